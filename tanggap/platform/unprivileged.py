@@ -1,0 +1,56 @@
+"""Running PostgreSQL as root: it refuses, so it gets a user namespace or, where those are forbidden, a system user."""
+
+import contextlib
+import os
+import pwd
+import subprocess
+from pathlib import Path
+
+
+class PostgresError(Exception):
+    """The embedded PostgreSQL cannot be made or started; the message says why and what to do."""
+
+
+def unprivileged_prefix(data_dir: Path) -> list[str]:
+    """What stands in front of PostgreSQL's programs, which refuse to run as root; nothing for a plain user.
+
+    As root: a user namespace in which root is called 1000 (files stay root's); where namespaces are forbidden, a system user.
+    """
+    if os.geteuid() != 0:
+        return []
+    owner = data_dir.stat().st_uid
+    if owner == 0:
+        namespace = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+        if _runs([*namespace, "true"]):
+            return namespace
+        owner = _system_user().pw_uid
+    group = pwd.getpwuid(owner).pw_gid
+    other = ["setpriv", f"--reuid={owner}", f"--regid={group}", "--clear-groups"]
+    if not _runs([*other, "test", "-x", str(data_dir.parent)]):
+        raise PostgresError(
+            f"PostgreSQL refuses to run as root, user namespaces are forbidden here, and user {pwd.getpwuid(owner).pw_name}"
+            f" cannot reach {data_dir}; start Tanggap as a plain user, or set TANGGAP_HOME to a folder such as /var/lib/tanggap."
+        )
+    return other
+
+
+def _system_user() -> pwd.struct_passwd:
+    for name in ("tanggap", "postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise PostgresError("PostgreSQL refuses to run as root and there is no user to run it as; start Tanggap as a plain user.")
+
+
+def _runs(command: list[str]) -> bool:
+    try:
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603
+    except OSError:
+        return False
+
+
+def hand_over(paths: list[Path], prefix: list[str]) -> None:
+    """Give files to the system user that PostgreSQL will run as, where there is one."""
+    ids = [int(part.partition("=")[2]) for part in prefix if part.startswith(("--reuid=", "--regid="))]
+    if len(ids) == 2:
+        for path in paths:
+            os.chown(path, ids[0], ids[1])
