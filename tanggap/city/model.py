@@ -1,0 +1,379 @@
+"""The nouns that a city configures, and the catalogue that holds all of them in memory."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from tanggap.platform.i18n import N_, Locale
+
+
+class Priority(StrEnum):
+    """How urgent an incident is. P1 sorts first, so the most urgent of several is their `min`."""
+
+    P1 = "P1"  # danger to life, now
+    P2 = "P2"  # becomes dangerous if it waits
+    P3 = "P3"  # today
+    P4 = "P4"  # planned work
+
+    @property
+    def word(self) -> str:
+        """The priority's name, as a gettext key."""
+        return PRIORITY_WORDS[self]
+
+    @property
+    def shape(self) -> str:
+        """The shape that says the priority without colour."""
+        return PRIORITY_SHAPES[self]
+
+
+PRIORITY_WORDS: Mapping[Priority, str] = {
+    Priority.P1: N_("Darurat"),
+    Priority.P2: N_("Mendesak"),
+    Priority.P3: N_("Segera"),
+    Priority.P4: N_("Terjadwal"),
+}
+PRIORITY_SHAPES: Mapping[Priority, str] = {Priority.P1: "▲", Priority.P2: "◆", Priority.P3: "●", Priority.P4: "■"}
+
+
+class Provenance(StrEnum):
+    """Whether an entry was seen in a public source, or is proposed by the pack's author until the city confirms it."""
+
+    SOURCED = "sourced"
+    PROPOSED = "proposed"
+
+
+class QuestionKind(StrEnum):
+    """How a question is answered."""
+
+    YES_NO = "yes_no"  # yes | no | unknown
+    CHOICE = "choice"
+    NUMBER = "number"
+    TEXT = "text"
+
+
+class AreaKind(StrEnum):
+    """The two levels below a city."""
+
+    KECAMATAN = "kecamatan"
+    KELURAHAN = "kelurahan"
+
+
+YES_NO_ANSWERS = ("yes", "no", "unknown")
+
+
+class BoundingBox(msgspec.Struct, frozen=True):
+    """Degrees WGS 84."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+
+    def contains(self, lat: float, lon: float) -> bool:
+        """Whether the point lies in the box, its edges included."""
+        return self.south <= lat <= self.north and self.west <= lon <= self.east
+
+
+class City(msgspec.Struct, frozen=True):
+    """One city (kota or kabupaten), as its pack names it."""
+
+    code: str
+    name: str
+    timezone: str
+    prefix: str  # of incident numbers: KDI-0042
+    emergency_number: str
+    bbox: BoundingBox
+    centre_lat: float
+    centre_lon: float
+    zoom: float
+    neighbours: tuple[str, ...] = ()
+    provenance: Provenance = Provenance.PROPOSED
+    source: str = ""
+
+
+class Agency(msgspec.Struct, frozen=True):
+    """Who acts: a city department, a utility, the police, a hospital."""
+
+    code: str
+    name: str
+    short: str
+    handles_id: str
+    handles_en: str
+    provenance: Provenance
+    source: str
+    address: str = ""
+    phones: tuple[str, ...] = ()
+    active: bool = True
+
+    def handles(self, locale: Locale) -> str:
+        """What it is competent for, in a few words."""
+        return self.handles_en if locale == "en" else self.handles_id
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One answer of a question of kind `choice`."""
+
+    value: str
+    text_id: str
+    text_en: str
+
+    def text(self, locale: Locale) -> str:
+        """The answer as it stands on the button."""
+        return self.text_en if locale == "en" else self.text_id
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What the call taker asks about one category, and which answers raise the priority."""
+
+    code: str
+    kind: QuestionKind
+    text_id: str
+    text_en: str
+    choices: tuple[Choice, ...] = ()
+    raises: dict[str, Priority] = {}  # answer → priority at least; for a number, the key is the smallest that raises
+
+    def text(self, locale: Locale) -> str:
+        """The question as it is spoken."""
+        return self.text_en if locale == "en" else self.text_id
+
+    def raised(self, answer: object) -> Priority | None:
+        """The priority that this answer demands at least, or None."""
+        if self.kind is QuestionKind.NUMBER:
+            return min((priority for least, priority in self.raises.items() if _reaches(answer, least)), default=None)
+        return self.raises.get(str(answer))
+
+
+def _reaches(answer: object, least: str) -> bool:
+    try:
+        return float(str(answer)) >= float(least)
+    except ValueError:
+        return False
+
+
+class Category(msgspec.Struct, frozen=True):
+    """What kind of incident, whose it is, what to ask and what to tell the caller."""
+
+    code: str
+    name_id: str
+    name_en: str
+    group: str
+    priority: Priority
+    lead: str
+    support: tuple[str, ...]
+    next: tuple[str, ...]  # competent too, in this order, when the lead agency rejects
+    questions: tuple[Question, ...]
+    advice_id: str
+    advice_en: str
+    words: tuple[str, ...]  # what people here say when they mean it
+    provenance: Provenance
+    source: str
+    active: bool = True
+
+    def name(self, locale: Locale) -> str:
+        """The category as people read it."""
+        return self.name_en if locale == "en" else self.name_id
+
+    def advice(self, locale: Locale) -> str:
+        """What the call taker tells the caller."""
+        return self.advice_en if locale == "en" else self.advice_id
+
+    def priority_for(self, answers: Mapping[str, Any]) -> Priority:
+        """The category's priority, raised by the answers given; an answer never lowers it."""
+        raised = (question.raised(answers[question.code]) for question in self.questions if question.code in answers)
+        return min([self.priority, *(priority for priority in raised if priority is not None)])
+
+
+class Area(msgspec.Struct, frozen=True):
+    """A kecamatan or a kelurahan, with the ministry's code. Its geometry comes in by `tanggap import areas`, not by the pack."""
+
+    code: str
+    kind: AreaKind
+    name: str
+    parent: str | None  # the kecamatan of a kelurahan
+    lat: float  # centre
+    lon: float
+    inner_lat: float  # a point surely inside
+    inner_lon: float
+    area_km2: float
+    provenance: Provenance
+    source: str
+    aliases: tuple[str, ...] = ()
+    active: bool = True
+    geometry: dict[str, Any] | None = None  # GeoJSON Polygon or MultiPolygon
+    geometry_source: str | None = None
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A public place that callers name: a market, a bridge, a hospital, a main street."""
+
+    code: str
+    kind: str
+    name: str
+    aliases: tuple[str, ...]
+    lat: float
+    lon: float
+    uncertainty_m: float
+    area: str | None  # kelurahan
+    provenance: Provenance
+    source: str
+    active: bool = True
+
+
+class Target(msgspec.Struct, frozen=True):
+    """The times that the city aims at for one priority, in seconds: from hand-over, from acknowledgement, from hand-over."""
+
+    priority: Priority
+    acknowledge_s: int
+    travel_s: int
+    resolve_s: int
+    note: str
+    provenance: Provenance
+
+
+class Phrase(msgspec.Struct, frozen=True):
+    """A sentence ready to be said or sent."""
+
+    code: str
+    kind: str  # greeting | reply | announcement | reason
+    text_id: str
+    text_en: str
+    provenance: Provenance
+    active: bool = True
+
+    def text(self, locale: Locale) -> str:
+        """The sentence in the reader's language."""
+        return self.text_en if locale == "en" else self.text_id
+
+
+class NotInCatalogue(LookupError):  # noqa: N818 - it says what happened, as the other refusals of the house do
+    """The city's catalogue has no such entry; `what` says which kind, `code` which."""
+
+    def __init__(self, what: str, code: str) -> None:
+        self.what = what
+        self.code = code
+        super().__init__(f"The catalogue has no {what} {code!r}.")
+
+
+class Coded(Protocol):
+    """An entry that is found by its code."""
+
+    @property
+    def code(self) -> str:
+        """Unique among its kind, within the city."""
+
+
+Entry = TypeVar("Entry", bound=Coded)
+
+
+def _by_code(entries: Iterable[Entry]) -> dict[str, Entry]:
+    return {entry.code: entry for entry in entries}
+
+
+def _found(entries: Mapping[str, Entry], what: str, code: str) -> Entry:
+    entry = entries.get(code)
+    if entry is None:
+        raise NotInCatalogue(what, code)
+    return entry
+
+
+class Catalogue(msgspec.Struct, frozen=True, eq=False, dict=True):
+    """All of one city's configuration, as it stood at `version`.
+
+    Entries that the city has retired (`active` false) stay here, so that old incidents can still be read; `competent` and
+    `supporting` leave them out.
+    """
+
+    city: City
+    version: int
+    agencies: tuple[Agency, ...]
+    categories: tuple[Category, ...]
+    areas: tuple[Area, ...]
+    places: tuple[Place, ...]
+    targets: tuple[Target, ...]
+    phrases: tuple[Phrase, ...]
+
+    @cached_property
+    def agencies_by_code(self) -> Mapping[str, Agency]:
+        """Code → agency."""
+        return _by_code(self.agencies)
+
+    @cached_property
+    def categories_by_code(self) -> Mapping[str, Category]:
+        """Code → category."""
+        return _by_code(self.categories)
+
+    @cached_property
+    def areas_by_code(self) -> Mapping[str, Area]:
+        """Code → kecamatan or kelurahan."""
+        return _by_code(self.areas)
+
+    @cached_property
+    def places_by_code(self) -> Mapping[str, Place]:
+        """Code → place."""
+        return _by_code(self.places)
+
+    @cached_property
+    def phrases_by_code(self) -> Mapping[str, Phrase]:
+        """Code → phrase."""
+        return _by_code(self.phrases)
+
+    @cached_property
+    def targets_by_priority(self) -> Mapping[Priority, Target]:
+        """Priority → target times."""
+        return {target.priority: target for target in self.targets}
+
+    @cached_property
+    def kecamatan(self) -> tuple[Area, ...]:
+        """The city's kecamatan, in the pack's order."""
+        return tuple(area for area in self.areas if area.kind is AreaKind.KECAMATAN and area.active)
+
+    @cached_property
+    def kelurahan(self) -> tuple[Area, ...]:
+        """The city's kelurahan, in the pack's order."""
+        return tuple(area for area in self.areas if area.kind is AreaKind.KELURAHAN and area.active)
+
+    def agency(self, code: str) -> Agency:
+        """Raises NotInCatalogue."""
+        return _found(self.agencies_by_code, "agency", code)
+
+    def category(self, code: str) -> Category:
+        """Raises NotInCatalogue."""
+        return _found(self.categories_by_code, "category", code)
+
+    def area(self, code: str) -> Area:
+        """Raises NotInCatalogue."""
+        return _found(self.areas_by_code, "area", code)
+
+    def place(self, code: str) -> Place:
+        """Raises NotInCatalogue."""
+        return _found(self.places_by_code, "place", code)
+
+    def phrase(self, code: str) -> Phrase:
+        """Raises NotInCatalogue."""
+        return _found(self.phrases_by_code, "phrase", code)
+
+    def target(self, priority: Priority) -> Target:
+        """The target times of a priority; every pack has all four."""
+        return self.targets_by_priority[priority]
+
+    def competent(self, category: str) -> list[str]:
+        """The agencies that may lead on a category, the first choice first. Raises NotInCatalogue."""
+        entry = self.category(category)
+        return self._acting([entry.lead, *entry.next])
+
+    def supporting(self, category: str) -> list[str]:
+        """The agencies that the catalogue proposes beside the lead. Raises NotInCatalogue."""
+        entry = self.category(category)
+        return [code for code in self._acting(entry.support) if code != entry.lead]
+
+    def kecamatan_of(self, area: str) -> Area:
+        """The kecamatan that a kelurahan belongs to (or the kecamatan itself). Raises NotInCatalogue."""
+        found = self.area(area)
+        return found if found.parent is None else self.area(found.parent)
+
+    def _acting(self, codes: Iterable[str]) -> list[str]:
+        known = self.agencies_by_code
+        return [code for code in dict.fromkeys(codes) if code in known and known[code].active]
