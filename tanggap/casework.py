@@ -1,0 +1,95 @@
+"""Acts on an incident that several parts of the story need: making one, joining, amending, reopening, closing it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from tanggap.city.model import Priority
+from tanggap.incident import service as incidents
+from tanggap.incident import store as rows
+from tanggap.incident.model import (
+    Actor,
+    Assignment,
+    Incident,
+    IncidentState,
+    Kind,
+    Report,
+)
+from tanggap.platform.database import Transaction
+from tanggap.routing import service as routing
+from tanggap.routing.model import AssignmentRole, Attention
+from tanggap.scene import Scene
+
+
+async def incident_of(tx: Transaction, scene: Scene, report: Report, by: Actor, now: datetime) -> Incident:
+    if report.incident is not None:
+        return await rows.lock_incident(tx, scene.city, report.incident)
+    category = scene.catalogue.categories_by_code.get(report.category or "")
+    priority = report.priority or (category.priority_for(report.answers) if category else Priority.P3)
+    due_at = now + timedelta(seconds=scene.catalogue.target(priority).resolve_s)
+    incident = await incidents.open_incident(tx, scene.city, report, priority=priority, due_at=due_at, by=by, now=now)
+    await rows.change_report(tx, scene.city, report.id, incident=incident.id)
+    return await rows.lock_incident(tx, scene.city, incident.id)
+
+
+async def joined(
+    tx: Transaction, scene: Scene, report: Report, incident: Incident, kind: Kind, by: Actor, now: datetime
+) -> Incident:
+    assignments = await rows.assignments_of(tx, scene.city, incident.id)
+    body = {"words": report.words[:500], "place": report.place_label or report.address_words}
+    await incidents.record(tx, scene.city, kind, by, now, report=report, incident=incident, assignments=assignments, body=body)
+    place = report.location
+    if incident.lat is None and place is not None:
+        await rows.change_incident(
+            tx, scene.city, incident.id, lat=place.lat, lon=place.lon, uncertainty_m=place.uncertainty_m, area=place.area,
+            place_label=place.label,
+        )  # fmt: skip
+    return await incidents.count_reports(tx, scene.city, incident.id)
+
+
+async def reopened(
+    tx: Transaction, scene: Scene, incident: Incident, again: Sequence[Assignment], why: str, by: Actor, now: datetime
+) -> Incident:
+    due_at = now + timedelta(seconds=scene.catalogue.target(incident.priority).resolve_s)
+    to = IncidentState.ASSIGNED if again else IncidentState.OPEN
+    attention = None if again else Attention.REOPENED.value
+    incident = await incidents.change_state(
+        tx, scene.city, incident, to, now, reopened=incident.reopened + 1, due_at=due_at, attention=attention
+    )
+    body = {"words": why, "times": incident.reopened}
+    await incidents.record(tx, scene.city, Kind.REOPENED, by, now, incident=incident, assignments=again, body=body)
+    asked = {o.agency: AssignmentRole(o.role) for o in again}
+    if asked and AssignmentRole.LEAD not in asked.values():
+        asked[next(iter(asked))] = AssignmentRole.LEAD
+    await routing.send(tx, scene.catalogue, incident, list(asked.items()), by, now)
+    return await rows.incident(tx, scene.city, incident.id)
+
+
+async def amend(tx: Transaction, scene: Scene, incident_id: UUID, changes: dict[str, Any], by: Actor, now: datetime) -> Incident:
+    """Correct an incident's category, priority, words or place; its agencies see it. A new priority moves the due time."""
+    incident = await rows.lock_incident(tx, scene.city, incident_id)
+    if "priority" in changes:
+        target = scene.catalogue.target(Priority(changes["priority"]))
+        changes = changes | {"due_at": incident.opened_at + timedelta(seconds=target.resolve_s)}
+    changed = await rows.change_incident(tx, scene.city, incident_id, **changes)
+    told = {name: value for name, value in changes.items() if name != "due_at"}
+    assignments = await rows.assignments_of(tx, scene.city, incident_id)
+    await incidents.record(
+        tx, scene.city, Kind.AMENDED, by, now, incident=changed, assignments=assignments, body={"fields": told}
+    )
+    return changed
+
+
+async def close(tx: Transaction, scene: Scene, incident_id: UUID, reason: str, by: Actor, now: datetime) -> Incident:
+    """Close an incident with a reason; agencies that still have it are called back."""
+    incident = await rows.lock_incident(tx, scene.city, incident_id)
+    if incident.state is IncidentState.CLOSED:
+        return incident
+    assignments = await rows.assignments_of(tx, scene.city, incident_id)
+    for assignment in assignments:
+        if assignment.is_live:
+            await routing.withdraw(tx, scene.city, incident, assignment, reason, by, now)
+    body = {"reason": reason}
+    await incidents.record(tx, scene.city, Kind.CLOSED, by, now, incident=incident, assignments=assignments, body=body)
+    return await incidents.change_state(tx, scene.city, incident, IncidentState.CLOSED, now)

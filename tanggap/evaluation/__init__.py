@@ -1,0 +1,1 @@
+"""Step 8: CEPAT – TEPAT – TUNTAS in figures."""

@@ -1,0 +1,1 @@
+"""Step 7: what the citizen sees and says; re-opening."""

@@ -1,0 +1,341 @@
+"""The story of 112: receive → locate → verify → triage → route → respond → close.
+
+Start reading here. One function for each thing that happens; each takes an open transaction and writes the state, its
+timeline entry and whatever must follow together, or nothing. Nobody is told anything before that transaction commits.
+Everything that follows a commit (live screens, clocks, escalation) is driven from those rows.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tanggap.casework import amend, close, incident_of, joined, reopened
+from tanggap.city.model import Priority
+from tanggap.feedback import service as feedback
+from tanggap.feedback import store as feedback_rows
+from tanggap.incident import photos
+from tanggap.incident import service as incidents
+from tanggap.incident import store as rows
+from tanggap.incident.model import (
+    CITIZEN,
+    ENDING,
+    SYSTEM,
+    Actor,
+    Assignment,
+    AssignmentState,
+    Disposition,
+    Incident,
+    IncidentState,
+    Incomplete,
+    Kind,
+    NotFound,
+    Photo,
+    Report,
+    ReportState,
+    WrongState,
+)
+from tanggap.intake import service as intake
+from tanggap.intake.model import Changes, Contact, Described, Received
+from tanggap.location.service import located
+from tanggap.people.audit import Audited, record_access
+from tanggap.people.model import Person
+from tanggap.platform.database import Connection, Transaction
+from tanggap.response import service as response
+from tanggap.routing import service as routing
+from tanggap.routing import store as routing_rows
+from tanggap.routing.model import AssignmentRole, Attention
+from tanggap.scene import Scene
+from tanggap.verification import service as verification
+
+#: A resolved incident about which no citizen says anything is closed after this time.
+SILENCE_IS_CONSENT = timedelta(days=3)
+
+
+# ── 1 · a contact comes in ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def receive(conn: Connection, scene: Scene, contact: Contact, now: datetime) -> Received:
+    """Store what a citizen said, as it was said. One statement; nothing is judged before it is stored."""
+    place = contact.location
+    if place is not None and place.area is None:
+        whole = located(scene.catalogue, place.lat, place.lon, place.uncertainty_m, place.source, place.label)
+        contact = msgspec.structs.replace(contact, location=whole)
+    if contact.category is not None and contact.category not in scene.catalogue.categories_by_code:
+        contact = msgspec.structs.replace(contact, category=None, flags=(*contact.flags, "unknown_category"))
+    return await intake.receive(conn, scene.city, scene.keyring, contact, now)
+
+
+async def claim(tx: Transaction, scene: Scene, report: UUID, by: Actor, now: datetime) -> Report:
+    """A call taker takes a waiting report."""
+    return await intake.claim(tx, scene.city, report, by, now)
+
+
+async def take_over(tx: Transaction, scene: Scene, report: UUID, by: Actor, reason: str, now: datetime) -> Report:
+    """Another desk takes an active report, and says why."""
+    return await intake.take_over(tx, scene.city, report, by, reason, now)
+
+
+async def release(tx: Transaction, scene: Scene, report: UUID, by: Actor, now: datetime) -> Report:
+    """A call taker puts a report back in the line."""
+    return await intake.release(tx, scene.city, report, by, now)
+
+
+async def describe(tx: Transaction, scene: Scene, report: UUID, changes: Changes, by: Actor, now: datetime) -> Described:
+    """Save what is being typed: words, address, point, category, answers. A point brings its kelurahan along.
+
+    What the first report of an incident says is what the incident says: the agencies see the change at once.
+    """
+    if changes.fields.get("lat") is not None and changes.fields.get("lon") is not None:
+        changes = _with_area(scene, changes)
+    before = await rows.lock_report(tx, scene.city, report)
+    described = await intake.describe(tx, scene.city, scene.keyring, report, changes, by, now)
+    if before.incident is not None and described.report.rev != before.rev:
+        await _amend_from_report(tx, scene, before, described.report, by, now)
+    return described
+
+
+def _with_area(scene: Scene, changes: Changes) -> Changes:
+    fields = dict(changes.fields)
+    place = located(
+        scene.catalogue, float(fields["lat"]), float(fields["lon"]), float(fields.get("uncertainty_m") or 50.0),
+        str(fields.get("location_source") or "map"), str(fields.get("place_label") or ""),
+    )  # fmt: skip
+    fields |= {
+        "area": place.area,
+        "location_source": place.source,
+        "uncertainty_m": place.uncertainty_m,
+        "place_label": place.label,
+    }
+    return Changes(fields, changes.was)
+
+
+async def _amend_from_report(tx: Transaction, scene: Scene, before: Report, after: Report, by: Actor, now: datetime) -> None:
+    incident = await rows.lock_incident(tx, scene.city, before.incident)  # type: ignore[arg-type]
+    same = {"words": "summary", "address_words": "address_words", "place_label": "place_label", "lat": "lat", "lon": "lon",
+            "uncertainty_m": "uncertainty_m", "area": "area", "category": "category"}  # fmt: skip
+    changes: dict[str, Any] = {
+        column: getattr(after, name)
+        for name, column in same.items()
+        if getattr(after, name) != getattr(before, name) and getattr(incident, column) == getattr(before, name)
+    }
+    if after.priority is not None and after.priority != before.priority and incident.priority == before.priority:
+        changes["priority"] = after.priority.value
+    if changes and incident.state is not IncidentState.CLOSED:
+        await amend(tx, scene, incident.id, changes, by, now)
+
+
+# ── 2 · 3 · where is it, is it real ──────────────────────────────────────────────────────────────────────────────────
+
+
+async def dispose(tx: Transaction, scene: Scene, report: UUID, disposition: Disposition, by: Actor, now: datetime) -> Report:
+    """Say what a report turned out to be. One that nobody needs to go for ends here, and calls its agencies back."""
+    if disposition is Disposition.DUPLICATE:
+        raise WrongState(to=disposition.value)
+    ended = await verification.dispose(tx, scene.city, report, disposition, by, now)
+    if ended.incident is not None and disposition in ENDING:
+        incident = await rows.lock_incident(tx, scene.city, ended.incident)
+        if incident.report_count <= 1:
+            await close(tx, scene, incident.id, disposition.value, by, now)
+    return ended
+
+
+async def undo_disposition(tx: Transaction, scene: Scene, report: UUID, by: Actor, now: datetime) -> Report:
+    """Take a wrong disposition back; the report is on the desk again."""
+    return await verification.undo_disposition(tx, scene.city, report, by, now)
+
+
+# ── 4 · 5 · what is it, whose is it ──────────────────────────────────────────────────────────────────────────────────
+
+
+async def hand_over(
+    tx: Transaction, scene: Scene, report_id: UUID, agencies: Sequence[str] | None, by: Actor, now: datetime
+) -> Incident:
+    """Make a report an incident and ask the agencies to act: the first of `agencies` leads; None takes the catalogue's.
+
+    A P1 goes out as soon as there is a category and any location; its report stays on the desk, so that verification goes on
+    beside it. Handing over again asks only agencies that were not asked yet.
+
+    Raises:
+        Incomplete: no category, or neither a point nor words for the place.
+        WrongState: the report was closed as something else.
+    """
+    report = await rows.lock_report(tx, scene.city, report_id)
+    if report.category is None or (report.lat is None and not report.address_words.strip()):
+        raise Incomplete(category=report.category, has_place=report.location is not None)
+    if report.state is ReportState.CLOSED and report.disposition in ENDING:
+        raise WrongState(now=report.state.value, to="assigned")
+    incident = await incident_of(tx, scene, report, by, now)
+    if agencies is None:
+        proposed = routing.propose(scene.catalogue, report.category)
+        agencies = [agency for agency in (proposed.lead, *proposed.support) if agency]
+    if agencies:
+        has_lead = any(
+            o.is_live and o.role == AssignmentRole.LEAD for o in await rows.assignments_of(tx, scene.city, incident.id)
+        )
+        asked = [(a, AssignmentRole.SUPPORT if n or has_lead else AssignmentRole.LEAD) for n, a in enumerate(agencies)]
+        await routing.send(tx, scene.catalogue, incident, asked, by, now)
+    else:
+        await rows.change_incident(tx, scene.city, incident.id, attention=Attention.NO_AGENCY.value)
+    if incident.priority is not Priority.P1 and report.disposition is None:
+        await verification.dispose(tx, scene.city, report.id, Disposition.GENUINE, by, now)
+    return await rows.incident(tx, scene.city, incident.id)
+
+
+async def hand_over_unattended(tx: Transaction, scene: Scene, report_id: UUID, by: Actor, now: datetime) -> Incident:
+    """Route a report that no call taker looks at (a machine sent it): by its category or its words, else to the supervisor."""
+    report = await rows.lock_report(tx, scene.city, report_id)
+    if report.incident is not None:
+        return await rows.incident(tx, scene.city, report.incident)
+    if report.category is None:
+        suggested = scene.suggester.suggest(report.words, most=1)
+        if suggested:
+            report = await rows.change_report(tx, scene.city, report_id, category=suggested[0].category)
+    if report.category is not None and (report.lat is not None or report.address_words.strip()):
+        return await hand_over(tx, scene, report_id, None, by, now)
+    incident = await incident_of(tx, scene, report, by, now)
+    return await rows.change_incident(tx, scene.city, incident.id, attention=Attention.NOT_SENT.value)
+
+
+async def join(tx: Transaction, scene: Scene, report_id: UUID, incident_id: UUID, by: Actor, now: datetime) -> Incident:
+    """Say that a report is about a known incident: one incident, one more report. Its agencies see that more people call.
+
+    Raises:
+        WrongState: the report belongs to another incident, or was closed; or the incident was merged away.
+    """
+    incident = await rows.lock_incident(tx, scene.city, incident_id)
+    report = await rows.lock_report(tx, scene.city, report_id)
+    if report.incident == incident_id:
+        return incident
+    if report.incident is not None or report.state is ReportState.CLOSED or incident.merged_into is not None:
+        raise WrongState(now=report.state.value, to="joined")
+    report = await verification.dispose(tx, scene.city, report_id, Disposition.DUPLICATE, by, now, incident=incident_id)
+    return await joined(tx, scene, report, incident, Kind.JOINED, by, now)
+
+
+# ── 6 · the agency answers, goes, finishes ───────────────────────────────────────────────────────────────────────────
+
+
+async def acknowledge(tx: Transaction, scene: Scene, assignment: UUID, by: Actor, now: datetime) -> Assignment:
+    """The agency says: ours."""
+    return await routing.acknowledge(tx, scene.city, assignment, by, now)
+
+
+async def reject(
+    tx: Transaction, scene: Scene, assignment: UUID, reason: str, by: Actor, now: datetime
+) -> tuple[Assignment, str | None]:
+    """The agency says «not ours», and why; the next competent agency is asked in the same breath, or the supervisor must look."""
+    return await routing.reject(tx, scene.catalogue, assignment, reason, by, now)
+
+
+async def progress(
+    tx: Transaction, scene: Scene, assignment_id: UUID, to: AssignmentState, note: str, by: Actor, now: datetime
+) -> Assignment:
+    """The crew is on the way, on scene, or done. When the last agency is done, the incident is resolved."""
+    assignment, incident = await routing.held(tx, scene.city, assignment_id, by)
+    changed = await response.progress(tx, scene.city, assignment, incident, to, note, by, now)
+    if to is AssignmentState.DONE:
+        if assignment.role == AssignmentRole.LEAD:
+            for waiting in await response.unanswered_support(tx, scene.city, incident.id):
+                await routing.withdraw(tx, scene.city, incident, waiting, "Sudah ditangani", SYSTEM, now)
+        await response.resolve_when_done(tx, scene.city, incident.id, by, now)
+    return changed
+
+
+async def add_photo(
+    tx: Transaction, scene: Scene, clean: photos.CleanPhoto, by: Actor, now: datetime, *,
+    report: UUID | None = None, assignment: UUID | None = None,
+) -> Photo:  # fmt: skip
+    """A picture by a citizen (with the report) or by an agency (with its assignment)."""
+    if assignment is not None:
+        held, incident = await routing.held(tx, scene.city, assignment, by)
+        return await photos.add_photo(tx, scene.city, clean, by, now, incident=incident, assignment=held)
+    if report is None:
+        raise NotFound(kind="report")
+    return await photos.add_photo(tx, scene.city, clean, by, now, report=await rows.report(tx, scene.city, report))
+
+
+async def escalate_unanswered(tx: Transaction, scene: Scene, assignment: UUID, now: datetime) -> Assignment | None:
+    """An agency did not answer in time: the clock says so, and the supervisor sees it."""
+    return await routing.expire(tx, scene.city, assignment, SYSTEM, now)
+
+
+# ── 7 · the citizen sees it, and says whether it really is done ──────────────────────────────────────────────────────
+
+
+async def report_of_token(conn: Connection, scene: Scene, token: str) -> Report:
+    """The report that a citizen's token opens. Raises NotFound."""
+    return await feedback_rows.by_track(conn, scene.city, intake.token_hash(token))
+
+
+async def confirm(tx: Transaction, scene: Scene, report: Report, stars: int | None, words: str, now: datetime) -> None:
+    """«Sudah selesai»: the incident is closed. With a rating, when the citizen gives one."""
+    if report.incident is None:
+        raise WrongState(now=report.state.value, to="closed")
+    incident = await rows.lock_incident(tx, scene.city, report.incident)
+    if incident.state is IncidentState.CLOSED:
+        await feedback.rate(tx, scene.city, report, stars, words, CITIZEN, now)
+    else:
+        await feedback.confirm(tx, scene.city, report, incident, stars, words, CITIZEN, now)
+
+
+async def not_done(tx: Transaction, scene: Scene, report: Report, words: str, now: datetime) -> Incident:
+    """«Belum selesai»: the incident is open again, and the agency that finished it is asked anew, with the citizen's words."""
+    if report.incident is None:
+        raise WrongState(now=report.state.value, to="reopened")
+    incident = await rows.lock_incident(tx, scene.city, report.incident)
+    finished = await feedback.not_done(tx, scene.city, report, incident, words, CITIZEN, now)
+    return await reopened(tx, scene, incident, finished, words, CITIZEN, now)
+
+
+async def note(
+    tx: Transaction,
+    scene: Scene,
+    words: str,
+    by: Actor,
+    now: datetime,
+    *,
+    report: UUID | None = None,
+    incident: UUID | None = None,
+) -> None:
+    """A note on the timeline of a report or an incident."""
+    told = await rows.report(tx, scene.city, report) if report else None
+    about = await rows.incident(tx, scene.city, incident) if incident else None
+    await incidents.add_note(tx, scene.city, by, words, now, report=told, incident=about)
+
+
+async def reveal_number(tx: Transaction, scene: Scene, report_id: UUID, person: Person, now: datetime) -> str:
+    """The caller's number, and an audit row that says who looked. An agency sees it only while it acts on the incident.
+
+    Raises:
+        NotFound: no number, or not this person's to see.
+    """
+    report = await rows.report(tx, scene.city, report_id)
+    if person.agency is not None:
+        acting = await rows.assignments_of(tx, scene.city, report.incident) if report.incident else []
+        if not any(o.agency == person.agency and o.is_live for o in acting):
+            raise NotFound(kind="report")
+    if report.caller is None:
+        raise NotFound(kind="caller")
+    _, sealed = await rows.caller(tx, scene.city, report.caller)
+    detail = {"incident": str(report.incident or "")}
+    await record_access(tx, scene.city, person, Audited.CALLER_NUMBER_SEEN, f"report:{report.id}", detail, now)
+    return scene.keyring.decrypt("caller", sealed)
+
+
+# ── timers: what the clock does by itself ────────────────────────────────────────────────────────────────────────────
+
+
+async def unanswered(conn: Connection, scene: Scene, now: datetime) -> list[UUID]:
+    """Assignments whose time for an answer has run out."""
+    return await routing_rows.unanswered(conn, scene.city, now)
+
+
+async def close_silent(tx: Transaction, scene: Scene, now: datetime) -> int:
+    """Close incidents that were resolved long enough ago without a citizen's word. Returns how many."""
+    found = await feedback_rows.resolved_before(tx, scene.city, now - SILENCE_IS_CONSENT)
+    for incident_id in found:
+        await close(tx, scene, incident_id, "Tidak ada tanggapan pelapor", SYSTEM, now)
+    return len(found)

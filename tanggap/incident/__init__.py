@@ -1,0 +1,1 @@
+"""What all eight steps write on: report, incident, assignment and their timeline."""

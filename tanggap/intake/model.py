@@ -1,0 +1,127 @@
+"""What comes in: the contact as it was said, and what a call taker may write onto the report."""
+
+import re
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tanggap.city.model import Priority
+from tanggap.incident.model import Location, Report
+
+
+class Channel(StrEnum):
+    """How a report reached us."""
+
+    CALL = "call"
+    WEB = "web"
+    API = "api"
+    WHATSAPP = "whatsapp"
+    SMS = "sms"
+    WALK_IN = "walk_in"
+    REPLAY = "replay"
+
+
+#: Longest text kept in one field, characters. What is longer is cut here, flagged, and kept whole on the timeline.
+MAX_WORDS = 8_000
+
+_NOT_A_DIGIT = re.compile(r"[^\d]")
+
+
+class Contact(msgspec.Struct, frozen=True):
+    """What one citizen told us, before anybody judged it. Nothing is required: an empty contact is a report too."""
+
+    channel: Channel
+    words: str = ""
+    address_words: str = ""
+    number: str = ""
+    name: str = ""
+    location: Location | None = None
+    category: str | None = None
+    priority: Priority | None = None
+    external_id: str | None = None
+    received_at: datetime | None = None  # when the sender took it, if earlier than now
+    flags: tuple[str, ...] = ()  # what the door that it came through noticed
+    is_example: bool = False
+
+
+class Received(msgspec.Struct, frozen=True):
+    """What the citizen is told: the report is stored, and this token opens its page."""
+
+    report: UUID
+    token: str
+    is_repeat: bool  # the sender's key was seen before: same report, nothing written twice
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """What a call taker typed: new values by field, and the values that were on the screen before (`was`).
+
+    A field is changed when the stored value is still what was on the screen; else two people wrote the same field, and the
+    later text is kept as a note instead of replacing the other's.
+    """
+
+    fields: dict[str, Any]
+    was: dict[str, Any] = {}
+
+
+#: Fields of a report that a call taker may write. `number` and `name` are sealed before they are stored.
+WRITABLE = frozenset(
+    [
+        "words",
+        "address_words",
+        "number",
+        "name",
+        "category",
+        "priority",
+        "answers",
+        "lat",
+        "lon",
+        "uncertainty_m",
+        "location_source",
+        "place_label",
+        "area",
+    ]
+)
+
+
+class Described(msgspec.Struct, frozen=True):
+    """The report after a change; `conflicts` names the fields that somebody else had changed meanwhile."""
+
+    report: Report
+    conflicts: tuple[str, ...] = ()
+
+
+def normal_number(said: str) -> str:
+    """A telephone number in its international form without «+», as far as it can be told; '' when there is no digit.
+
+    Indonesian numbers lose the trunk 0 and gain 62 (ITU-T E.164). Anything else is kept as the digits that were said: a number
+    that does not validate is still the caller's number.
+    """
+    digits = _NOT_A_DIGIT.sub("", said)[:32]
+    if digits.startswith("00"):
+        return digits[2:]
+    if digits.startswith("0"):
+        return "62" + digits[1:]
+    return digits
+
+
+def masked_number(number: str) -> str:
+    """What a list shows: 0813…42."""
+    national = "0" + number[2:] if number.startswith("62") else number
+    return f"{national[:4]}…{national[-2:]}" if len(national) > 6 else "…"
+
+
+def flags_of(contact: Contact, number: str) -> list[str]:
+    """What is missing or odd, said as flags. A report is never refused for any of them."""
+    flags = list(contact.flags)
+    if contact.location is None and not contact.address_words.strip():
+        flags.append("no_place")
+    if contact.category is None:
+        flags.append("no_category")
+    if not number:
+        flags.append("no_number")
+    elif not 9 <= len(number) <= 15:
+        flags.append("odd_number")
+    return flags

@@ -1,0 +1,101 @@
+"""Reports as they come in, and the lists of a call taker's screen: the only SQL of this room."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tanggap.incident.model import Report
+from tanggap.incident.store import REPORT_COLUMNS, to_struct
+from tanggap.platform.database import Connection, Transaction
+
+#: One statement, one round trip, one commit: the caller, the report and its first timeline entry, or none of them.
+#: A report whose sender's key is known already writes nothing and returns no row.
+RECEIVE = """
+WITH known AS (
+    INSERT INTO caller (city, id, number_hash, number_sealed, masked, first_seen_at, last_seen_at)
+    SELECT $1, $2, $3, $4, $5, $6, $6 WHERE $3::bytea IS NOT NULL
+    ON CONFLICT (city, number_hash) DO UPDATE SET last_seen_at = greatest(caller.last_seen_at, excluded.last_seen_at)
+    RETURNING id),
+new AS (
+    INSERT INTO report (city, id, received_at, channel, state, words, address_words, caller, caller_name, lat, lon, uncertainty_m,
+                        location_source, place_label, area, category, priority, flags, track, external_id, is_example)
+    VALUES ($1, $7, $6, $8, 'waiting', $9, $10, (SELECT id FROM known), $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+            $22, $23)
+    ON CONFLICT (city, external_id) WHERE external_id IS NOT NULL DO NOTHING
+    RETURNING id)
+INSERT INTO timeline (city, subject, at, kind, report, actor_name, body, is_example)
+SELECT $1, new.id, $6, 'received', new.id, $24, $25, $23 FROM new
+RETURNING report
+"""
+
+
+async def receive(conn: Connection, *values: Any) -> UUID | None:
+    """Run RECEIVE; None when the sender's key was seen before."""
+    report_id: UUID | None = await conn.fetchval(RECEIVE, *values)
+    return report_id
+
+
+async def by_external_id(conn: Connection, city: str, external_id: str) -> UUID:
+    """The report that a sender's key stands for."""
+    found: UUID = await conn.fetchval("SELECT id FROM report WHERE city = $1 AND external_id = $2", city, external_id)
+    return found
+
+
+async def upsert_caller(
+    tx: Transaction, city: str, caller_id: UUID, number_hash: bytes, sealed: bytes, masked: str, now: datetime
+) -> UUID:
+    """The caller of a number, made when unknown."""
+    sql = """INSERT INTO caller (city, id, number_hash, number_sealed, masked, first_seen_at, last_seen_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $6)
+             ON CONFLICT (city, number_hash) DO UPDATE SET last_seen_at = greatest(caller.last_seen_at, excluded.last_seen_at)
+             RETURNING id"""
+    found: UUID = await tx.fetchval(sql, city, caller_id, number_hash, sealed, masked, now)
+    return found
+
+
+async def waiting(conn: Connection, city: str, limit: int = 100) -> list[Report]:
+    """Reports that nobody has taken, longest waiting first."""
+    sql = f"""SELECT {REPORT_COLUMNS} FROM report WHERE city = $1 AND state = 'waiting'
+              ORDER BY received_at LIMIT $2"""
+    return [to_struct(Report, row) for row in await conn.fetch(sql, city, limit)]
+
+
+async def waiting_count(conn: Connection, city: str) -> tuple[int, datetime | None]:
+    """How many wait, and since when the first."""
+    sql = "SELECT count(*), min(received_at) FROM report WHERE city = $1 AND state = 'waiting'"
+    row = await conn.fetchrow(sql, city)
+    return row[0], row[1]
+
+
+async def active(conn: Connection, city: str, person: UUID | None = None, limit: int = 100) -> list[Report]:
+    """Reports being handled, one person's or everybody's, oldest first."""
+    sql = f"""SELECT {REPORT_COLUMNS} FROM report WHERE city = $1 AND state = 'active' AND ($2::uuid IS NULL OR claimed_by = $2)
+              ORDER BY received_at LIMIT $3"""
+    return [to_struct(Report, row) for row in await conn.fetch(sql, city, person, limit)]
+
+
+async def recently_closed(
+    conn: Connection, city: str, since: datetime, person: UUID | None = None, limit: int = 20
+) -> list[Report]:
+    """Reports received since `since` that have a disposition, newest first: the list where a wrong one is taken back."""
+    sql = f"""SELECT {REPORT_COLUMNS} FROM report WHERE city = $1 AND received_at >= $2 AND state = 'closed'
+                AND ($3::uuid IS NULL OR disposed_by = $3)
+              ORDER BY received_at DESC LIMIT $4"""
+    return [to_struct(Report, row) for row in await conn.fetch(sql, city, since, person, limit)]
+
+
+async def caller_history(conn: Connection, city: str, caller_id: UUID, limit: int = 20) -> Sequence[Report]:
+    """What this caller told us before, newest first."""
+    sql = f"SELECT {REPORT_COLUMNS} FROM report WHERE city = $1 AND caller = $2 ORDER BY received_at DESC LIMIT $3"
+    return [to_struct(Report, row) for row in await conn.fetch(sql, city, caller_id, limit)]
+
+
+async def caller_dispositions(conn: Connection, city: str, caller_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
+    """For each caller, how many reports by disposition ('' for none yet)."""
+    sql = """SELECT caller, coalesce(disposition, '') AS disposition, count(*) AS n FROM report
+             WHERE city = $1 AND caller = ANY($2) GROUP BY 1, 2"""
+    counts: dict[UUID, dict[str, int]] = {}
+    for row in await conn.fetch(sql, city, list(caller_ids)):
+        counts.setdefault(row["caller"], {})[row["disposition"]] = row["n"]
+    return counts

@@ -1,0 +1,1 @@
+"""Step 2: where is it. The words said, candidates for them, and the point chosen."""

@@ -1,0 +1,1 @@
+"""Step 6: progress in the field, until it is done."""

@@ -1,0 +1,1 @@
+"""Step 5: whose is it. Competent agencies, assignment, acknowledgement, escalation."""

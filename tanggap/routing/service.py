@@ -1,0 +1,224 @@
+"""Handing an incident to agencies, and what an agency answers first."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from tanggap.city.model import Catalogue
+from tanggap.incident import store as rows
+from tanggap.incident.model import (
+    ASSIGNMENT_NEXT,
+    Actor,
+    Assignment,
+    AssignmentState,
+    Incident,
+    IncidentState,
+    Kind,
+    NotYours,
+    WrongState,
+    step,
+)
+from tanggap.incident.service import change_state, record
+from tanggap.platform.database import Transaction
+from tanggap.platform.ids import new_id
+from tanggap.platform.text import clean_text
+from tanggap.routing.model import AssignmentRole, Attention, Proposal, next_competent
+
+MAX_REASON = 1_000
+
+
+def propose(catalogue: Catalogue, category: str | None) -> Proposal:
+    """Lead and supporting agencies for a category; none when the category is not known."""
+    if category is None or category not in catalogue.categories_by_code:
+        return Proposal(None)
+    competent = catalogue.competent(category)
+    lead = competent[0] if competent else None
+    return Proposal(lead, tuple(agency for agency in catalogue.supporting(category) if agency != lead))
+
+
+async def send(
+    tx: Transaction,
+    catalogue: Catalogue,
+    incident: Incident,
+    agencies: Sequence[tuple[str, AssignmentRole]],
+    by: Actor,
+    now: datetime,
+) -> list[Assignment]:
+    """Ask agencies to act. One that has the incident on its screen already is not asked twice; its role is set.
+
+    The caller holds the incident's lock.
+
+    Raises:
+        NotInCatalogue: an agency that the catalogue does not have.
+    """
+    city = catalogue.city.code
+    existing = await rows.assignments_of(tx, city, incident.id)
+    live = {assignment.agency: assignment for assignment in existing if assignment.is_live}
+    due = now + timedelta(seconds=catalogue.target(incident.priority).acknowledge_s)
+    sent = []
+    for agency, role in agencies:
+        catalogue.agency(agency)
+        if agency in live:
+            if live[agency].role != role:
+                changed = await rows.change_assignment(tx, city, live[agency].id, role=role.value)
+                body = {"role": role.value, "promoted": role is AssignmentRole.LEAD}
+                await record(tx, city, Kind.SENT, by, now, incident=incident, assignments=existing, agency=agency, body=body)
+                sent.append(changed)
+            continue
+        assignment = Assignment(
+            city=city,
+            id=new_id(),
+            incident=incident.id,
+            agency=agency,
+            role=role.value,
+            state=AssignmentState.SENT,
+            sent_at=now,
+            answer_due_at=due,
+            acknowledged_at=None,
+            en_route_at=None,
+            on_scene_at=None,
+            done_at=None,
+            ended_at=None,
+            reason="",
+            result="",
+            answered_by=None,
+            rev=1,
+            is_example=incident.is_example,
+        )
+        await rows.insert_assignment(tx, assignment)
+        existing.append(assignment)
+        sent.append(assignment)
+        body = {"role": role.value, "assignment": str(assignment.id), "answer_due_at": due.isoformat()}
+        await record(tx, city, Kind.SENT, by, now, incident=incident, assignments=existing, agency=agency, body=body)
+    if any(assignment.is_live for assignment in existing) and incident.state in (IncidentState.OPEN, IncidentState.RESOLVED):
+        await change_state(tx, city, incident, IncidentState.ASSIGNED, now, attention=None)
+    elif sent and incident.attention:
+        await rows.change_incident(tx, city, incident.id, attention=None)
+    return sent
+
+
+async def held(tx: Transaction, city: str, assignment_id: UUID, by: Actor) -> tuple[Assignment, Incident]:
+    """An assignment and its incident, both locked (incident first, everywhere), checked to be `by`'s.
+
+    Raises:
+        NotFound: no such assignment.
+        NotYours: it belongs to another agency.
+    """
+    found = await rows.assignment(tx, city, assignment_id)
+    if by.agency is not None and by.agency != found.agency:
+        raise NotYours(agency=found.agency)
+    incident = await rows.lock_incident(tx, city, found.incident)
+    return await rows.lock_assignment(tx, city, assignment_id), incident
+
+
+async def acknowledge(tx: Transaction, city: str, assignment_id: UUID, by: Actor, now: datetime) -> Assignment:
+    """The agency says: ours. Saying it again, or after the time ran out, is fine.
+
+    Raises:
+        NotFound, NotYours: see `held`.
+        WrongState: it was rejected, withdrawn or is done.
+    """
+    assignment, incident = await held(tx, city, assignment_id, by)
+    if assignment.is_live and assignment.state is not AssignmentState.SENT:
+        return assignment
+    others = [o for o in await rows.assignments_of(tx, city, incident.id) if o.id != assignment.id]
+    if assignment.state is AssignmentState.EXPIRED and any(o.agency == assignment.agency and o.is_live for o in others):
+        raise WrongState(now=assignment.state.value, to="acknowledged")
+    state = step(ASSIGNMENT_NEXT, assignment.state, AssignmentState.ACKNOWLEDGED)
+    assignment = await rows.change_assignment(
+        tx, city, assignment.id, state=state.value, acknowledged_at=now, ended_at=None, answered_by=by.id
+    )
+    body = {"assignment": str(assignment.id), "after_s": round((now - assignment.sent_at).total_seconds())}
+    await record(
+        tx,
+        city,
+        Kind.ACKNOWLEDGED,
+        by,
+        now,
+        incident=incident,
+        assignments=[*others, assignment],
+        agency=assignment.agency,
+        body=body,
+    )
+    if incident.state is IncidentState.OPEN:
+        await change_state(tx, city, incident, IncidentState.ASSIGNED, now, attention=None)
+    elif incident.attention == Attention.UNANSWERED and not any(o.state is AssignmentState.EXPIRED for o in others):
+        await rows.change_incident(tx, city, incident.id, attention=None)
+    return assignment
+
+
+async def reject(
+    tx: Transaction, catalogue: Catalogue, assignment_id: UUID, reason: str, by: Actor, now: datetime
+) -> tuple[Assignment, str | None]:
+    """Give an assignment back as «not ours», and offer the incident to the next competent agency.
+
+    Returns the assignment and the agency that is asked instead; None when the supervisor must look.
+
+    Raises:
+        NotFound, NotYours: see `held`.
+        WrongState: it is no longer waiting for an answer.
+    """
+    city = catalogue.city.code
+    assignment, incident = await held(tx, city, assignment_id, by)
+    state = step(ASSIGNMENT_NEXT, assignment.state, AssignmentState.REJECTED)
+    said = clean_text(reason, MAX_REASON).text
+    assignment = await rows.change_assignment(
+        tx, city, assignment.id, state=state.value, ended_at=now, reason=said, answered_by=by.id
+    )
+    others = await rows.assignments_of(tx, city, incident.id)
+    body = {"assignment": str(assignment.id), "reason": said}
+    await record(tx, city, Kind.REJECTED, by, now, incident=incident, assignments=others, agency=assignment.agency, body=body)
+    if assignment.role != AssignmentRole.LEAD:
+        return assignment, None
+    given_back = {o.agency for o in others if o.state is AssignmentState.REJECTED}
+    following = next_competent(catalogue.competent(incident.category), given_back) if incident.category else None
+    if following is not None:
+        await send(tx, catalogue, incident, [(following, AssignmentRole.LEAD)], by, now)
+    else:
+        await _needs_supervisor(tx, city, incident, Attention.ALL_REJECTED, others, now, by)
+    return assignment, following
+
+
+async def expire(tx: Transaction, city: str, assignment_id: UUID, by: Actor, now: datetime) -> Assignment | None:
+    """Nobody answered in time: say so, and put the incident before the supervisor. None when it was answered meanwhile."""
+    assignment, incident = await held(tx, city, assignment_id, by)
+    if assignment.state is not AssignmentState.SENT or assignment.answer_due_at > now:
+        return None
+    others = await rows.assignments_of(tx, city, incident.id)
+    assignment = await rows.change_assignment(tx, city, assignment.id, state=AssignmentState.EXPIRED.value, ended_at=now)
+    body = {"assignment": str(assignment.id), "waited_s": round((now - assignment.sent_at).total_seconds())}
+    await record(tx, city, Kind.EXPIRED, by, now, incident=incident, assignments=others, agency=assignment.agency, body=body)
+    if assignment.role == AssignmentRole.LEAD:
+        await _needs_supervisor(tx, city, incident, Attention.UNANSWERED, others, now, by)
+    return assignment
+
+
+async def withdraw(
+    tx: Transaction, city: str, incident: Incident, assignment: Assignment, reason: str, by: Actor, now: datetime
+) -> Assignment:
+    """Take an assignment back from an agency; it is told so. The caller holds the incident's lock.
+
+    Raises:
+        WrongState: the agency is done with it, or gave it back.
+    """
+    state = step(ASSIGNMENT_NEXT, assignment.state, AssignmentState.WITHDRAWN)
+    said = clean_text(reason, MAX_REASON).text
+    changed = await rows.change_assignment(tx, city, assignment.id, state=state.value, ended_at=now, reason=said)
+    body = {"assignment": str(assignment.id), "reason": said}
+    await record(
+        tx, city, Kind.WITHDRAWN, by, now, incident=incident, assignments=[assignment], agency=assignment.agency, body=body
+    )
+    return changed
+
+
+async def _needs_supervisor(
+    tx: Transaction, city: str, incident: Incident, why: Attention, others: Sequence[Assignment], now: datetime, by: Actor
+) -> None:
+    """Put an incident before the supervisor; without any live agency it is open again."""
+    current = await rows.assignments_of(tx, city, incident.id)
+    answered = any(o.is_live and o.state is not AssignmentState.SENT for o in current)
+    if not any(o.is_live for o in current) and incident.state in (IncidentState.ASSIGNED, IncidentState.RESPONDING):
+        await change_state(tx, city, incident, IncidentState.OPEN, now, attention=why.value)
+    elif not answered or why is Attention.UNANSWERED:
+        await rows.change_incident(tx, city, incident.id, attention=why.value)
+    await record(tx, city, Kind.ESCALATED, by, now, incident=incident, body={"attention": why.value})

@@ -1,0 +1,68 @@
+"""An agency's list and the assignments whose time ran out: the only SQL of this room."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from tanggap.incident.model import Assignment, Incident
+from tanggap.incident.store import ASSIGNMENT_COLUMNS, INCIDENT_COLUMNS, to_struct
+from tanggap.platform.database import Connection
+
+
+class Task(msgspec.Struct, frozen=True):
+    """An assignment with its incident: one row of an agency's screen."""
+
+    assignment: Assignment
+    incident: Incident
+
+
+def _prefixed(alias: str, columns: str) -> str:
+    return ", ".join(f"{alias}.{name} AS {alias}_{name}" for name in columns.split(", "))
+
+
+_TASK = f"{_prefixed('a', ASSIGNMENT_COLUMNS)}, {_prefixed('i', INCIDENT_COLUMNS)}"
+_JOIN = "FROM assignment a JOIN incident i ON i.city = a.city AND i.id = a.incident"
+
+
+def _task(row: "dict[str, object]") -> Task:
+    fields = dict(row)
+    assignment = {name: fields[f"a_{name}"] for name in Assignment.__struct_fields__}
+    incident = {name: fields[f"i_{name}"] for name in Incident.__struct_fields__}
+    return Task(to_struct(Assignment, assignment), to_struct(Incident, incident))
+
+
+async def live_tasks(conn: Connection, city: str, agency: str, limit: int = 200) -> list[Task]:
+    """What an agency has before it: unanswered first, then by priority and time. Expired ones may still be taken."""
+    sql = f"""SELECT {_TASK} {_JOIN} WHERE a.city = $1 AND a.agency = $2
+                AND (a.state IN ('sent', 'acknowledged', 'en_route', 'on_scene')
+                     OR a.state = 'expired' AND i.state IN ('open', 'assigned') AND a.sent_at > now() - interval '7 days')
+              ORDER BY a.state NOT IN ('sent', 'expired'), i.priority, a.sent_at LIMIT $3"""
+    return [_task(row) for row in await conn.fetch(sql, city, agency, limit)]
+
+
+async def past_tasks(conn: Connection, city: str, agency: str, since: datetime, limit: int = 50) -> list[Task]:
+    """What an agency finished, gave back or lost since `since`, newest first."""
+    sql = f"""SELECT {_TASK} {_JOIN} WHERE a.city = $1 AND a.agency = $2 AND a.sent_at >= $3
+                AND a.state IN ('done', 'rejected', 'expired', 'withdrawn') ORDER BY a.sent_at DESC LIMIT $4"""
+    return [_task(row) for row in await conn.fetch(sql, city, agency, since, limit)]
+
+
+async def task(conn: Connection, city: str, agency: str, assignment_id: UUID) -> Task | None:
+    """One task of an agency; None when it is another's."""
+    sql = f"SELECT {_TASK} {_JOIN} WHERE a.city = $1 AND a.id = $3 AND a.agency = $2"
+    row = await conn.fetchrow(sql, city, agency, assignment_id)
+    return _task(row) if row else None
+
+
+async def may_see(conn: Connection, city: str, agency: str, incident_id: UUID) -> bool:
+    """Whether an agency was ever asked to act on an incident: it sees its own only."""
+    sql = "SELECT EXISTS (SELECT FROM assignment WHERE city = $1 AND incident = $2 AND agency = $3)"
+    return bool(await conn.fetchval(sql, city, incident_id, agency))
+
+
+async def unanswered(conn: Connection, city: str, now: datetime, limit: int = 200) -> list[UUID]:
+    """Assignments whose time for an answer has run out, the most urgent first."""
+    sql = """SELECT a.id FROM assignment a JOIN incident i ON i.city = a.city AND i.id = a.incident
+             WHERE a.city = $1 AND a.state = 'sent' AND a.answer_due_at <= $2 ORDER BY i.priority, a.answer_due_at LIMIT $3"""
+    return [row["id"] for row in await conn.fetch(sql, city, now, limit)]

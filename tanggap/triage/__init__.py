@@ -1,0 +1,1 @@
+"""Step 4: what is it. Category, priority, questions, and whether we know it already."""

@@ -1,0 +1,96 @@
+"""What kind and how urgent: suggestions with their reasons, and the questions that may raise the priority."""
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from tanggap.city.model import Catalogue, Category, Priority
+from tanggap.incident.model import IncidentState
+from tanggap.platform.text import fold
+
+#: Metres within which an open incident of a kindred category may be the same thing.
+NEAR_M = 500.0
+
+_EARTH_M = 6_371_008.8
+
+
+class Suggestion(msgspec.Struct, frozen=True):
+    """A category that the words point to, how strongly (0–1, relative to the best), and which words did it."""
+
+    category: str
+    priority: Priority
+    weight: float
+    because: tuple[str, ...]
+
+
+class Nearby(msgspec.Struct, frozen=True):
+    """An open incident or waiting report that may be the same thing."""
+
+    incident: UUID | None
+    report: UUID | None
+    number: int | None
+    state: IncidentState | None
+    category: str | None
+    priority: Priority | None
+    words: str
+    place: str
+    opened_at: datetime
+    distance_m: float | None
+    same_kind: bool
+
+
+def distance_m(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
+    """Great-circle distance in metres between two points in degrees WGS 84 (haversine, mean Earth radius of IUGG)."""
+    phi1, phi2 = math.radians(lat1), math.radians(lat2)
+    half = math.sin((phi2 - phi1) / 2) ** 2 + math.cos(phi1) * math.cos(phi2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
+    return 2 * _EARTH_M * math.asin(math.sqrt(half))
+
+
+class Suggester:
+    """Finds categories by the words of the catalogue: a phrase counts by its length and by how few categories share it."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        owners: dict[str, set[str]] = {}
+        for category in filter(lambda entry: entry.active, catalogue.categories):
+            for phrase in (*category.words, category.name_id):
+                folded = fold(phrase)
+                if folded:
+                    owners.setdefault(folded, set()).add(category.code)
+        self._categories: Mapping[str, Category] = {category.code: category for category in catalogue.categories}
+        self._phrases: dict[str, list[tuple[tuple[str, ...], set[str]]]] = {}
+        for phrase, codes in owners.items():
+            words = tuple(phrase.split())
+            self._phrases.setdefault(words[0], []).append((words, codes))
+
+    def suggest(self, said: str, most: int = 3) -> list[Suggestion]:
+        """The categories that `said` points to, best first; none when no word is known."""
+        words = fold(said).split()
+        weights: dict[str, float] = {}
+        because: dict[str, list[str]] = {}
+        for start, word in enumerate(words):
+            for phrase, codes in self._phrases.get(word, ()):
+                if tuple(words[start : start + len(phrase)]) != phrase:
+                    continue
+                for code in codes:
+                    weights[code] = weights.get(code, 0.0) + len(phrase) ** 1.5 / len(codes)
+                    because.setdefault(code, []).append(" ".join(phrase))
+        if not weights:
+            return []
+        best = max(weights.values())
+        ranked = sorted(weights, key=lambda code: (-weights[code], self._categories[code].priority, code))
+        return [
+            Suggestion(code, self._categories[code].priority, weights[code] / best, tuple(dict.fromkeys(because[code])))
+            for code in ranked[:most]
+        ]
+
+
+def kindred(category: str | None, others: Sequence[str], catalogue: Catalogue) -> set[str]:
+    """Those of `others` that may be the same thing as `category`: the same one, or one of its group."""
+    known = catalogue.categories_by_code.get(category or "")
+    if known is None:
+        return set()
+    groups = {other: catalogue.categories_by_code.get(other) for other in others}
+    return {other for other, found in groups.items() if found is not None and found.group == known.group}

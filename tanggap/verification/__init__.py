@@ -1,0 +1,1 @@
+"""Step 3: is it real. Disposition and the evidence for it."""

@@ -1,0 +1,54 @@
+"""Saying what a report turned out to be, and taking that back."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tanggap.incident import store as rows
+from tanggap.incident.model import REPORT_NEXT, Actor, Disposition, Kind, Report, ReportState, WrongState, step
+from tanggap.incident.service import record
+from tanggap.platform.database import Transaction
+
+
+async def dispose(
+    tx: Transaction, city: str, report_id: UUID, disposition: Disposition, by: Actor, now: datetime, incident: UUID | None = None
+) -> Report:
+    """Say what a report turned out to be, and end it at the desk. Already so disposed: nothing changes.
+
+    Raises:
+        WrongState: it is closed with another disposition; undo that first.
+    """
+    report = await rows.lock_report(tx, city, report_id)
+    if report.state is ReportState.CLOSED:
+        if report.disposition is disposition:
+            return report
+        raise WrongState(now=report.state.value, to=disposition.value)
+    changes: dict[str, Any] = {
+        "state": ReportState.CLOSED.value, "disposition": disposition.value, "disposed_at": now, "disposed_by": by.id
+    }  # fmt: skip
+    if report.claimed_by is None:
+        changes |= {"claimed_by": by.id, "claimed_at": now}
+    if incident is not None:
+        changes["incident"] = incident
+    report = await rows.change_report(tx, city, report_id, **changes)
+    await record(tx, city, Kind.DISPOSED, by, now, report=report, body={"disposition": disposition.value})
+    return report
+
+
+async def undo_disposition(tx: Transaction, city: str, report_id: UUID, by: Actor, now: datetime) -> Report:
+    """Take a disposition back: the report is active again on the desk of `by`.
+
+    Raises:
+        WrongState: the report has none, or has become an incident: split it off instead.
+    """
+    report = await rows.lock_report(tx, city, report_id)
+    if report.incident is not None or report.disposition is None:
+        raise WrongState(now=report.state.value, to="active")
+    step(REPORT_NEXT, report.state, ReportState.ACTIVE)
+    was = report.disposition
+    report = await rows.change_report(
+        tx, city, report_id, state=ReportState.ACTIVE.value, disposition=None, disposed_at=None, disposed_by=None,
+        claimed_by=by.id, claimed_at=now,
+    )  # fmt: skip
+    await record(tx, city, Kind.DISPOSITION_UNDONE, by, now, report=report, body={"was": was.value})
+    return report
