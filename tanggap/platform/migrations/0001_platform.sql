@@ -43,3 +43,24 @@ create table lease (
     primary key (city, name)
 );
 select tanggap_protect('lease');
+
+-- What is to be done later, or after a commit: a row is one job, gone in the transaction that does it.
+create table job (
+    city        text        not null,
+    id          uuid        not null,
+    name        text        not null,
+    payload     jsonb       not null default '{}',
+    priority    smallint    not null,              -- 1 urgent, 5 normal, 9 bulk; a lower one always goes first
+    run_at      timestamptz not null,
+    attempt     integer     not null default 0,
+    failed_at   timestamptz,                       -- given up: waits for a person, `tanggap doctor` tells of it
+    last_error  text,
+    primary key (city, id)
+);
+create index job_ready on job (city, priority, run_at) where failed_at is null;
+create index job_failed on job (city, failed_at) where failed_at is not null;
+-- Idle, then surge, is the normal case: statistics taken on an empty table must not last.
+alter table job set (
+    autovacuum_analyze_threshold = 200, autovacuum_analyze_scale_factor = 0.02,
+    autovacuum_vacuum_threshold = 500, autovacuum_vacuum_scale_factor = 0.02, fillfactor = 80);
+select tanggap_protect('job');
