@@ -1,0 +1,129 @@
+"""Timeline entries as sentences that a person reads."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tanggap.city.model import Catalogue
+from tanggap.incident.model import Disposition, Kind, Recorded
+from tanggap.platform.i18n import N_, format_duration, known_locale
+
+#: What each kind of entry says. Names in braces are filled from the entry.
+SENTENCES: dict[Kind, str] = {
+    Kind.RECEIVED: N_("Laporan masuk melalui {channel}"),
+    Kind.CLAIMED: N_("Diambil oleh {who}"),
+    Kind.RELEASED: N_("Dikembalikan ke antrean oleh {who}"),
+    Kind.DESCRIBED: N_("Keterangan diubah oleh {who}: {fields}"),
+    Kind.DISPOSED: N_("Hasil verifikasi: {disposition} ({who})"),
+    Kind.DISPOSITION_UNDONE: N_("Hasil verifikasi dibatalkan oleh {who}"),
+    Kind.OPENED: N_("Menjadi kejadian {number}"),
+    Kind.JOINED: N_("Laporan lain digabung: {words}"),
+    Kind.SPLIT: N_("Satu laporan dipisah menjadi kejadian {to}"),
+    Kind.MERGED: N_("Digabung ke kejadian {into}"),
+    Kind.AMENDED: N_("Kejadian diperbaiki oleh {who}: {fields}"),
+    Kind.SENT: N_("Diteruskan ke {agency}"),
+    Kind.ACKNOWLEDGED: N_("Diterima {agency} setelah {after}"),
+    Kind.REJECTED: N_("Ditolak {agency}: {reason}"),
+    Kind.EXPIRED: N_("{agency} tidak menjawab pada waktunya"),
+    Kind.WITHDRAWN: N_("Penugasan {agency} ditarik: {reason}"),
+    Kind.EN_ROUTE: N_("{agency} berangkat"),
+    Kind.ON_SCENE: N_("{agency} tiba di lokasi"),
+    Kind.DONE: N_("{agency} menyatakan selesai: {note}"),
+    Kind.ESCALATED: N_("Dinaikkan ke pengawas: {attention}"),
+    Kind.RESOLVED: N_("Kejadian dinyatakan selesai setelah {after}"),
+    Kind.CONFIRMED: N_("Pelapor membenarkan: sudah selesai"),
+    Kind.NOT_DONE: N_("Pelapor: belum selesai. {words}"),
+    Kind.RATED: N_("Pelapor memberi nilai {stars} dari 5. {words}"),
+    Kind.CLOSED: N_("Kejadian ditutup: {reason}"),
+    Kind.REOPENED: N_("Dibuka kembali: {words}"),
+    Kind.NOTE: N_("Catatan {who}: {words}"),
+    Kind.PHOTO: N_("Foto ditambahkan oleh {who}"),
+}
+
+CONFLICT = N_("Ketikan {who} yang berselisih, disimpan: {kept}")
+PROMOTED = N_("{agency} menjadi instansi utama")
+
+#: Dispositions as they are said at work.
+DISPOSITION_WORDS: dict[Disposition, str] = {
+    Disposition.GENUINE: N_("nyata"),
+    Disposition.TEST: N_("uji coba"),
+    Disposition.PRANK: N_("iseng"),
+    Disposition.SILENT: N_("tanpa suara"),
+    Disposition.ABANDONED: N_("terputus"),
+    Disposition.MISDIAL: N_("salah sambung"),
+    Disposition.INFORMATION: N_("informasi"),
+    Disposition.COUNSELLING: N_("konseling"),
+    Disposition.DUPLICATE: N_("laporan sama"),
+}
+
+CHANNEL_WORDS: dict[str, str] = {
+    "call": N_("panggilan telepon"),
+    "web": N_("halaman lapor"),
+    "api": N_("aplikasi lain"),
+    "whatsapp": N_("WhatsApp"),
+    "sms": N_("SMS"),
+    "walk_in": N_("datang langsung"),
+    "replay": N_("putar ulang"),
+}
+
+ATTENTION_WORDS: dict[str, str] = {
+    "no_agency": N_("belum ada instansi yang berwenang"),
+    "all_rejected": N_("semua instansi menolak"),
+    "unanswered": N_("instansi tidak menjawab"),
+    "not_sent": N_("belum diteruskan"),
+    "reopened": N_("dibuka kembali oleh pelapor"),
+}
+
+FIELD_WORDS: dict[str, str] = {
+    "words": N_("keterangan"),
+    "summary": N_("keterangan"),
+    "address_words": N_("alamat"),
+    "category": N_("kategori"),
+    "priority": N_("prioritas"),
+    "answers": N_("jawaban"),
+    "lat": N_("titik lokasi"),
+    "area": N_("kelurahan"),
+    "place_label": N_("nama tempat"),
+}
+
+Translate = Callable[[str], str]
+
+
+class _Blank(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def sentence(entry: Recorded, catalogue: Catalogue, translate: Translate, locale: str = "id") -> str:
+    """One entry as a sentence in the reader's language. Plain text: templates escape it."""
+    body = entry.body
+    agency = catalogue.agencies_by_code.get(entry.agency or "")
+    seconds = body.get("after_s")
+    told = _Blank(
+        {name: value for name, value in body.items() if isinstance(value, str | int | float)}
+        | {
+            "who": entry.actor_name or translate(N_("Sistem")),
+            "agency": agency.short if agency else (entry.agency or ""),
+            "after": format_duration(seconds, known_locale(locale)) if seconds is not None else "",
+            "channel": translate(CHANNEL_WORDS.get(str(body.get("channel")), str(body.get("channel", "")))),
+            "disposition": _disposition(body.get("disposition"), translate),
+            "attention": translate(ATTENTION_WORDS.get(str(body.get("attention")), "")),
+            "fields": ", ".join(_field_names(body.get("fields"), translate)),
+            "kept": "; ".join(f"{name}: {value}" for name, value in (body.get("kept") or {}).items()),
+        }
+    )
+    if entry.kind is Kind.NOTE and body.get("conflict"):
+        pattern = CONFLICT
+    elif entry.kind is Kind.SENT and body.get("promoted"):
+        pattern = PROMOTED
+    else:
+        pattern = SENTENCES[entry.kind]
+    return translate(pattern).format_map(told).rstrip(": ").strip()
+
+
+def _disposition(value: Any, translate: Translate) -> str:
+    return translate(DISPOSITION_WORDS[Disposition(value)]) if value in set(Disposition) else ""
+
+
+def _field_names(fields: Any, translate: Translate) -> list[str]:
+    names = (FIELD_WORDS[name] for name in fields or {} if name in FIELD_WORDS)
+    return list(dict.fromkeys(translate(name) for name in names))
