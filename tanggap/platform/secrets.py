@@ -13,13 +13,15 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from tanggap.platform.settings import SettingsError
+
 KEY_BYTES = 32
 NONCE_BYTES = 12  # 96 bits, as NIST SP 800-38D wants for AES-GCM
 FIRST_KEY_ID = 1
 
 
-class SecretsError(Exception):
-    """The key file is missing its mode, its shape or its key; the message says what to do."""
+class SecretsError(SettingsError):
+    """The key file can be read by others or is damaged; the message says what to do."""
 
 
 class Unreadable(Exception):  # noqa: N818 - the house names what happened

@@ -1,0 +1,33 @@
+"""`tanggap doctor`: is everything sound?"""
+
+import asyncio
+import sys
+
+import click
+
+from tanggap.doctor import Finding, Patient, examine
+from tanggap.platform.database import Database
+from tanggap.platform.settings import Settings, load_settings
+from tanggap.platform.supervisor import StartError, database_dsn
+
+
+@click.command()
+def command() -> None:
+    """Check database, clock, disk, jobs and settings; ends with 1 when something is not sound."""
+    findings = asyncio.run(_examine(load_settings()))
+    for finding in findings:
+        mark = click.style("ok  ", fg="green") if finding.sound else click.style("FAIL", fg="red", bold=True)
+        click.echo(f"{mark} {finding.check:<11} {finding.said}")
+    sys.exit(0 if all(finding.sound for finding in findings) else 1)
+
+
+async def _examine(settings: Settings) -> list[Finding]:
+    try:
+        dsn = database_dsn(settings)
+    except FileNotFoundError as error:
+        raise StartError(f"There is no database in {settings.home} yet; start with `tanggap up` or `make run`.") from error
+    db = await Database.open(dsn, max_size=2)
+    try:
+        return await examine(Patient(settings, db))
+    finally:
+        await db.close()

@@ -1,0 +1,23 @@
+"""`tanggap up`: the production start."""
+
+import asyncio
+
+import click
+
+from tanggap.platform.logs import start_logging
+from tanggap.platform.settings import Settings, load_settings
+from tanggap.platform.supervisor import Child, Supervisor
+
+
+def keep_up(settings: Settings) -> None:
+    """Run everything an installation needs until it is told to stop."""
+    start_logging(settings.log_level)
+    prepare = Child("prepare", ("prepare", "--demo") if settings.demo else ("prepare",))
+    children = [Child(f"web-{number}", ("web",)) for number in range(1, settings.web_processes + 1)]
+    asyncio.run(Supervisor(settings, [prepare], [*children, Child("worker", ("worker",))], click.echo).run())
+
+
+@click.command()
+def command() -> None:
+    """Start Tanggap for real: database, web and worker, without demonstration accounts."""
+    keep_up(load_settings())

@@ -1,0 +1,124 @@
+"""What `tanggap doctor` looks at: each check says in one sentence what it found, and whether that is sound."""
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import msgspec
+
+from tanggap.platform.clock import utcnow
+from tanggap.platform.database import Database, DatabaseAway
+from tanggap.platform.jobs import backlog
+from tanggap.platform.migrate import MigrationError, pending
+from tanggap.platform.settings import Settings
+
+#: PostgreSQL versions that the migrations are written for.
+OLDEST_POSTGRES = 15
+#: The app's and the database's clocks may differ by this much before times in the timeline look wrong.
+CLOCK_TOLERANCE = timedelta(seconds=1)
+#: Less free space than this, and the database may stop writing soon.
+LEAST_FREE_BYTES = 1_000_000_000
+#: A due job older than this means that no worker runs, or that it cannot keep up.
+OLDEST_DUE_JOB_S = 60.0
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What one check found."""
+
+    check: str
+    sound: bool
+    said: str
+
+
+class Patient(msgspec.Struct, frozen=True):
+    """What a check may look at."""
+
+    settings: Settings
+    db: Database
+
+
+async def check_database(patient: Patient) -> tuple[bool, str]:
+    """PostgreSQL answers, in a version that the house knows, and writes safely."""
+    async with patient.db.reading(patient.settings.city) as conn:
+        row = await conn.fetchrow(
+            "select current_setting('server_version_num')::int / 10000 as major, current_setting('server_version') as version,"
+            " current_setting('fsync') as fsync, current_setting('full_page_writes') as pages"
+        )
+    if row["major"] < OLDEST_POSTGRES:
+        return False, f"PostgreSQL {row['version']} is too old; {OLDEST_POSTGRES} or newer is needed"
+    if row["fsync"] != "on" or row["pages"] != "on":
+        return False, "fsync or full_page_writes is off: acknowledged reports could be lost; switch both on"
+    return True, f"PostgreSQL {row['version']} answers, fsync on"
+
+
+async def check_migrations(patient: Patient) -> tuple[bool, str]:
+    """The database is at this version."""
+    async with patient.db.reading(patient.settings.city) as conn:
+        try:
+            missing = await pending(conn)
+        except MigrationError as error:
+            return False, str(error)
+    return (
+        (False, f"missing: {', '.join(missing)}; run `tanggap migrate`") if missing else (True, "the database is at this version")
+    )
+
+
+async def check_clock(patient: Patient) -> tuple[bool, str]:
+    """This machine and the database agree on the time."""
+    async with patient.db.reading(patient.settings.city) as conn:
+        before = utcnow()
+        database_now = await conn.fetchval("select clock_timestamp()")
+        offset = database_now - (before + (utcnow() - before) / 2)
+    said = f"{offset.total_seconds() * 1000:+.0f} ms between this machine and the database"
+    return (True, said) if abs(offset) <= CLOCK_TOLERANCE else (False, f"{said}; run a time service (NTP) on both")
+
+
+async def check_disk(patient: Patient) -> tuple[bool, str]:
+    """There is room to write."""
+    free = shutil.disk_usage(patient.settings.home).free
+    said = f"{free / 1e9:.1f} GB free in {patient.settings.home}"
+    return (True, said) if free >= LEAST_FREE_BYTES else (False, f"{said}; make room before the database stops")
+
+
+async def check_jobs(patient: Patient) -> tuple[bool, str]:
+    """Jobs are done in time, and none was given up."""
+    queue = await backlog(patient.db, patient.settings.city, utcnow())
+    said = f"{queue.due} due, oldest {queue.oldest_due_s:.0f} s, {queue.later} later, {queue.failed} given up"
+    if queue.failed:
+        return False, f"{said}; see table job, column last_error"
+    return (False, f"{said}; is a worker running?") if queue.oldest_due_s > OLDEST_DUE_JOB_S else (True, said)
+
+
+async def check_settings(patient: Patient) -> tuple[bool, str]:
+    """Keys are private, and this is not a demonstration that the world can reach."""
+    key_file = patient.settings.secret_file
+    if not key_file.exists():
+        return False, f"the key file {key_file} is missing; restore it from the backup"
+    if key_file.stat().st_mode & 0o077:
+        return False, f"the key file can be read by others; run: chmod 600 {key_file}"
+    return True, f"settings are sound, keys in {key_file} are private"
+
+
+#: Every check, in the order shown.
+CHECKS: dict[str, Callable[[Patient], Awaitable[tuple[bool, str]]]] = {
+    "settings": check_settings,
+    "database": check_database,
+    "migrations": check_migrations,
+    "clock": check_clock,
+    "disk": check_disk,
+    "jobs": check_jobs,
+}
+
+
+async def examine(patient: Patient) -> list[Finding]:
+    """Run every check; one that cannot be made counts as not sound."""
+    findings = []
+    for name, check in CHECKS.items():
+        try:
+            async with asyncio.timeout(60):
+                sound, said = await check(patient)
+        except (DatabaseAway, OSError) as error:
+            sound, said = False, f"cannot be checked: {error or type(error).__name__}"
+        findings.append(Finding(name, sound, said))
+    return findings
