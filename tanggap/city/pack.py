@@ -1,0 +1,218 @@
+"""A city pack: a folder of TOML files, read whole and checked strictly before any of it is used."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from tanggap.city.model import Agency, Area, Category, City, Phrase, Place, Priority, Target
+from tanggap.city.pack_checks import (
+    SHORT_NAME,
+    check_areas,
+    check_categories,
+    check_city,
+    check_places,
+    duplicates,
+)
+from tanggap.city.pack_format import (
+    AgencyEntry,
+    CategoryEntry,
+    CityFile,
+    KecamatanEntry,
+    KelurahanEntry,
+    PackEntry,
+    PhraseEntry,
+    PlaceEntry,
+    TargetEntry,
+)
+
+Raw = dict[str, Any]
+SomeEntry = TypeVar("SomeEntry", bound=PackEntry)
+
+#: msgspec's words for what is wrong with a field, and ours.
+SENTENCES: Sequence[tuple[re.Pattern[str], str]] = (
+    (re.compile(r"Object missing required field `(.+?)`(?: - at `\$\.?(.*)`)?"), "lacks the field `{0}`."),
+    (
+        re.compile(r"Object contains unknown field `(.+?)`(?: - at `\$\.?(.*)`)?"),
+        "has a field `{0}` that the format does not know.",
+    ),
+    (re.compile(r"Invalid enum value (.+?) - at `\$\.?(.*)`"), "has {0} in `{1}`, which is not one of the allowed values."),
+    (re.compile(r"Expected `(.+?)`, got `(.+?)` - at `\$\.?(.*)`"), "needs a value of type {0} in `{2}`, not {1}."),
+    (re.compile(r"Expected (.+?) - at `\$\.?(.*)`"), "has a value in `{1}` that is not allowed: it must be {0}."),
+)
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """One thing that is wrong in a pack."""
+
+    file: str
+    entry: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.entry}: {self.sentence}" if self.entry else f"{self.file}: {self.sentence}"
+
+
+class PackError(Exception):
+    """The pack cannot be used; `problems` has all that is wrong with it, not only the first."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, problems)))
+
+
+class Pack(msgspec.Struct, frozen=True):
+    """A city's configuration as its pack states it, checked."""
+
+    folder: Path
+    city: City
+    agencies: tuple[Agency, ...]
+    categories: tuple[Category, ...]
+    areas: tuple[Area, ...]
+    places: tuple[Place, ...]
+    targets: tuple[Target, ...]
+    phrases: tuple[Phrase, ...]
+
+
+def pack_folder(city: str) -> Path:
+    """Where the pack of a city lies that came with Tanggap."""
+    return Path(str(files("tanggap") / "cities" / city))
+
+
+def read_pack(folder: Path) -> Pack:
+    """Read and check a pack.
+
+    Raises:
+        PackError: with every problem found, each naming its file, its entry and what to mend.
+    """
+    reading = _Reading(folder)
+    city = reading.city()
+    agencies = reading.entries("agencies.toml", "agency", AgencyEntry)
+    categories = reading.entries("categories.toml", "category", CategoryEntry)
+    kecamatan = reading.entries("districts.toml", "kecamatan", KecamatanEntry)
+    kelurahan = reading.entries("districts.toml", "kelurahan", KelurahanEntry)
+    places = reading.entries("places.toml", "place", PlaceEntry)
+    phrases = reading.entries("phrases.toml", "phrase", PhraseEntry)
+    targets = reading.targets()
+    reading.sources_named()
+    reading.top_level()
+    box = city.bbox if city else None
+    if city:
+        check_city(city, reading.complain)
+    check_categories(categories, reading.codes("agencies.toml", "agency"), reading.complain)
+    check_areas(kecamatan, kelurahan, reading.codes("districts.toml", "kecamatan"), box, reading.complain)
+    check_places(places, reading.codes("districts.toml", "kelurahan"), box, reading.complain)
+    if reading.problems or city is None:
+        raise PackError(reading.problems)
+    return Pack(
+        folder=folder,
+        city=city.record(),
+        agencies=tuple(entry.record(reading.sources("agencies.toml")) for entry in agencies),
+        categories=tuple(entry.record(reading.sources("categories.toml")) for entry in categories),
+        areas=tuple(entry.record(reading.sources("districts.toml")) for entry in [*kecamatan, *kelurahan]),
+        places=tuple(entry.record(reading.sources("places.toml")) for entry in places),
+        targets=targets,
+        phrases=tuple(entry.record({}) for entry in phrases),
+    )
+
+
+class _Reading:
+    """One reading of one pack: its files, and the problems found so far."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[Problem] = []
+        self._files: dict[str, Raw] = {}
+        self._used: dict[str, set[str]] = {}
+        self._named: list[tuple[str, str, str]] = []  # file, entry, source
+
+    def complain(self, file: str, entry: str, sentence: str) -> None:
+        self.problems.append(Problem(file, entry, sentence))
+
+    def file(self, name: str) -> Raw:
+        if name not in self._files:
+            self._files[name] = {}
+            try:
+                self._files[name] = tomllib.loads((self.folder / name).read_text("utf-8"))
+            except FileNotFoundError:
+                self.complain(name, "", "The file is missing.")
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+                self.complain(name, "", f"The file is not valid TOML: {error}.")
+        return self._files[name]
+
+    def sources(self, name: str) -> dict[str, str]:
+        """What the short names of a file's sources stand for."""
+        self._used.setdefault(name, set()).add("sources")
+        sources = self.file(name).get("sources", {})
+        return {str(key): str(value) for key, value in sources.items()} if isinstance(sources, dict) else {}
+
+    def city(self) -> CityFile | None:
+        raw = self.file("city.toml")
+        return self._convert("city.toml", "", raw, CityFile) if raw else None
+
+    def entries(self, name: str, key: str, kind: type[SomeEntry]) -> list[SomeEntry]:
+        """The sound entries under `key`; every other one is complained about."""
+        self._used.setdefault(name, set()).add(key)
+        raw = self.file(name)
+        if not raw:
+            return []
+        listed = raw.get(key, [])
+        if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
+            self.complain(name, key, "must be a list of entries.")
+            return []
+        if not listed:
+            self.complain(name, "", f"has no entry `{key}`; it needs at least one.")
+        titles = [f"{key} {entry.get('code', f'no. {place}')}" for place, entry in enumerate(listed, 1)]
+        for title in duplicates(titles):
+            self.complain(name, title, "stands in the file more than once; a code must be unique.")
+        self._named += [
+            (name, title, str(entry["source"])) for title, entry in zip(titles, listed, strict=True) if "source" in entry
+        ]
+        read = (self._convert(name, title, entry, kind) for title, entry in zip(titles, listed, strict=True))
+        return [entry for entry in read if entry is not None]
+
+    def targets(self) -> tuple[Target, ...]:
+        name = "targets.toml"
+        raw = self.file(name)
+        found = []
+        for priority in Priority if raw else ():
+            self._used.setdefault(name, set()).add(priority.value)
+            if not isinstance(raw.get(priority.value), dict):
+                self.complain(name, priority.value, "is missing; every priority needs its target times.")
+            elif entry := self._convert(name, priority.value, raw[priority.value], TargetEntry):
+                found.append(entry.record(priority))
+        return tuple(found)
+
+    def sources_named(self) -> None:
+        for name, entry, source in self._named:
+            if SHORT_NAME.fullmatch(source) and source not in self.sources(name):
+                self.complain(name, entry, f"names the source `{source}`, which [sources] does not explain.")
+
+    def codes(self, name: str, key: str) -> set[str]:
+        """The codes under `key`, those of unsound entries too, so that one mistake is not reported again by all who name it."""
+        listed = self.file(name).get(key, [])
+        return {str(entry.get("code")) for entry in listed if isinstance(entry, dict)} if isinstance(listed, list) else set()
+
+    def top_level(self) -> None:
+        for name, used in self._used.items():
+            for key in sorted(set(self.file(name)) - used - {"sources"}):
+                self.complain(name, key, "is not part of the format; is it misspelt, or does it stand under [sources]?")
+
+    def _convert(self, name: str, title: str, raw: Raw, kind: type[SomeEntry]) -> SomeEntry | None:
+        try:
+            return msgspec.convert(raw, kind, strict=True)
+        except msgspec.ValidationError as error:
+            self.complain(name, title, sentence_for(str(error)))
+            return None
+
+
+def sentence_for(message: str) -> str:
+    """msgspec's message about an entry, as a sentence for the people who write packs."""
+    for pattern, sentence in SENTENCES:
+        if match := pattern.fullmatch(message):
+            return sentence.format(*match.groups())
+    return f"{message}."
