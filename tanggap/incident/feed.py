@@ -67,13 +67,14 @@ def frame_of(entry: Recorded) -> Frame:
 
 
 class _Listener:
-    def __init__(self, sees: Sees) -> None:
+    def __init__(self, sees: Sees, after: Cursor) -> None:
         self.sees = sees
+        self.after = after
         self.queue: asyncio.Queue[bytes | None] = asyncio.Queue(QUEUE)
         self.fell_behind = False
 
     def put(self, frame: Frame) -> None:
-        if self.fell_behind or not self.sees(frame.entry):
+        if self.fell_behind or frame.entry.cursor <= self.after or not self.sees(frame.entry):
             return
         try:
             self.queue.put_nowait(frame.wire)
@@ -107,6 +108,11 @@ class Feed:
             await asyncio.gather(self._task, return_exceptions=True)
 
     @property
+    def is_running(self) -> bool:
+        """Whether the reader lives."""
+        return self._task is not None and not self._task.done()
+
+    @property
     def listeners(self) -> int:
         """How many streams are open."""
         return len(self._listeners)
@@ -116,17 +122,21 @@ class Feed:
 
         Ends when the process stops or the listener falls too far behind: it comes back with its last event id.
         """
-        listener = _Listener(sees)
-        if self._cursor is None:
+        floor, is_strange = after, False
+        if after is None or self._cursor is None or after > self._cursor:
             async with self._db.reading(self._city) as conn:
                 head = await store.feed_head(conn, self._city)
-            if self._cursor is None:
-                self._cursor = head
+            self._cursor = self._cursor or head
+            is_strange = after is not None and after > max(head, self._cursor)  # an id of another database
+            if after is None or is_strange:
+                floor = max(head, self._cursor)
         here = self._cursor
+        # The reader may stand before `floor`: it rested, or the listener comes from a process whose reader is ahead.
+        listener = _Listener(sees, floor or here)
         self._listeners.add(listener)
         self._wanted.set()
         try:
-            yield BEAT
+            yield RESET if is_strange else BEAT
             if after is not None and after < here:
                 async for wire in self._missed(sees, after, here):
                     yield wire
