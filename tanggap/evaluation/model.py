@@ -1,5 +1,6 @@
 """The coordinator's figures: how fast (CEPAT), how right (TEPAT), how finished (TUNTAS)."""
 
+import re
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,6 +16,12 @@ class Period(msgspec.Struct, frozen=True):
     name: str
     start: datetime
     end: datetime
+
+
+#: Earlier months than this are asked of the archive, not of a page.
+MOST_MONTHS_BACK = 120
+
+PERIOD_SHAPE = re.compile(r"(\d{4})-(\d{2})")
 
 
 class AgencyFigures(msgspec.Struct, frozen=True):
@@ -34,6 +41,18 @@ class AgencyFigures(msgspec.Struct, frozen=True):
     done_median_s: float | None
 
 
+class Funnel(msgspec.Struct, frozen=True):
+    """How far what came in has come: reports first, then the incidents they became."""
+
+    received: int  # reports
+    verified: int  # reports with a disposition
+    incidents: int
+    handed_over: int  # incidents for which an agency was asked
+    acknowledged: int  # … and said «ours»
+    resolved: int  # … and said it is done
+    confirmed: int  # … and a citizen agreed
+
+
 class Figures(msgspec.Struct, frozen=True):
     """Everything that the coordinator's page counts for one period."""
 
@@ -43,6 +62,8 @@ class Figures(msgspec.Struct, frozen=True):
     by_disposition: dict[str, int]  # '' for none yet
     by_channel: dict[str, int]
     by_hour: list[int]  # 24 figures, hours of the city's day
+    by_hour_disposition: dict[str, list[int]]  # the same for each disposition, the most frequent first
+    funnel: Funnel
     incidents: int
     by_category: dict[str, int]
     by_area: dict[str, int]
@@ -53,6 +74,7 @@ class Figures(msgspec.Struct, frozen=True):
     reopened: int
     stars_mean: float | None
     stars_count: int
+    by_stars: list[int]  # how often 1, 2, 3, 4 and 5
 
 
 class Overdue(msgspec.Struct, frozen=True):
@@ -97,3 +119,17 @@ def month(now: datetime, zone: ZoneInfo, back: int = 0) -> Period:
     start = datetime(count // 12, count % 12 + 1, 1, tzinfo=zone)
     end = datetime((count + 1) // 12, (count + 1) % 12 + 1, 1, tzinfo=zone)
     return Period(start.strftime("%Y-%m"), start, end)
+
+
+def named(said: str | None, now: datetime, zone: ZoneInfo) -> Period:
+    """The period that an address names: `today`, or a month as 2026-11. Anything else, or a month to come, is this month."""
+    if said == "today":
+        return today(now, zone)
+    shape = PERIOD_SHAPE.fullmatch(said or "")
+    if shape is None:
+        return month(now, zone)
+    year, number = int(shape[1]), int(shape[2])
+    local = now.astimezone(zone)
+    back = (local.year - year) * 12 + local.month - number
+    is_known = 1 <= number <= 12 and 0 <= back <= MOST_MONTHS_BACK
+    return month(now, zone, back) if is_known else month(now, zone)

@@ -22,11 +22,30 @@ async def report_counts(conn: Connection, city: str, period: Period, zone: str) 
 
 
 async def incident_counts(conn: Connection, city: str, period: Period) -> list[Any]:
-    """Incidents by category, kelurahan, state and priority, with how often they were reopened."""
+    """Incidents by category, kelurahan, state and priority: how many, handed over, resolved, and how often reopened."""
     sql = """SELECT coalesce(category, '') AS category, coalesce(area, '') AS area, state, priority, count(*) AS n,
-                    sum(reopened) AS reopened
+                    sum(reopened) AS reopened, count(assigned_at) AS handed_over, count(resolved_at) AS resolved
              FROM incident WHERE city = $1 AND opened_at >= $2 AND opened_at < $3 AND merged_into IS NULL GROUP BY 1, 2, 3, 4"""
     return list(await conn.fetch(sql, city, period.start, period.end))
+
+
+async def progress(conn: Connection, city: str, period: Period) -> tuple[int, int]:
+    """How many of a period's incidents an agency has acknowledged, and how many are closed with a citizen's yes.
+
+    An agency that was asked first later than a month after the period's end does not count.
+    """
+    sql = """WITH asked AS MATERIALIZED (
+                 SELECT DISTINCT incident FROM assignment
+                 WHERE city = $1 AND sent_at >= $2 AND sent_at < $3::timestamptz + interval '31 days'
+                   AND acknowledged_at IS NOT NULL),
+             agreed AS MATERIALIZED (
+                 SELECT DISTINCT incident FROM feedback
+                 WHERE city = $1 AND at >= $2 AND at < $3::timestamptz + interval '31 days' AND verdict = 'confirmed')
+             SELECT count(asked.incident), count(agreed.incident) FILTER (WHERE i.state = 'closed')
+             FROM incident i LEFT JOIN asked ON asked.incident = i.id LEFT JOIN agreed ON agreed.incident = i.id
+             WHERE i.city = $1 AND i.opened_at >= $2 AND i.opened_at < $3::timestamptz AND i.merged_into IS NULL"""
+    row = await conn.fetchrow(sql, city, period.start, period.end)
+    return row[0], row[1]
 
 
 async def agency_figures(conn: Connection, city: str, period: Period) -> list[AgencyFigures]:
@@ -46,20 +65,35 @@ async def agency_figures(conn: Connection, city: str, period: Period) -> list[Ag
 
 
 async def hand_over_median_s(conn: Connection, city: str, period: Period) -> float | None:
-    """Median seconds from a report's arrival to the first agency asked."""
+    """Median seconds from a report's arrival to the first agency asked; reports that waited more than a week are left out."""
     sql = """SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM i.assigned_at - r.first))
-             FROM incident i JOIN LATERAL (SELECT min(received_at) AS first FROM report
-                                           WHERE city = i.city AND incident = i.id) r ON true
-             WHERE i.city = $1 AND i.opened_at >= $2 AND i.opened_at < $3 AND i.assigned_at IS NOT NULL"""
+             FROM incident i JOIN (SELECT incident, min(received_at) AS first FROM report
+                                   WHERE city = $1 AND incident IS NOT NULL
+                                     AND received_at >= $2::timestamptz - interval '7 days' AND received_at < $3
+                                   GROUP BY incident) r
+                  ON r.incident = i.id
+             WHERE i.city = $1 AND i.opened_at >= $2::timestamptz AND i.opened_at < $3 AND i.assigned_at IS NOT NULL
+               AND i.merged_into IS NULL"""
     median: float | None = await conn.fetchval(sql, city, period.start, period.end)
     return median
 
 
-async def stars(conn: Connection, city: str, period: Period) -> tuple[float | None, int]:
-    """Mean of the citizens' stars, and how many gave some."""
-    sql = "SELECT avg(stars)::float8, count(stars) FROM feedback WHERE city = $1 AND at >= $2 AND at < $3"
-    row = await conn.fetchrow(sql, city, period.start, period.end)
-    return row[0], row[1]
+async def newest(conn: Connection) -> str:
+    """Below this transaction everything that was written is visible now."""
+    return str(await conn.fetchval("SELECT pg_snapshot_xmin(pg_current_snapshot())::text"))
+
+
+async def entries_since(conn: Connection, city: str, transaction: str, most: int) -> int:
+    """How many timeline entries of that transaction and later ones are visible, counted up to `most`."""
+    sql = "SELECT count(*) FROM (SELECT FROM timeline WHERE city = $1 AND xid >= $2::text::xid8 LIMIT $3) later"
+    return int(await conn.fetchval(sql, city, transaction, most))
+
+
+async def stars(conn: Connection, city: str, period: Period) -> dict[int, int]:
+    """How often the citizens gave each number of stars."""
+    sql = """SELECT stars, count(*) AS n FROM feedback WHERE city = $1 AND at >= $2 AND at < $3 AND stars IS NOT NULL
+             GROUP BY stars"""
+    return {row["stars"]: row["n"] for row in await conn.fetch(sql, city, period.start, period.end)}
 
 
 _LIVE = "i.city = $1 AND i.state IN ('open', 'assigned', 'responding') AND i.merged_into IS NULL"
