@@ -1,0 +1,139 @@
+"""Where the city's areas lie: which kelurahan a point is in, how near a border, and their outlines for the map."""
+
+import math
+from functools import lru_cache
+
+import msgspec
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from tanggap.city.model import Area, Catalogue
+
+#: Metres in a degree of latitude (WGS 84 mean meridian); over a city the flat plane is off by less than a metre a kilometre.
+METRES_PER_DEGREE = 111_195.0
+
+#: A border closer than this to a point is worth saying: sets of kelurahan outlines disagree by about as much.
+NEAR_M = 150.0
+
+#: A point this far outside all outlines still counts to the nearest: piers, bridges, and outlines that are not exact.
+SHORE_M = 500.0
+
+#: Without an outline, a centre answers for points up to this many radii (of a disc of the area's size) away.
+CENTRE_RADII = 3.0
+
+#: Outlines are simplified to this many square degrees of a vertex' triangle (about 40 m × 40 m) for the map of the whole city.
+SIMPLIFY_DEGREES = 0.00035
+
+
+class NearArea(msgspec.Struct, frozen=True):
+    """Another area whose border is close to the point."""
+
+    area: Area
+    distance_m: float
+
+
+class AreaFound(msgspec.Struct, frozen=True):
+    """The kelurahan of a point, and how sure that is."""
+
+    area: Area
+    source: str  # boundary: by its outline | centre: the nearest centre, for want of an outline
+    inside: bool  # whether the outline contains the point; with source `centre` always false
+    uncertainty_m: float  # 0 inside an outline; else the distance to it, or the radius of the area
+    near: tuple[NearArea, ...] = ()
+
+
+class AreaIndex:
+    """The kelurahan of one catalogue on a flat plane of metres around the city's centre."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._origin = np.array([catalogue.city.centre_lon, catalogue.city.centre_lat])
+        self._scale = np.array([METRES_PER_DEGREE * math.cos(math.radians(catalogue.city.centre_lat)), METRES_PER_DEGREE])
+        self._outlined = [area for area in catalogue.kelurahan if area.geometry]
+        self._bare = [area for area in catalogue.kelurahan if not area.geometry]
+        self._shapes = [shapely.transform(shape_of(area), self._plane) for area in self._outlined]
+        self._tree = shapely.STRtree(self._shapes)
+        self._centres = [shapely.transform(shapely.Point(area.lon, area.lat), self._plane) for area in self._bare]
+
+    def at(self, lat: float, lon: float) -> AreaFound | None:
+        """The kelurahan of a point (degrees WGS 84), or None when it lies outside the city."""
+        point = shapely.transform(shapely.Point(lon, lat), self._plane)
+        return self._by_outline(point) or self._by_centre(point)
+
+    def _by_outline(self, point: shapely.Point) -> AreaFound | None:
+        within = self._tree.query(point, predicate="dwithin", distance=SHORE_M)
+        if not len(within):
+            return None
+        away = sorted((shapely.distance(self._shapes[i], point), self._shapes[i].area, int(i)) for i in within)
+        distance, _, nearest = away[0]
+        near = tuple(NearArea(self._outlined[i], round(far, 1)) for far, _, i in away[1:] if far <= NEAR_M)
+        return AreaFound(self._outlined[nearest], "boundary", distance == 0, round(distance, 1), near)
+
+    def _by_centre(self, point: shapely.Point) -> AreaFound | None:
+        if not self._bare:
+            return None
+        away = sorted((shapely.distance(centre, point), place) for place, centre in enumerate(self._centres))
+        distance, nearest = away[0]
+        area = self._bare[nearest]
+        radius = radius_m(area)
+        if distance > CENTRE_RADII * radius:
+            return None
+        others = [(far, self._bare[place]) for far, place in away[1:4]]
+        near = tuple(NearArea(other, round(far, 1)) for far, other in others if far <= CENTRE_RADII * radius_m(other))
+        return AreaFound(area, "centre", False, round(max(radius, distance), 1), near)
+
+    def _plane(self, degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+        plane: NDArray[np.float64] = (degrees - self._origin) * self._scale
+        return plane
+
+
+def shape_of(area: Area) -> BaseGeometry:
+    """An area's stored outline, in degrees (lon, lat)."""
+    return shapely.from_geojson(msgspec.json.encode(area.geometry))
+
+
+def radius_m(area: Area) -> float:
+    """The radius of a disc as large as the area, in metres."""
+    return math.sqrt(area.area_km2 * 1e6 / math.pi)
+
+
+@lru_cache(maxsize=16)
+def index_of(catalogue: Catalogue) -> AreaIndex:
+    """The index of a catalogue, made once."""
+    return AreaIndex(catalogue)
+
+
+def area_at(catalogue: Catalogue, lat: float, lon: float) -> AreaFound | None:
+    """The kelurahan of a point (degrees WGS 84), how sure that is, and the borders close by; None outside the city.
+
+    By the outlines where there are any, else by the nearest centre.
+    """
+    return index_of(catalogue).at(lat, lon)
+
+
+@lru_cache(maxsize=16)
+def areas_geojson(catalogue: Catalogue) -> bytes:
+    """The kelurahan as GeoJSON for the map: simplified outlines, shared borders stay shared; a centre where there is none."""
+    outlined = [area for area in catalogue.kelurahan if area.geometry]
+    simple: dict[str, BaseGeometry] = {}
+    if outlined:
+        shapes = shapely.coverage_simplify([shape_of(area) for area in outlined], SIMPLIFY_DEGREES)
+        simple = dict(zip((area.code for area in outlined), shapely.set_precision(shapes, 1e-5, mode="pointwise"), strict=True))
+    features: list[dict[str, object]] = []
+    for area in catalogue.kelurahan:
+        shape = simple.get(area.code, shapely.Point(area.lon, area.lat))
+        features.append(
+            {
+                "type": "Feature",
+                "id": len(features) + 1,  # MapLibre's feature states want a number
+                "properties": {
+                    "kode": area.code,
+                    "nama": area.name,
+                    "kecamatan": catalogue.kecamatan_of(area.code).name,
+                    "centre": [area.inner_lon, area.inner_lat],
+                },
+                "geometry": msgspec.Raw(shapely.to_geojson(shape).encode()),
+            }
+        )
+    return msgspec.json.encode({"type": "FeatureCollection", "features": features})
