@@ -138,8 +138,8 @@ class Feed:
         try:
             yield RESET if is_strange else BEAT
             if after is not None and after < here:
-                async for wire in self._missed(sees, after, here):
-                    yield wire
+                async for missed in self._missed(sees, after, here):
+                    yield missed
             while not (listener.fell_behind and listener.queue.empty()):
                 try:
                     wire = await asyncio.wait_for(listener.queue.get(), beat_s)
