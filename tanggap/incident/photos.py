@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from tanggap.incident import store
 from tanggap.incident.model import Actor, Assignment, Incident, Kind, Photo, Report, TanggapRefusal
@@ -20,7 +20,7 @@ MAX_PIXELS = 50_000_000
 FULL_EDGE = 2048
 THUMBNAIL_EDGE = 320
 #: What phones and cameras send and Pillow opens without further libraries.
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "MPO")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 
 
 class NotAPhoto(TanggapRefusal):
@@ -56,7 +56,9 @@ def clean_photo(content: bytes) -> CleanPhoto:
                 raise NotAPhoto(reason="pixels")
             opened.draft("RGB", (FULL_EDGE, FULL_EDGE))
             upright = ImageOps.exif_transpose(opened).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError, EOFError) as error:
+    except NotAPhoto:
+        raise
+    except Exception as error:  # a damaged file makes Pillow's parsers raise whatever they stumble over
         raise NotAPhoto(reason="content") from error
     upright.thumbnail((FULL_EDGE, FULL_EDGE))
     full = _jpeg(upright, quality=85)

@@ -25,6 +25,11 @@ FILLERS = frozenset((
     "wilayah", "sekitar", "pas", "persis", "lewat", "sebelum", "sesudah", "setelah", "kelurahan", "kecamatan",
 ))  # fmt: skip
 
+#: Words of many names: alone they name nothing.
+KINDS = frozenset(
+    ("jalan", "lorong", "gang", "pasar", "masjid", "puskesmas", "perumahan", "jembatan", "perempatan", "toko", "kantor")
+)
+
 #: Below this likeness a name is not offered: better no candidate than a wrong one.
 LEAST = 0.38
 
@@ -100,7 +105,7 @@ class Gazetteer:
     def candidates(self, said: str, most: int = 5) -> list[Candidate]:
         """Places that `said` may mean, best first; none when nothing is alike enough."""
         words = [word for word in expand(said) if word not in FILLERS]
-        if not words:
+        if KINDS.issuperset(words):
             return []
         asked = grams(" ".join(words))
         scores: Counter[int] = Counter()

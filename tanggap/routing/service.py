@@ -21,10 +21,14 @@ from tanggap.incident.model import (
 from tanggap.incident.service import change_state, record
 from tanggap.platform.database import Transaction
 from tanggap.platform.ids import new_id
+from tanggap.platform.jobs import Urgency, defer
 from tanggap.platform.text import clean_text
 from tanggap.routing.model import AssignmentRole, Attention, Proposal, next_competent
 
 MAX_REASON = 1_000
+
+#: The job that looks at an assignment when the time for its answer has run out.
+ESCALATE = "escalate_unanswered"
 
 
 def propose(catalogue: Catalogue, category: str | None) -> Proposal:
@@ -86,6 +90,7 @@ async def send(
             is_example=incident.is_example,
         )
         await rows.insert_assignment(tx, assignment)
+        await defer(tx, ESCALATE, {"assignment": str(assignment.id)}, run_at=due, priority=Urgency.URGENT)
         existing.append(assignment)
         sent.append(assignment)
         body = {"role": role.value, "assignment": str(assignment.id), "answer_due_at": due.isoformat()}

@@ -1,0 +1,21 @@
+"""`make bench`: all figures, one after another, each on an installation of its own."""
+
+import asyncio
+import sys
+
+from benchmarks import footprint, intake, live, pages
+from benchmarks.figure import tell
+
+FIGURES = {"intake": intake.measure, "live": live.measure, "footprint": footprint.measure, "pages": pages.measure}
+
+
+def main() -> None:
+    """Measure what is named on the command line, or everything."""
+    figures = []
+    for name in sys.argv[1:] or FIGURES:
+        print(f"# {name} …", file=sys.stderr, flush=True)
+        figures += asyncio.run(FIGURES[name]())
+    tell(figures)
+
+
+main()
