@@ -127,7 +127,7 @@ class AuditEntry(msgspec.Struct, frozen=True):
     detail: dict[str, Any]
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
     """A person is refused something; `sentence` says so in Indonesian (a gettext key), `slug` names it for machines."""
 
     slug = "refused"
@@ -217,6 +217,13 @@ class NotSignedIn(Refusal):
 
     slug = "not-signed-in"
     sentence = N_("Silakan masuk lebih dahulu.")
+
+
+class PasswordIsTemporary(Refusal):
+    """A first password must be changed before anything else."""
+
+    slug = "password-is-temporary"
+    sentence = N_("Ganti kata sandi sementara Anda lebih dahulu.")
 
 
 class NotAllowed(Refusal):
