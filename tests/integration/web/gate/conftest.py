@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import jinja2
@@ -22,7 +23,7 @@ from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings
 from tanggap.web.forms import read_form
 from tanggap.web.rate_limit import Limit, RateLimit
-from tanggap.web.security import refuse_unguarded_routes, secure, who
+from tanggap.web.security import is_still_allowed, refuse_unguarded_routes, secure, who
 from tanggap.web.sign_in import ROUTER
 from tanggap.web.templating import environment, render
 
@@ -116,12 +117,21 @@ async def away() -> None:
     raise DatabaseAway("gone")
 
 
+@get("/masih", **who("signed_in"))
+async def still(request: Request[Any, Any, Any], akhiri: FromQuery[UUID | None] = None) -> str:
+    """As a live feed: opened by a session that may end while it is open."""
+    if akhiri:
+        async with request.app.state.house.db.transaction(CITY) as tx:
+            await service.end_session(tx, CITY, akhiri, None, request.app.state.house.now())
+    return str(await is_still_allowed(request)).lower()
+
+
 @get("/kesehatan", **who("anyone", plain=True))
 async def health() -> str:
     return "ok"
 
 
-PAGES = [open_page, open_form, limited, console, supervisor, remove, api_words, api_number, broken, away, health]
+PAGES = [open_page, open_form, limited, console, supervisor, remove, api_words, api_number, broken, away, health, still]
 
 
 @pytest.fixture(autouse=True)

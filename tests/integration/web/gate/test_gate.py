@@ -249,3 +249,14 @@ def test_nobody_is_let_in_by_a_rule_that_is_none() -> None:
     assert not security.is_allowed("everybody", None)
     assert not security.is_allowed(frozenset(), None)
     assert who(Act.ADMINISTER)["opt"]["who"] == {Role.ADMINISTRATOR}
+
+
+async def test_an_open_feed_notices_that_its_session_has_ended(
+    browser: httpx.AsyncClient, house: TestHouse, siti: Person
+) -> None:
+    await sign_in(browser, "siti")
+    assert (await browser.get("/masih")).text == "true"
+    async with house.db.transaction(CITY) as tx:
+        (session,) = await service.sessions(tx, CITY, house.now())
+    answer = await browser.get("/masih", params={"akhiri": str(session.id)})
+    assert answer.text == "false"
