@@ -1,0 +1,1 @@
+"""The agency's desk: its own assignments, and what it answers."""

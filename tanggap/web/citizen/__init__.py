@@ -1,0 +1,1 @@
+"""The citizen's pages: report, follow, say whether it is done."""

@@ -1,0 +1,1 @@
+"""The crew's phone: what to do now, and one big step."""

@@ -1,0 +1,1 @@
+"""Pictures: taking them from forms, and serving them to those who may see them."""
