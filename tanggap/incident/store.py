@@ -1,12 +1,23 @@
 """The rows that all eight steps write on, and the timeline: the only SQL of this room."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
 
-from tanggap.incident.model import Assignment, Caller, Entry, Incident, NotFound, Photo, Recorded, Report
+from tanggap.incident.model import (
+    Assignment,
+    Caller,
+    Entry,
+    Incident,
+    IncidentState,
+    NotFound,
+    Photo,
+    Recorded,
+    Report,
+)
 from tanggap.platform.database import Connection, Transaction
 
 Row = TypeVar("Row")
@@ -127,6 +138,35 @@ async def incident_by_number(conn: Connection, city: str, number: int) -> Incide
     """Raises NotFound."""
     sql = f"SELECT {INCIDENT_COLUMNS} FROM incident WHERE city = $1 AND number = $2"
     return await _one(Incident, conn, sql, city, number)
+
+
+async def incidents_page(
+    conn: Connection,
+    city: str,
+    state: IncidentState | None,
+    category: str | None,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[Incident]:
+    """Incidents, newest first, older than `before`. The state stands in the text, so that the index of live ones serves it."""
+    values: list[Any] = [city, limit, *(before or ())]
+    older = "AND (opened_at, id) < ($3, $4)" if before else ""
+    only = f"AND state = '{state.value}'" if state else ""
+    if category is not None:
+        values.append(category)
+        only += f" AND category = ${len(values)}"
+    sql = f"""SELECT {INCIDENT_COLUMNS} FROM incident WHERE city = $1 {only} {older}
+              ORDER BY opened_at DESC, id DESC LIMIT $2"""
+    return [to_struct(Incident, row) for row in await conn.fetch(sql, *values)]
+
+
+async def incidents_on_map(conn: Connection, city: str, agency: str | None, limit: int) -> list[Incident]:
+    """Incidents that are not closed and have a point, newest first; an agency's own, or everybody's."""
+    own = "AND EXISTS (SELECT FROM assignment a WHERE a.city = $1 AND a.incident = i.id AND a.agency = $3)" if agency else ""
+    sql = f"""SELECT {INCIDENT_COLUMNS} FROM incident i WHERE city = $1 AND state <> 'closed' AND lat IS NOT NULL {own}
+              ORDER BY opened_at DESC LIMIT $2"""
+    values = [city, limit, agency] if agency else [city, limit]
+    return [to_struct(Incident, row) for row in await conn.fetch(sql, *values)]
 
 
 async def assignment(conn: Connection, city: str, assignment_id: UUID) -> Assignment:

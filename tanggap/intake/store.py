@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tanggap.incident.model import Report
+from tanggap.incident.model import Report, ReportState
 from tanggap.incident.store import REPORT_COLUMNS, to_struct
 from tanggap.platform.database import Connection, Transaction
 
@@ -99,3 +99,15 @@ async def caller_dispositions(conn: Connection, city: str, caller_ids: Sequence[
     for row in await conn.fetch(sql, city, list(caller_ids)):
         counts.setdefault(row["caller"], {})[row["disposition"]] = row["n"]
     return counts
+
+
+async def page(
+    conn: Connection, city: str, state: ReportState | None, before: tuple[datetime, UUID] | None, limit: int
+) -> list[Report]:
+    """Reports, newest first, older than `before`. The state stands in the text, so that the index of open reports serves it."""
+    values: list[Any] = [city, limit, *(before or ())]
+    only = f"AND state = '{state.value}'" if state else ""
+    older = "AND (received_at, id) < ($3, $4)" if before else ""
+    sql = f"""SELECT {REPORT_COLUMNS} FROM report WHERE city = $1 {only} {older}
+              ORDER BY received_at DESC, id DESC LIMIT $2"""
+    return [to_struct(Report, row) for row in await conn.fetch(sql, *values)]

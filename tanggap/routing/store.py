@@ -1,11 +1,12 @@
 """An agency's list and the assignments whose time ran out: the only SQL of this room."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from tanggap.incident.model import Assignment, Incident
+from tanggap.incident.model import LIVE_ASSIGNMENT, Assignment, AssignmentState, Incident, IncidentState
 from tanggap.incident.store import ASSIGNMENT_COLUMNS, INCIDENT_COLUMNS, to_struct
 from tanggap.platform.database import Connection
 
@@ -53,6 +54,52 @@ async def task(conn: Connection, city: str, agency: str, assignment_id: UUID) ->
     sql = f"SELECT {_TASK} {_JOIN} WHERE a.city = $1 AND a.id = $3 AND a.agency = $2"
     row = await conn.fetchrow(sql, city, agency, assignment_id)
     return _task(row) if row else None
+
+
+async def incidents_page(
+    conn: Connection,
+    city: str,
+    agency: str,
+    state: IncidentState | None,
+    category: str | None,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[Task]:
+    """The incidents that an agency was ever asked for, each with the last time it was, newest first, older than `before`."""
+    values: list[Any] = [city, limit, agency, *(before or ())]
+    older = "AND (a.sent_at, a.id) < ($4, $5)" if before else ""
+    only = f"AND i.state = '{state.value}'" if state else ""
+    if category is not None:
+        values.append(category)
+        only += f" AND i.category = ${len(values)}"
+    sql = f"""SELECT {_TASK} {_JOIN} WHERE a.city = $1 AND a.agency = $3 {only} {older}
+                AND NOT EXISTS (SELECT FROM assignment later WHERE later.city = $1 AND later.incident = a.incident
+                                AND later.agency = $3 AND (later.sent_at, later.id) > (a.sent_at, a.id))
+              ORDER BY a.sent_at DESC, a.id DESC LIMIT $2"""
+    return [_task(row) for row in await conn.fetch(sql, *values)]
+
+
+async def assignments_page(
+    conn: Connection,
+    city: str,
+    agency: str | None,
+    state: AssignmentState | None,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[Assignment]:
+    """Assignments, one agency's or everybody's, newest first, older than `before`."""
+    values: list[Any] = [city, limit, *(before or ())]
+    older = "AND (sent_at, id) < ($3, $4)" if before else ""
+    only = ""
+    if state is not None:
+        live = ", ".join(f"'{one.value}'" for one in sorted(LIVE_ASSIGNMENT))
+        only = f"AND state = '{state.value}'" + (f" AND state IN ({live})" if state in LIVE_ASSIGNMENT else "")
+    if agency is not None:
+        values.append(agency)
+        only += f" AND agency = ${len(values)}"
+    sql = f"""SELECT {ASSIGNMENT_COLUMNS} FROM assignment WHERE city = $1 {only} {older}
+              ORDER BY sent_at DESC, id DESC LIMIT $2"""
+    return [to_struct(Assignment, row) for row in await conn.fetch(sql, *values)]
 
 
 async def may_see(conn: Connection, city: str, agency: str, incident_id: UUID) -> bool:

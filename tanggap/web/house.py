@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
-from tanggap.city.service import CatalogueCache
+from tanggap.city.model import Catalogue
+from tanggap.city.service import CatalogueCache, NoCatalogueError
 from tanggap.incident.feed import Feed
 from tanggap.platform.clock import utcnow
-from tanggap.platform.database import Database
+from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings
 from tanggap.scene import Scene, scene_of
+from tanggap.web.prepared import Prepared
 
 
 class House:
@@ -21,15 +23,21 @@ class House:
         self.keyring = keyring
         self.catalogues = CatalogueCache(db)
         self.feed = Feed(db, settings.city)
+        #: Answers made from a catalogue, by name, with the catalogue they were made from.
+        self.prepared: dict[str, tuple[Catalogue, Prepared]] = {}
         self._scene: Scene | None = None
 
     async def scene(self) -> Scene:
         """The city's scene, made anew when its catalogue has changed. Costs no round trip while it is fresh.
 
         Raises:
-            DatabaseAway: only when no scene was ever made; an older one serves while the database is away.
+            DatabaseAway: only when no scene was ever made, because the database is away or has no pack yet; an older one serves
+                while the database is away.
         """
-        catalogue = await self.catalogues.get(self.city)
+        try:
+            catalogue = await self.catalogues.get(self.city)
+        except NoCatalogueError as error:
+            raise DatabaseAway(str(error)) from error
         if self._scene is None or self._scene.catalogue is not catalogue:
             self._scene = scene_of(catalogue, self.keyring)
         return self._scene

@@ -1,0 +1,115 @@
+"""The web application: what every request passes through, and which rooms answer."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar
+from litestar.config.app import AppConfig
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.types import ControllerRouterHandler, HTTPScope, Message
+
+from tanggap.platform.database import Database
+from tanggap.platform.logs import Log
+from tanggap.platform.secrets import Keyring
+from tanggap.platform.settings import Settings, load_settings
+from tanggap.platform.supervisor import database_dsn
+from tanggap.platform.telemetry import observe_request
+from tanggap.web import assets, sign_in
+from tanggap.web.api import routes as api
+from tanggap.web.house import House
+from tanggap.web.live import routes as live
+from tanggap.web.ops import routes as ops
+from tanggap.web.prepared import AS_IS, WORTH_PACKING
+from tanggap.web.security import secure
+
+log = Log("web")
+
+#: The largest form: one photo of 10 MB and what is written beside it. Machines may send less, see `web/api`.
+LARGEST_FORM = 12_000_000
+#: Connections to the database that one process keeps, and may open.
+FEWEST_CONNECTIONS, MOST_CONNECTIONS = 2, 12
+#: Packing harder than this costs more time than it saves on pages of some kilobytes.
+GZIP_LEVEL = 5
+#: Routes that are asked all the time and tell nothing.
+QUIET = frozenset({"/health", "/metrics", "/static/{path:path}"})
+
+#: Methods that are counted by name; a visitor may send any word.
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+#: Every room that answers.
+ROUTES: list[ControllerRouterHandler] = [
+    *assets.ROUTES,
+    *ops.ROUTES,
+    *live.ROUTES,
+    *api.ROUTES,
+    sign_in.ROUTER,
+]
+
+
+class Observed(Litestar):
+    """The application, with every answer counted, timed and logged: by the pattern of its route, never by path or person."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        started = time.perf_counter()
+
+        async def observed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _tell(scope, message["status"], time.perf_counter() - started)
+            await send(message)
+
+        await super().__call__(scope, receive, observed)
+
+
+def _tell(scope: HTTPScope, status: int, seconds: float) -> None:
+    route = str(scope.get("path_template") or "-")
+    method = scope["method"] if scope["method"] in METHODS else "-"
+    observe_request(method, route, status, seconds)
+    say = log.debug if route in QUIET and status < 500 else log.info
+    say("answered", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
+
+
+@asynccontextmanager
+async def keep_house(app: Litestar) -> AsyncIterator[None]:
+    """Open what all requests share, and close it at the end."""
+    settings: Settings = app.state.settings
+    keyring = Keyring.load(settings.secret_file)
+    db = await Database.open(database_dsn(settings), min_size=FEWEST_CONNECTIONS, max_size=MOST_CONNECTIONS)
+    house = app.state.house = House(settings, db, keyring)
+    house.feed.start()
+    try:
+        yield
+    finally:
+        await house.feed.stop()
+        await db.close()
+
+
+def _open_house(config: AppConfig) -> AppConfig:
+    """Before the security layer asks its questions at the start, the house must stand."""
+    config.lifespan.append(keep_house)
+    return config
+
+
+def create_app(settings: Settings | None = None) -> Litestar:
+    """The application for `settings`, by default those of the environment.
+
+    Raises:
+        SettingsError: they are not sound.
+    """
+    return Observed(
+        ROUTES,
+        state=State({"settings": settings or load_settings()}),
+        on_app_init=[_open_house, secure],
+        openapi_config=None,  # the API describes itself, see web/api/openapi.py
+        logging_config=None,
+        request_max_body_size=LARGEST_FORM,
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=WORTH_PACKING, gzip_compress_level=GZIP_LEVEL, exclude_opt_key=AS_IS
+        ),
+    )

@@ -1,0 +1,1 @@
+"""The live feed of the city, as server-sent events."""

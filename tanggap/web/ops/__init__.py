@@ -1,0 +1,1 @@
+"""What those who keep the machine running ask it: is it well, and how does it do."""
