@@ -23,8 +23,8 @@ SHORE_M = 500.0
 #: Without an outline, a centre answers for points up to this many radii (of a disc of the area's size) away.
 CENTRE_RADII = 3.0
 
-#: Outlines are simplified to this many square degrees of a vertex' triangle (about 40 m × 40 m) for the map of the whole city.
-SIMPLIFY_DEGREES = 0.00035
+#: For the map of the whole city, corners that enclose less than a square of this side are left out (about 55 m).
+SIMPLIFY_DEGREES = 0.0005
 
 
 class NearArea(msgspec.Struct, frozen=True):
@@ -58,14 +58,15 @@ class AreaIndex:
 
     def at(self, lat: float, lon: float) -> AreaFound | None:
         """The kelurahan of a point (degrees WGS 84), or None when it lies outside the city."""
-        point = shapely.transform(shapely.Point(lon, lat), self._plane)
+        x, y = (np.array([lon, lat]) - self._origin) * self._scale
+        point = shapely.Point(float(x), float(y))
         return self._by_outline(point) or self._by_centre(point)
 
     def _by_outline(self, point: shapely.Point) -> AreaFound | None:
         within = self._tree.query(point, predicate="dwithin", distance=SHORE_M)
         if not len(within):
             return None
-        away = sorted((shapely.distance(self._shapes[i], point), self._shapes[i].area, int(i)) for i in within)
+        away = sorted((float(shapely.distance(self._shapes[i], point)), float(self._shapes[i].area), int(i)) for i in within)
         distance, _, nearest = away[0]
         near = tuple(NearArea(self._outlined[i], round(far, 1)) for far, _, i in away[1:] if far <= NEAR_M)
         return AreaFound(self._outlined[nearest], "boundary", distance == 0, round(distance, 1), near)
@@ -73,14 +74,14 @@ class AreaIndex:
     def _by_centre(self, point: shapely.Point) -> AreaFound | None:
         if not self._bare:
             return None
-        away = sorted((shapely.distance(centre, point), place) for place, centre in enumerate(self._centres))
+        away = sorted((float(shapely.distance(centre, point)), place) for place, centre in enumerate(self._centres))
         distance, nearest = away[0]
         area = self._bare[nearest]
-        radius = radius_m(area)
+        radius = area.radius_m
         if distance > CENTRE_RADII * radius:
             return None
         others = [(far, self._bare[place]) for far, place in away[1:4]]
-        near = tuple(NearArea(other, round(far, 1)) for far, other in others if far <= CENTRE_RADII * radius_m(other))
+        near = tuple(NearArea(other, round(far, 1)) for far, other in others if far <= CENTRE_RADII * other.radius_m)
         return AreaFound(area, "centre", False, round(max(radius, distance), 1), near)
 
     def _plane(self, degrees: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -91,11 +92,6 @@ class AreaIndex:
 def shape_of(area: Area) -> BaseGeometry:
     """An area's stored outline, in degrees (lon, lat)."""
     return shapely.from_geojson(msgspec.json.encode(area.geometry))
-
-
-def radius_m(area: Area) -> float:
-    """The radius of a disc as large as the area, in metres."""
-    return math.sqrt(area.area_km2 * 1e6 / math.pi)
 
 
 @lru_cache(maxsize=16)

@@ -1,5 +1,6 @@
 """The nouns that a city configures, and the catalogue that holds all of them in memory."""
 
+import math
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cached_property
@@ -204,6 +205,11 @@ class Area(msgspec.Struct, frozen=True):
     active: bool = True
     geometry: dict[str, Any] | None = None  # GeoJSON Polygon or MultiPolygon
     geometry_source: str | None = None
+
+    @property
+    def radius_m(self) -> float:
+        """The radius of a disc as large as the area, in metres: how uncertain a point is of which only the area is known."""
+        return math.sqrt(self.area_km2 * 1e6 / math.pi)
 
 
 class Place(msgspec.Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""Callers and agencies that never were: examples for a demonstration, later load, training and what-if."""
