@@ -54,14 +54,6 @@ async def insert_person(tx: Transaction, person: Person, password_hash: str, now
         raise LoginTaken(login=person.login)
 
 
-async def person(conn: Connection, city: str, person_id: UUID) -> Person:
-    """Raises UnknownPerson."""
-    row = await conn.fetchrow(f"SELECT {PERSON_COLUMNS} FROM person WHERE city = $1 AND id = $2", city, person_id)
-    if row is None:
-        raise UnknownPerson
-    return _person(row)
-
-
 async def lock_person(tx: Transaction, city: str, person_id: UUID) -> Person:
     """The person, locked until the transaction ends. Raises UnknownPerson."""
     sql = f"SELECT {PERSON_COLUMNS} FROM person WHERE city = $1 AND id = $2 FOR UPDATE"
