@@ -33,7 +33,7 @@ class RememberedFigures:
         """Remember nothing yet."""
         self._db = db
         self._city = city
-        self._zone = zone
+        self.zone = zone
         self._kept: dict[tuple[datetime, datetime], _Kept] = {}
         self._counting = asyncio.Lock()
 
@@ -59,7 +59,7 @@ class RememberedFigures:
             transaction = await store.newest(conn)
             entries = await store.entries_since(conn, self._city, transaction, MOST_ENTRIES)
         async with asyncio.TaskGroup() as group:
-            reports = group.create_task(self._read(lambda conn: store.report_counts(conn, self._city, period, self._zone)))
+            reports = group.create_task(self._read(lambda conn: store.report_counts(conn, self._city, period, self.zone)))
             rest = group.create_task(self._read(lambda conn: self._count_incidents(conn, period)))
         incidents, progress, stars, agencies, median = rest.result()
         figures = service.put_together(

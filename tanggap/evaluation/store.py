@@ -1,15 +1,12 @@
 """Counting: the only SQL of this room. Every count walks one index over one period."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
-
-import msgspec
 
 from tanggap.evaluation.model import AgencyFigures, ExportRow, Overdue, Period
 from tanggap.incident.model import Incident
 from tanggap.incident.store import INCIDENT_COLUMNS, to_struct
-from tanggap.platform.database import Connection, Transaction
+from tanggap.platform.database import Connection
 
 
 async def report_counts(conn: Connection, city: str, period: Period, zone: str) -> list[tuple[str, str, int, int]]:
@@ -124,8 +121,10 @@ async def live_counts(conn: Connection, city: str, now: datetime) -> dict[str, i
     return {row["priority"]: row["n"] for row in rows} | {"overdue": sum(row["overdue"] for row in rows)}
 
 
-async def export(tx: Transaction, city: str, period: Period) -> AsyncIterator[ExportRow]:
-    """A period's incidents one by one, oldest first, read by a cursor: a year's export fits in a small process."""
+async def export_page(
+    conn: Connection, city: str, period: Period, after: tuple[datetime, int] | None, limit: int = 1000
+) -> list[ExportRow]:
+    """A period's incidents, oldest first, after one with (opened_at, number): a slow reader of a year holds no transaction."""
     sql = """SELECT i.number, i.id, i.opened_at, i.state, coalesce(i.category, '') AS category, i.priority,
                     coalesce(i.area, '') AS kelurahan, coalesce(nullif(i.place_label, ''), i.address_words) AS place,
                     i.lat, i.lon, i.report_count AS reports,
@@ -133,6 +132,8 @@ async def export(tx: Transaction, city: str, period: Period) -> AsyncIterator[Ex
                      WHERE a.city = i.city AND a.incident = i.id AND a.state <> 'rejected') AS agencies,
                     i.assigned_at, i.resolved_at, i.closed_at, i.due_at, i.reopened
              FROM incident i WHERE i.city = $1 AND i.opened_at >= $2 AND i.opened_at < $3 AND i.merged_into IS NULL
-             ORDER BY i.opened_at"""
-    async for row in tx.cursor(sql, city, period.start, period.end, prefetch=500):
-        yield msgspec.convert(dict(row), ExportRow)
+               AND i.opened_at >= $4 AND (i.opened_at, i.number) > ($4, $5)
+             ORDER BY i.opened_at, i.number LIMIT $6"""
+    since, number = after or (period.start, -1)
+    rows = await conn.fetch(sql, city, period.start, period.end, since, number, limit)
+    return [to_struct(ExportRow, row) for row in rows]

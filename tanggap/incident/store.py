@@ -291,15 +291,18 @@ async def feed_after(conn: Connection, city: str, cursor: tuple[int, int], limit
     return [_recorded(row) for row in await conn.fetch(sql, city, str(cursor[0]), cursor[1], limit)]
 
 
-async def broken_chains(conn: Connection, city: str, limit: int = 20) -> list[UUID]:
-    """Subjects whose timeline does not hash to what was written, or misses an entry."""
+async def broken_chains(
+    conn: Connection, city: str, limit: int = 20, subjects: Sequence[UUID] | None = None
+) -> list[UUID]:
+    """Subjects (all of them, or only `subjects`) whose timeline does not hash to what was written, or misses an entry."""
     sql = """WITH linked AS (
                  SELECT t.subject, t.seq, t.hash <> timeline_hash(t) AS altered,
                         t.prev <> lag(t.hash, 1, ''::bytea) OVER chain AS unlinked,
                         t.seq <> row_number() OVER chain AS gap
-                 FROM timeline t WHERE t.city = $1 WINDOW chain AS (PARTITION BY t.subject ORDER BY t.seq))
+                 FROM timeline t WHERE t.city = $1 AND ($3::uuid[] IS NULL OR t.subject = ANY ($3))
+                 WINDOW chain AS (PARTITION BY t.subject ORDER BY t.seq))
              SELECT DISTINCT subject FROM linked WHERE altered OR unlinked OR gap LIMIT $2"""
-    return [row["subject"] for row in await conn.fetch(sql, city, limit)]
+    return [row["subject"] for row in await conn.fetch(sql, city, limit, subjects)]
 
 
 async def caller(conn: Connection, city: str, caller_id: UUID) -> tuple[Caller, bytes]:
