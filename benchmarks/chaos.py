@@ -128,7 +128,7 @@ async def verify(house: Installation, promises: Promises) -> list[str]:
 
 async def run(kills: int, seed: int) -> int:
     """Kill `kills` times, then verify. Returns the number of faults."""
-    chance = random.Random(seed)  # noqa: S311 - a reproducible order of kills
+    chance = random.Random(seed)
     promises = Promises()
     died: Counter[str] = Counter()
     began = time.monotonic()

@@ -238,7 +238,8 @@ async def next_number(tx: Transaction, city: str, name: str) -> int:
 
 async def append(tx: Transaction, city: str, entries: Iterable[Entry]) -> None:
     """Write entries to the timeline; the database chains them and refuses to change them ever after."""
-    sql = """INSERT INTO timeline (city, subject, at, kind, report, incident, agency, audience, actor, actor_name, body, is_example)
+    sql = """INSERT INTO timeline
+                 (city, subject, at, kind, report, incident, agency, audience, actor, actor_name, body, is_example)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"""
     for entry in entries:
         await tx.execute(
@@ -273,7 +274,8 @@ async def timeline_of_report(conn: Connection, city: str, report_id: UUID, limit
 async def feed_head(conn: Connection, city: str) -> tuple[int, int]:
     """The place in the feed below which everything is settled: a reader that starts here misses nothing after it."""
     sql = """SELECT xid::text::bigint AS xid, position FROM timeline
-             WHERE city = $1 AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY timeline.xid DESC, position DESC LIMIT 1"""
+             WHERE city = $1 AND xid < pg_snapshot_xmin(pg_current_snapshot())
+             ORDER BY timeline.xid DESC, position DESC LIMIT 1"""
     row = await conn.fetchrow(sql, city)
     return (row["xid"], row["position"]) if row else (0, 0)
 
@@ -291,9 +293,7 @@ async def feed_after(conn: Connection, city: str, cursor: tuple[int, int], limit
     return [_recorded(row) for row in await conn.fetch(sql, city, str(cursor[0]), cursor[1], limit)]
 
 
-async def broken_chains(
-    conn: Connection, city: str, limit: int = 20, subjects: Sequence[UUID] | None = None
-) -> list[UUID]:
+async def broken_chains(conn: Connection, city: str, limit: int = 20, subjects: Sequence[UUID] | None = None) -> list[UUID]:
     """Subjects (all of them, or only `subjects`) whose timeline does not hash to what was written, or misses an entry."""
     sql = """WITH linked AS (
                  SELECT t.subject, t.seq, t.hash <> timeline_hash(t) AS altered,
@@ -372,12 +372,29 @@ async def photo_bytes(conn: Connection, city: str, photo_id: UUID, *, thumbnail:
     return image
 
 
+async def has_examples(conn: Connection, city: str) -> bool:
+    """Whether example reports stand in the tables."""
+    return bool(await conn.fetchval("SELECT EXISTS (SELECT FROM report WHERE city = $1 AND is_example)", city))
+
+
 async def remove_examples(tx: Transaction, city: str) -> dict[str, int]:
-    """Delete everything that is marked as an example; needs the owner of the tables. Returns rows by table."""
+    """Delete everything that is marked as an example; needs the owner of the tables. Returns rows by table.
+
+    A real report that was joined to an example waits again, so that somebody looks at it.
+    """
+    await tx.execute(
+        """UPDATE report r SET incident = NULL, state = 'waiting', disposition = NULL, claimed_by = NULL, claimed_at = NULL,
+                               rev = rev + 1
+           WHERE city = $1 AND NOT is_example
+             AND EXISTS (SELECT FROM incident i WHERE i.city = r.city AND i.id = r.incident AND i.is_example)""",
+        city,
+    )
     gone: dict[str, int] = {}
     for table in ("feedback", "photo", "assignment", "timeline", "report", "incident"):
         status = await tx.execute(f"DELETE FROM {table} WHERE city = $1 AND is_example", city)
         gone[table] = int(status.rsplit(" ", 1)[1])
-    await tx.execute("DELETE FROM caller c WHERE city = $1 AND NOT EXISTS "
-                     "(SELECT FROM report r WHERE r.city = c.city AND r.caller = c.id)", city)  # fmt: skip
+    await tx.execute(
+        "DELETE FROM caller c WHERE city = $1 AND NOT EXISTS (SELECT FROM report r WHERE r.city = c.city AND r.caller = c.id)",
+        city,
+    )
     return gone

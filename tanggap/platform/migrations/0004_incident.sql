@@ -199,13 +199,15 @@ $$;
 
 create function timeline_chain() returns trigger language plpgsql as $$
 declare
-    last_seq  integer;
-    last_hash bytea;
+    last_seq     integer;
+    last_hash    bytea;
+    last_example boolean;
 begin
     perform pg_advisory_xact_lock(hashtextextended(new.city || new.subject::text, 112));
-    select seq, hash into last_seq, last_hash from timeline
+    select seq, hash, is_example into last_seq, last_hash, last_example from timeline
         where city = new.city and subject = new.subject order by seq desc limit 1;
     new.seq := coalesce(last_seq, 0) + 1;
+    new.is_example := coalesce(last_example, new.is_example);  -- a chain is an example as a whole, or not at all
     new.prev := coalesce(last_hash, ''::bytea);
     new.xid := pg_current_xact_id();
     new.hash := timeline_hash(new);
