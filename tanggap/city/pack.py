@@ -42,6 +42,10 @@ SENTENCES: Sequence[tuple[re.Pattern[str], str]] = (
     ),
     (re.compile(r"Invalid enum value (.+?) - at `\$\.?(.*)`"), "has {0} in `{1}`, which is not one of the allowed values."),
     (re.compile(r"Expected `(.+?)`, got `(.+?)` - at `\$\.?(.*)`"), "needs a value of type {0} in `{2}`, not {1}."),
+    (
+        re.compile(r"Expected `str` matching regex '(.+)' - at `\$\.?(.*)`"),
+        "has a value in `{1}` that is not written as it must be: it has to match {0}.",
+    ),
     (re.compile(r"Expected (.+?) - at `\$\.?(.*)`"), "has a value in `{1}` that is not allowed: it must be {0}."),
 )
 
