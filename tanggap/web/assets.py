@@ -8,6 +8,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from tanggap.web.prepared import AS_IS, Prepared
@@ -48,7 +49,7 @@ _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
 
 @get("/static/{path:path}", include_in_schema=False, **who("anyone", plain=True))
-async def static_file(request: Request[Any, Any, Any], path: str) -> Response[bytes]:
+async def static_file(request: Request[Any, Any, Any], path: FromPath[str]) -> Response[bytes]:
     """A file of the static folder. Under the present version's address it may be kept for ever."""
     version, _, rest = path.lstrip("/").partition("/")
     is_versioned = _VERSION.fullmatch(version) is not None

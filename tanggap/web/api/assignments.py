@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response
+from litestar.params import FromPath
 
 from tanggap import flow
 from tanggap.incident.model import AssignmentState
@@ -82,7 +83,7 @@ async def list_assignments(request: Request[Any, Any, Any]) -> Response[bytes]:
     "/api/assignments/{assignment_id:str}/acknowledge",
     **door(Act.ANSWER_ASSIGNMENT, answer=AssignmentOut, body=Nothing, refusals=REFUSALS, tag="assignments"),
 )
-async def acknowledge(request: Request[Any, Any, Any], assignment_id: str) -> Response[bytes]:
+async def acknowledge(request: Request[Any, Any, Any], assignment_id: FromPath[str]) -> Response[bytes]:
     """Say: ours."""
     house: House = request.app.state.house
     await read_body(request, Nothing)
@@ -96,7 +97,7 @@ async def acknowledge(request: Request[Any, Any, Any], assignment_id: str) -> Re
     "/api/assignments/{assignment_id:str}/reject",
     **door(Act.ANSWER_ASSIGNMENT, answer=Rejected, body=Reason, refusals=REFUSALS, tag="assignments"),
 )
-async def reject(request: Request[Any, Any, Any], assignment_id: str) -> Response[bytes]:
+async def reject(request: Request[Any, Any, Any], assignment_id: FromPath[str]) -> Response[bytes]:
     """Say: not ours, and why; the next competent agency is asked at once."""
     house: House = request.app.state.house
     said = await read_body(request, Reason)
@@ -113,7 +114,7 @@ async def reject(request: Request[Any, Any, Any], assignment_id: str) -> Respons
     "/api/assignments/{assignment_id:str}/progress",
     **door(Act.ANSWER_ASSIGNMENT, answer=AssignmentOut, body=Progressed, refusals=REFUSALS, tag="assignments"),
 )
-async def progress(request: Request[Any, Any, Any], assignment_id: str) -> Response[bytes]:
+async def progress(request: Request[Any, Any, Any], assignment_id: FromPath[str]) -> Response[bytes]:
     """Say that the crew is on the way, or there."""
     said = await read_body(request, Progressed)
     return await _progress(request, assignment_id, AssignmentState(said.to.value), said.note or "")
@@ -123,7 +124,7 @@ async def progress(request: Request[Any, Any, Any], assignment_id: str) -> Respo
     "/api/assignments/{assignment_id:str}/done",
     **door(Act.ANSWER_ASSIGNMENT, answer=AssignmentOut, body=Note, refusals=REFUSALS, tag="assignments"),
 )
-async def done(request: Request[Any, Any, Any], assignment_id: str) -> Response[bytes]:
+async def done(request: Request[Any, Any, Any], assignment_id: FromPath[str]) -> Response[bytes]:
     """Say that it is done, and what was done."""
     said = await read_body(request, Note)
     return await _progress(request, assignment_id, AssignmentState.DONE, said.note or "")

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response
+from litestar.params import FromPath
 
 from tanggap import oversight
 from tanggap.incident import store as rows
@@ -81,7 +82,7 @@ async def list_incidents(request: Request[Any, Any, Any]) -> Response[bytes]:
         tag="incidents",
     ),
 )
-async def show_incident(request: Request[Any, Any, Any], incident_id: str) -> Response[bytes]:
+async def show_incident(request: Request[Any, Any, Any], incident_id: FromPath[str]) -> Response[bytes]:
     """One incident, who was asked, and everything that happened."""
     house: House = request.app.state.house
     scene = await house.scene()
@@ -118,7 +119,7 @@ async def _found(conn: Connection, scene: Scene, said: str) -> Incident:
     "/api/incidents/{incident_id:str}/assignments",
     **door(Act.SUPERVISE, answer=Asked, body=Ask, status=201, refusals=(400, 404, 409, 422), tag="incidents"),
 )
-async def ask_agencies(request: Request[Any, Any, Any], incident_id: str) -> Response[bytes]:
+async def ask_agencies(request: Request[Any, Any, Any], incident_id: FromPath[str]) -> Response[bytes]:
     """Ask further agencies; one that has the incident already is not asked twice."""
     house: House = request.app.state.house
     scene = await house.scene()

@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
+from litestar.params import FromPath
 
 from tanggap import flow
 from tanggap.incident import store as rows
@@ -113,7 +114,7 @@ async def list_reports(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 
 @get("/api/reports/{report_id:str}", **door(Act.SEE_INCIDENTS, answer=ReportOut, refusals=(404,), tag="reports"))
-async def show_report(request: Request[Any, Any, Any], report_id: str) -> Response[bytes]:
+async def show_report(request: Request[Any, Any, Any], report_id: FromPath[str]) -> Response[bytes]:
     """One report."""
     house: House = request.app.state.house
     async with house.db.reading(house.city) as conn:

@@ -1,0 +1,112 @@
+"""The whole application on a database of its own, with Kendari's pack: for tests that come in through HTTP."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import httpx
+import msgspec
+import pytest
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from litestar import Litestar
+
+from tanggap.city.pack import Pack, pack_folder, read_pack
+from tanggap.city.service import load_pack
+from tanggap.people import service
+from tanggap.people.model import Role
+from tanggap.platform.database import Database
+from tanggap.platform.settings import Settings
+from tanggap.web.app import create_app, keep_house
+from tanggap.web.house import House
+
+CITY = "kendari"
+#: A role (and an agency) → the headers of a machine that has a token for it.
+Bearer = Callable[..., Awaitable[dict[str, str]]]
+
+
+@pytest.fixture(scope="session")
+def pack() -> Pack:
+    """Kendari's pack."""
+    return read_pack(pack_folder(CITY))
+
+
+@pytest.fixture
+async def app(db: Database, dsn: str, settings: Settings, pack: Pack) -> AsyncIterator[Litestar]:
+    """The application, with its house open and its routes checked."""
+    async with db.transaction(CITY) as tx:
+        await load_pack(tx, pack, datetime.now(UTC))
+    made = create_app(msgspec.structs.replace(settings, database_url=dsn))
+    async with keep_house(made):
+        for check in made.on_startup:
+            await cast(Any, check)(made)
+        yield made
+
+
+@pytest.fixture
+def house(app: Litestar) -> House:
+    """What the application's pages share."""
+    return cast(House, app.state.house)
+
+
+@pytest.fixture
+async def api(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that calls the application without a network."""
+    transport = httpx.ASGITransport(cast(Any, app), raise_app_exceptions=True)
+    async with httpx.AsyncClient(transport=transport, base_url="http://tanggap.test") as client:
+        yield client
+
+
+@pytest.fixture
+def bearer(db: Database) -> Bearer:
+    """Issues tokens."""
+
+    async def issue(role: Role, agency: str | None = None, name: str = "") -> dict[str, str]:
+        async with db.transaction(CITY) as tx:
+            _, secret = await service.issue_token(
+                tx, CITY, name or f"{role.value} {agency}", role, agency, None, None, datetime.now(UTC)
+            )  # fmt: skip
+        return {"authorization": f"Bearer {secret}"}
+
+    return issue
+
+
+@asynccontextmanager
+async def served(app: Litestar) -> AsyncIterator[str]:
+    """The application on a port of its own, for what needs a real connection; its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = Server(
+        cast(Any, app), address="127.0.0.1", port=port, interface=Interfaces.ASGINL, websockets=False, log_enabled=False
+    )
+    serving = asyncio.create_task(server.serve())
+    await _listening(port)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.stop()
+        await asyncio.wait((serving,), timeout=3)
+        serving.cancel()
+
+
+@pytest.fixture
+async def address(app: Litestar) -> AsyncIterator[str]:
+    """Where the application answers over a real connection."""
+    async with served(app) as found:
+        yield found
+
+
+async def _listening(port: int) -> None:
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(0.01)
+            else:
+                writer.close()
+                return
