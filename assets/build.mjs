@@ -1,0 +1,73 @@
+/**
+ * Puts what the pages load from npm into tanggap/web/static/vendor, and says how large everything is for the browser.
+ *
+ * Run it after `npm ci`. The packages ship minified ES modules, so nothing is compiled: files are copied without the
+ * line that names a source map, since the maps stay behind. Our own modules and styles are served as they are written.
+ */
+
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const modules = join(root, "node_modules");
+const web = join(root, "tanggap", "web", "static");
+const vendor = join(web, "vendor");
+
+/** What is copied: from (below node_modules) → to (below vendor). The worker must lie beside the module that starts it. */
+const FILES = {
+  "htmx.org/dist/htmx.min.js": "htmx.min.js",
+  "maplibre-gl/dist/maplibre-gl.mjs": "maplibre-gl.mjs",
+  "maplibre-gl/dist/maplibre-gl-worker.mjs": "maplibre-gl-worker.mjs",
+  "maplibre-gl/dist/maplibre-gl.css": "maplibre-gl.css",
+};
+
+/** Packages whose licences travel with the files. */
+const LICENCES = { "htmx.org": "LICENSE", "maplibre-gl": "LICENSE.txt" };
+
+/** What a console needs before it can take a report; the map comes behind it. Bytes, gzipped. */
+const CONSOLE_BUDGET = 150_000;
+
+async function copyAll() {
+  await rm(vendor, { recursive: true, force: true });
+  await mkdir(vendor, { recursive: true });
+  for (const [from, to] of Object.entries(FILES)) {
+    const text = await readFile(join(modules, from), "utf8");
+    await writeFile(join(vendor, to), text.replace(/\n?\/[/*][#@] sourceMappingURL=.*$/s, "\n"));
+  }
+  const licences = [];
+  for (const [name, file] of Object.entries(LICENCES)) {
+    const { version } = JSON.parse(await readFile(join(modules, name, "package.json"), "utf8"));
+    licences.push(`${name} ${version}\n\n${(await readFile(join(modules, name, file), "utf8")).trim()}\n`);
+  }
+  await writeFile(join(vendor, "LICENSES.txt"), licences.join("\n---\n\n"));
+}
+
+async function filesBelow(folder) {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+}
+
+async function sizes() {
+  const rows = [];
+  for (const path of (await filesBelow(web)).sort()) {
+    const bytes = await readFile(path);
+    rows.push({ path: relative(web, path), bytes: bytes.length, gzip: gzipSync(bytes, { level: 6 }).length });
+  }
+  return rows;
+}
+
+/** Whether a file belongs to the first load of the console: everything of ours, and htmx. */
+const isFirst = ({ path }) => !path.startsWith("vendor/") || path.endsWith("htmx.min.js");
+
+await copyAll();
+const rows = await sizes();
+const kB = (bytes) => (bytes / 1000).toFixed(1).padStart(8);
+for (const row of rows) console.log(`${kB(row.gzip)} kB gzip  ${kB(row.bytes)} kB  ${row.path}`);
+const first = rows.filter(isFirst).reduce((sum, row) => sum + row.gzip, 0);
+console.log(`${kB(first)} kB gzip  all of ours and htmx; ${CONSOLE_BUDGET / 1000} kB is the most before a console takes a report`);
+if (first > CONSOLE_BUDGET) {
+  console.error("The first load of the console is too large.");
+  process.exit(1);
+}
