@@ -22,7 +22,7 @@ async def incidents_near(
     sql = """SELECT id, number, state, category, priority, summary, address_words, place_label, lat, lon, opened_at FROM incident
              WHERE city = $1 AND state <> 'closed' AND merged_into IS NULL
                AND (state <> 'resolved' OR resolved_at > $7)
-               AND ((lat BETWEEN $2 - $4 AND $2 + $4 AND lon BETWEEN $3 - $4 AND $3 + $4)
+               AND ((lat BETWEEN $2::float8 - $4 AND $2 + $4 AND lon BETWEEN $3::float8 - $4 AND $3 + $4)
                     OR ((lat IS NULL OR $2::float8 IS NULL) AND area = $5 AND opened_at > $6))
              ORDER BY opened_at DESC LIMIT 30"""
     return list(await conn.fetch(sql, city, lat, lon, reach, area, now - timedelta(days=1), now - RECENT))
@@ -35,7 +35,7 @@ async def reports_near(
     reach = within_m * _DEGREES_PER_M
     sql = """SELECT id, category, priority, words, address_words, place_label, lat, lon, received_at FROM report
              WHERE city = $1 AND state <> 'closed' AND id <> $2 AND incident IS NULL
-               AND ((lat BETWEEN $3 - $5 AND $3 + $5 AND lon BETWEEN $4 - $5 AND $4 + $5)
+               AND ((lat BETWEEN $3::float8 - $5 AND $3 + $5 AND lon BETWEEN $4::float8 - $5 AND $4 + $5)
                     OR ((lat IS NULL OR $3::float8 IS NULL) AND area = $6))
              ORDER BY received_at DESC LIMIT 20"""
     return list(await conn.fetch(sql, city, report_id, lat, lon, reach, area))
