@@ -15,8 +15,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "Start a demonstration: as `up`, with demonstration accounts and example reports."),
     "web": ("web", "Serve HTTP in this process (started by `up`)."),
     "worker": ("worker", "Run timers and jobs in this process (started by `up`)."),
-    "prepare": ("prepare", "Load the city pack, and with --demo accounts and examples (started by `up` and `run`)."),
+    "prepare": ("prepare", "Load the city pack, and for a demonstration accounts and examples (started by `up` and `run`)."),
+    "people": ("people", "Accounts and tokens: above all, add the first administrator."),
+    "import": ("imports", "Bring in what the city has: outlines of its areas."),
+    "examples": ("examples", "Take the example reports away again."),
     "migrate": ("migrate", "Bring the database to this version."),
+    "version": ("version", "Say which version this is."),
+    "replay": ("replay", "Send another city's records through the HTTP door, and read each one back."),
     "doctor": ("doctor", "Check database, clock, disk, jobs and settings."),
 }
 

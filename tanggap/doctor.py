@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import msgspec
 
+from tanggap.incident.store import broken_chains
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.jobs import backlog
@@ -21,6 +22,8 @@ CLOCK_TOLERANCE = timedelta(seconds=1)
 LEAST_FREE_BYTES = 1_000_000_000
 #: A due job older than this means that no worker runs, or that it cannot keep up.
 OLDEST_DUE_JOB_S = 60.0
+#: A check that reads a whole table of millions may take this long.
+LONGEST_CHECK_S = 900
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -100,6 +103,19 @@ async def check_settings(patient: Patient) -> tuple[bool, str]:
     return True, f"settings are sound, keys in {key_file} are private"
 
 
+async def check_timeline(patient: Patient) -> tuple[bool, str]:
+    """Every entry of the timeline still hashes to what was written, and none is missing."""
+    city = patient.settings.city
+    async with patient.db.transaction(city) as tx:
+        await tx.execute("set local statement_timeout = 0")
+        broken = await broken_chains(tx, city)
+        entries = await tx.fetchval("select count(*) from timeline where city = $1", city)
+    if broken:
+        named = ", ".join(str(subject) for subject in broken[:3])
+        return False, f"the chain is broken at {len(broken)} subjects, such as {named}: compare with a backup"
+    return True, f"{entries} entries, every chain is whole"
+
+
 #: Every check, in the order shown.
 CHECKS: dict[str, Callable[[Patient], Awaitable[tuple[bool, str]]]] = {
     "settings": check_settings,
@@ -108,6 +124,7 @@ CHECKS: dict[str, Callable[[Patient], Awaitable[tuple[bool, str]]]] = {
     "clock": check_clock,
     "disk": check_disk,
     "jobs": check_jobs,
+    "timeline": check_timeline,
 }
 
 
@@ -116,7 +133,7 @@ async def examine(patient: Patient) -> list[Finding]:
     findings = []
     for name, check in CHECKS.items():
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(LONGEST_CHECK_S):
                 sound, said = await check(patient)
         except (DatabaseAway, OSError) as error:
             sound, said = False, f"cannot be checked: {error or type(error).__name__}"

@@ -12,9 +12,10 @@ from tanggap.platform.supervisor import Child, Supervisor
 def keep_up(settings: Settings) -> None:
     """Run everything an installation needs until it is told to stop."""
     start_logging(settings.log_level)
-    prepare = Child("prepare", ("prepare", "--demo") if settings.demo else ("prepare",))
     children = [Child(f"web-{number}", ("web",)) for number in range(1, settings.web_processes + 1)]
-    asyncio.run(Supervisor(settings, [prepare], [*children, Child("worker", ("worker",))], click.echo).run())
+    asyncio.run(
+        Supervisor(settings, [Child("prepare", ("prepare",))], [*children, Child("worker", ("worker",))], click.echo).run()
+    )
 
 
 @click.command()

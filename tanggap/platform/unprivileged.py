@@ -12,20 +12,23 @@ class PostgresError(Exception):
 
 
 def unprivileged_prefix(data_dir: Path) -> list[str]:
-    """What stands in front of PostgreSQL's programs, which refuse to run as root; nothing for a plain user.
+    """What stands in front of PostgreSQL's programs, which refuse to run as root or without a name; nothing for a plain user.
 
-    As root: a user namespace in which root is called 1000 (files stay root's); where namespaces are forbidden, a system user.
+    Otherwise a user namespace in which we are called nobody (files stay ours); as root without namespaces, a system user.
     """
-    if os.geteuid() != 0:
+    uid = os.geteuid()
+    if uid != 0 and _has_name(uid):
         return []
     owner = data_dir.stat().st_uid
-    if owner == 0:
-        namespace = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+    if owner == uid:
+        nobody = _system_user("nobody")
+        namespace = ["unshare", "--user", f"--map-user={nobody.pw_uid}", f"--map-group={nobody.pw_gid}"]
         if _runs([*namespace, "true"]):
             return namespace
-        owner = _system_user().pw_uid
-    group = pwd.getpwuid(owner).pw_gid
-    other = ["setpriv", f"--reuid={owner}", f"--regid={group}", "--clear-groups"]
+        if uid != 0:
+            raise PostgresError(f"PostgreSQL needs a named user: add one with id {uid} to /etc/passwd, or allow user namespaces.")
+        owner = _system_user("tanggap", "postgres", "nobody").pw_uid
+    other = ["setpriv", f"--reuid={owner}", f"--regid={pwd.getpwuid(owner).pw_gid}", "--clear-groups"]
     if not _runs([*other, "test", "-x", str(data_dir.parent)]):
         raise PostgresError(
             f"PostgreSQL refuses to run as root, user namespaces are forbidden here, and user {pwd.getpwuid(owner).pw_name}"
@@ -34,11 +37,19 @@ def unprivileged_prefix(data_dir: Path) -> list[str]:
     return other
 
 
-def _system_user() -> pwd.struct_passwd:
-    for name in ("tanggap", "postgres", "nobody"):
+def _has_name(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
+
+
+def _system_user(*names: str) -> pwd.struct_passwd:
+    for name in names:
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
-    raise PostgresError("PostgreSQL refuses to run as root and there is no user to run it as; start Tanggap as a plain user.")
+    raise PostgresError("PostgreSQL refuses to run as root and there is no user nobody; start Tanggap as a plain user.")
 
 
 def _runs(command: list[str]) -> bool:
