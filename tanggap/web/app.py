@@ -34,7 +34,7 @@ FEWEST_CONNECTIONS, MOST_CONNECTIONS = 2, 12
 #: Packing harder than this costs more time than it saves on pages of some kilobytes.
 GZIP_LEVEL = 5
 #: Routes that are asked all the time and tell nothing.
-QUIET = frozenset({"/health", "/metrics", "/static/{path:path}"})
+QUIET = frozenset({"/health", "/metrics", "/static/{path}"})
 
 #: Methods that are counted by name; a visitor may send any word.
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

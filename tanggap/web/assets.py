@@ -17,15 +17,15 @@ from tanggap.web.templating import STATIC, static_version
 
 #: What each kind of file is sent as. Browsers refuse modules and workers of any other type.
 MEDIA_TYPES = {
-    ".js": "text/javascript; charset=utf-8",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".css": "text/css",
     ".json": "application/json",
     ".map": "application/json",
     ".geojson": "application/geo+json",
     ".webmanifest": "application/manifest+json",
     ".svg": "image/svg+xml",
-    ".txt": "text/plain; charset=utf-8",
+    ".txt": "text/plain",
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".webp": "image/webp",

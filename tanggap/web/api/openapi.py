@@ -146,7 +146,7 @@ async def read_document(request: Request[Any, Any, Any]) -> Response[bytes]:
     """This document as a page to read."""
     kept: Prepared | None = request.app.state.get("openapi_page")
     if kept is None:
-        kept = request.app.state.openapi_page = Prepared(page(document(request.app)).encode(), "text/html; charset=utf-8")
+        kept = request.app.state.openapi_page = Prepared(page(document(request.app)).encode(), "text/html")
     return kept.answer(request)
 
 

@@ -68,7 +68,7 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
             raise NotSignedIn
         if not person.roles & MAY_READ_METRICS:
             raise NotAllowed
-    return Response(exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(exposition(), media_type="text/plain; version=0.0.4")
 
 
 ROUTES: list[ControllerRouterHandler] = [health, metrics]
