@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
@@ -42,19 +43,19 @@ async def task_list(request: Request[Any, Any, Any]) -> Response[str]:
 
 
 @get("/instansi/{assignment_id:uuid}", **who(Act.ANSWER_ASSIGNMENT))
-async def assignment(request: Request[Any, Any, Any], assignment_id: UUID) -> Response[str]:
+async def assignment(request: Request[Any, Any, Any], assignment_id: FromPath[UUID]) -> Response[str]:
     """One assignment, with the list beside it where there is room."""
     return await page(request, assignment_id)
 
 
 @get("/instansi/{assignment_id:uuid}/isi", **who(Act.ANSWER_ASSIGNMENT))
-async def assignment_body(request: Request[Any, Any, Any], assignment_id: UUID) -> Response[str]:
+async def assignment_body(request: Request[Any, Any, Any], assignment_id: FromPath[UUID]) -> Response[str]:
     """One assignment alone, for a script."""
     return await page(request, assignment_id, template="agency/detail.html")
 
 
 @post("/instansi/{assignment_id:uuid}/langkah", request_max_body_size=MAX_FORM_BYTES, **who(Act.ANSWER_ASSIGNMENT))
-async def step(request: Request[Any, Any, Any], assignment_id: UUID) -> Response[Any]:
+async def step(request: Request[Any, Any, Any], assignment_id: FromPath[UUID]) -> Response[Any]:
     """Accept, set out, arrive, finish."""
     form = await read_form(request)
     try:
@@ -65,7 +66,7 @@ async def step(request: Request[Any, Any, Any], assignment_id: UUID) -> Response
 
 
 @post("/instansi/{assignment_id:uuid}/tolak", **who(Act.ANSWER_ASSIGNMENT))
-async def reject(request: Request[Any, Any, Any], assignment_id: UUID) -> Response[Any]:
+async def reject(request: Request[Any, Any, Any], assignment_id: FromPath[UUID]) -> Response[Any]:
     """«Bukan kami», with a reason."""
     house: House = request.app.state.house
     scene, form = await house.scene(), await read_form(request)
@@ -80,7 +81,7 @@ async def reject(request: Request[Any, Any, Any], assignment_id: UUID) -> Respon
 
 
 @post("/instansi/{assignment_id:uuid}/catatan", request_max_body_size=MAX_FORM_BYTES, **who(Act.ANSWER_ASSIGNMENT))
-async def note(request: Request[Any, Any, Any], assignment_id: UUID) -> Response[Any]:
+async def note(request: Request[Any, Any, Any], assignment_id: FromPath[UUID]) -> Response[Any]:
     """A note, pictures, or both."""
     form = await read_form(request)
     try:
@@ -91,7 +92,7 @@ async def note(request: Request[Any, Any, Any], assignment_id: UUID) -> Response
 
 
 @post("/instansi/{assignment_id:uuid}/nomor", status_code=200, **who(Act.ANSWER_ASSIGNMENT))
-async def number(request: Request[Any, Any, Any], assignment_id: UUID) -> Response[str]:
+async def number(request: Request[Any, Any, Any], assignment_id: FromPath[UUID]) -> Response[str]:
     """A reporter's number, shown once and audited. It is never in an address."""
     house: House = request.app.state.house
     scene, form = await house.scene(), await read_form(request)

@@ -4,6 +4,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from tanggap import flow
@@ -38,19 +39,19 @@ async def enter_token(request: Request[Any, Any, Any]) -> Response[Any]:
 
 
 @get("/lacak/{token:str}", **who("anyone"))
-async def track_page(request: Request[Any, Any, Any], token: str) -> Response[str]:
+async def track_page(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
     """The whole page."""
     return await _page(request, token)
 
 
 @get("/lacak/{token:str}/keadaan", **who("anyone"))
-async def track_state(request: Request[Any, Any, Any], token: str) -> Response[str]:
+async def track_state(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
     """The part of the page that changes, for a script that asks every ten seconds."""
     return await _page(request, token, template="citizen/progress.html")
 
 
 @post("/lacak/{token:str}/jawab", **who("anyone"))
-async def answer(request: Request[Any, Any, Any], token: str) -> Response[Any]:
+async def answer(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[Any]:
     """«Sudah selesai», with stars and thanks, or «belum selesai», which reopens the incident."""
     house: House = request.app.state.house
     scene, form = await house.scene(), await read_form(request)
@@ -96,13 +97,13 @@ def stars_of(said: str) -> int | None:
 
 
 @get("/lacak/{token:str}/foto/{photo_id:uuid}", **who("anyone"))
-async def track_photo(request: Request[Any, Any, Any], token: str, photo_id: UUID) -> Response[Any]:
+async def track_photo(request: Request[Any, Any, Any], token: FromPath[str], photo_id: FromPath[UUID]) -> Response[Any]:
     """A picture of the report, or of what the agency did."""
     return await _photo(request, token, photo_id, thumbnail=False)
 
 
 @get("/lacak/{token:str}/foto/{photo_id:uuid}/kecil", **who("anyone"))
-async def track_thumbnail(request: Request[Any, Any, Any], token: str, photo_id: UUID) -> Response[Any]:
+async def track_thumbnail(request: Request[Any, Any, Any], token: FromPath[str], photo_id: FromPath[UUID]) -> Response[Any]:
     """The same, small."""
     return await _photo(request, token, photo_id, thumbnail=True)
 

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
@@ -30,13 +31,13 @@ async def crew(request: Request[Any, Any, Any]) -> Response[str]:
 
 
 @get("/lapangan/{assignment_id:uuid}", **who(Role.FIELD))
-async def task(request: Request[Any, Any, Any], assignment_id: UUID) -> Response[str]:
+async def task(request: Request[Any, Any, Any], assignment_id: FromPath[UUID]) -> Response[str]:
     """One task."""
     return await _page(request, assignment_id)
 
 
 @post("/lapangan/{assignment_id:uuid}/langkah", request_max_body_size=MAX_FORM_BYTES, **who(Role.FIELD))
-async def step(request: Request[Any, Any, Any], assignment_id: UUID) -> Response[Any]:
+async def step(request: Request[Any, Any, Any], assignment_id: FromPath[UUID]) -> Response[Any]:
     """The next step; the same step sent again by a phone that came back changes nothing."""
     form = await read_form(request)
     try:
@@ -48,7 +49,7 @@ async def step(request: Request[Any, Any, Any], assignment_id: UUID) -> Response
 
 
 @post("/lapangan/{assignment_id:uuid}/catatan", request_max_body_size=MAX_FORM_BYTES, **who(Role.FIELD))
-async def note(request: Request[Any, Any, Any], assignment_id: UUID) -> Response[Any]:
+async def note(request: Request[Any, Any, Any], assignment_id: FromPath[UUID]) -> Response[Any]:
     """A note or pictures from the scene."""
     form = await read_form(request)
     try:

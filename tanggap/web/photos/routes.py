@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from tanggap.incident import store as rows
@@ -30,13 +31,13 @@ HEADERS = {
 
 
 @get("/foto/{photo_id:uuid}", **who(Act.SEE_INCIDENTS, Act.ANSWER_ASSIGNMENT))
-async def photo(request: Request[Any, Any, Any], photo_id: UUID) -> Response[bytes]:
+async def photo(request: Request[Any, Any, Any], photo_id: FromPath[UUID]) -> Response[bytes]:
     """A picture as large as we keep it."""
     return await _for_staff(request, photo_id, thumbnail=False)
 
 
 @get("/foto/{photo_id:uuid}/kecil", **who(Act.SEE_INCIDENTS, Act.ANSWER_ASSIGNMENT))
-async def thumbnail(request: Request[Any, Any, Any], photo_id: UUID) -> Response[bytes]:
+async def thumbnail(request: Request[Any, Any, Any], photo_id: FromPath[UUID]) -> Response[bytes]:
     """A picture for a list."""
     return await _for_staff(request, photo_id, thumbnail=True)
 
