@@ -1,0 +1,41 @@
+/** Starts what a page needs, and nothing more: modules for forms, photos and the map come only where there is one. */
+
+import { startClocks } from "./clock.js";
+import { startKeys } from "./keys.js";
+import { startLive } from "./live.js";
+import { startNotices } from "./notices.js";
+import { csrfToken } from "./page.js";
+import { startSound } from "./sound.js";
+import { startTheme } from "./theme.js";
+
+/** Modules by the elements that need them. */
+const WHERE = [
+  ["form[data-autosave]", () => import("./autosave.js")],
+  ["form[data-outbox]", () => import("./outbox_form.js")],
+  ["[data-upload], form[data-progress]", () => import("./upload.js")],
+  ["#commandbar", () => import("./commandbar.js")],
+  ["[data-map]", () => import("./map.js")],
+];
+
+/** Start the modules of a part of the page that has just come in. */
+function startParts(root) {
+  for (const [selector, load] of WHERE) {
+    if (!root.querySelector?.(selector) && !root.matches?.(selector)) continue;
+    load().then((module) => module.start(root), (error) => console.warn(error));
+  }
+}
+
+startTheme();
+startClocks();
+startKeys();
+startNotices();
+startSound();
+startLive();
+startParts(document);
+
+document.addEventListener("tanggap:refreshed", (event) => startParts(event.target));
+document.addEventListener("htmx:after:swap", (event) => startParts(event.target));
+document.addEventListener("htmx:config:request", (event) => {
+  const request = event.detail.ctx?.request;
+  if (request && !["GET", "HEAD"].includes(request.method?.toUpperCase())) request.headers["x-csrftoken"] = csrfToken();
+});
