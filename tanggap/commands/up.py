@@ -12,10 +12,8 @@ from tanggap.platform.supervisor import Child, Supervisor
 def keep_up(settings: Settings) -> None:
     """Run everything an installation needs until it is told to stop."""
     start_logging(settings.log_level)
-    children = [Child(f"web-{number}", ("web",)) for number in range(1, settings.web_processes + 1)]
-    asyncio.run(
-        Supervisor(settings, [Child("prepare", ("prepare",))], [*children, Child("worker", ("worker",))], click.echo).run()
-    )
+    serving = [Child(f"web-{number}", ("web",)) for number in range(1, settings.web_processes + 1)]
+    asyncio.run(Supervisor(settings, Child("prepare", ("prepare",)), serving, [Child("worker", ("worker",))], click.echo).run())
 
 
 @click.command()

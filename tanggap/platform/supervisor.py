@@ -54,12 +54,23 @@ class Supervisor:
     """Starts everything in order, restarts what dies, and stops it all."""
 
     def __init__(
-        self, settings: Settings, preparation: Sequence[Child], children: Sequence[Child], say: Callable[[str], None]
+        self,
+        settings: Settings,
+        preparation: Child,
+        serving: Sequence[Child],
+        working: Sequence[Child],
+        say: Callable[[str], None],
     ) -> None:
-        """After migration each `preparation` runs to its end; `children` are kept running; `say` tells a person."""
+        """`serving` is kept running, `working` too once `preparation` has run to its end; `say` tells a person.
+
+        A database that was just made or migrated is prepared before anything serves, any other one meanwhile.
+        """
         self._settings = settings
         self._preparation = preparation
-        self._children = children
+        self._serving = serving
+        self._working = working
+        self._prepared = asyncio.Event()
+        self._failure: StartError | None = None
         self._say = say
         self._stop = asyncio.Event()
         self._postgres = None if settings.database_url else EmbeddedPostgres(settings.postgres_dir)
@@ -77,18 +88,19 @@ class Supervisor:
         with _only_one(self._settings.home):
             await self._port_is_free()
             try:
-                await self._start_database()
-                for child in self._preparation:
-                    await self._prepare(child)
-                if not self._stop.is_set():
-                    await self._watch_all()
+                if await self._start_database():
+                    await self._prepare()
+                await self._watch_all()
+                if self._failure is not None:
+                    raise self._failure
             except (PostgresError, MigrationError) as error:
                 raise StartError(str(error)) from error
             finally:
                 if self._postgres is not None:
                     await self._postgres.stop()
 
-    async def _start_database(self) -> None:
+    async def _start_database(self) -> list[str]:
+        """Start and migrate; gives the migrations applied now."""
         if self._postgres is not None:
             await self._postgres.start()
         limit = time.monotonic() + DATABASE_LIMIT_S
@@ -110,7 +122,8 @@ class Supervisor:
                 await self._pause(1)
             else:
                 log.info("database ready", migrated=len(done))
-                return
+                return done
+        return []
 
     async def _port_is_free(self) -> None:
         """Several web processes share the port, so a stranger on it would go unnoticed: look before they start."""
@@ -127,40 +140,49 @@ class Supervisor:
                     ) from error
             await self._pause(0.1)
 
-    async def _prepare(self, child: Child) -> None:
+    async def _watch_all(self) -> None:
+        async with asyncio.TaskGroup() as watching:
+            for child in self._serving:
+                watching.create_task(self._keep(child))
+            watching.create_task(self._prepare())
+            for child in self._working:
+                watching.create_task(self._keep(child, after=self._prepared))
+            if self._postgres is not None:
+                watching.create_task(self._keep_postgres(self._postgres))
+            watching.create_task(self._tell_when_ready())
+
+    async def _prepare(self) -> None:
+        if not self._stop.is_set() and not self._prepared.is_set() and await self._run_once(self._preparation):
+            command = " ".join(self._preparation.arguments)
+            self._failure = StartError(f"Preparing failed in `tanggap {command}`; the lines above say why.")
+            self._stop.set()
+        self._prepared.set()
+
+    async def _run_once(self, child: Child) -> int | None:
+        """Run a child until it ends, and give its status; or until we stop, then end it and give nothing."""
         process = await _start(child)
         stopping = asyncio.create_task(self._stop.wait())
         ending = asyncio.create_task(process.wait())
         await asyncio.wait((stopping, ending), return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
-        if not ending.done():
-            await _end(process)
-        elif ending.result() != 0:
-            raise StartError(f"Preparing failed in `tanggap {' '.join(child.arguments)}`; the lines above say why.")
+        if ending.done():
+            return ending.result()
+        await _end(process)
+        await ending
+        return None
 
-    async def _watch_all(self) -> None:
-        async with asyncio.TaskGroup() as watching:
-            for child in self._children:
-                watching.create_task(self._keep(child))
-            if self._postgres is not None:
-                watching.create_task(self._keep_postgres(self._postgres))
-            watching.create_task(self._tell_when_ready())
-
-    async def _keep(self, child: Child) -> None:
+    async def _keep(self, child: Child, after: asyncio.Event | None = None) -> None:
+        if after is not None:
+            await after.wait()
         pause = FIRST_PAUSE_S
         while not self._stop.is_set():
-            process = await _start(child)
             began = time.monotonic()
-            stopping = asyncio.create_task(self._stop.wait())
-            ending = asyncio.create_task(process.wait())
-            await asyncio.wait((stopping, ending), return_when=asyncio.FIRST_COMPLETED)
-            stopping.cancel()
-            if not ending.done():
-                await _end(process)
+            status = await self._run_once(child)
+            if status is None:
                 return
             if time.monotonic() - began > SOUND_AFTER_S:
                 pause = FIRST_PAUSE_S
-            log.error("process ended", name=child.name, status=process.returncode, again_in_s=pause)
+            log.error("process ended", name=child.name, status=status, again_in_s=pause)
             await self._pause(pause)
             pause = min(pause * 2, LONGEST_PAUSE_S)
 
@@ -182,6 +204,7 @@ class Supervisor:
                 log.error("embedded PostgreSQL does not start", reason=str(error))
 
     async def _tell_when_ready(self) -> None:
+        await self._prepared.wait()
         limit = time.monotonic() + READY_LIMIT_S
         while not self._stop.is_set():
             if await _healthy(self._settings.host, self._settings.port):
