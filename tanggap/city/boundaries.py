@@ -54,15 +54,17 @@ class AreaIndex:
         self._bare = [area for area in catalogue.kelurahan if not area.geometry]
         self._shapes = [shapely.transform(shape_of(area), self._plane) for area in self._outlined]
         self._tree = shapely.STRtree(self._shapes)
-        self._centres = [shapely.transform(shapely.Point(area.lon, area.lat), self._plane) for area in self._bare]
+        self._centres = self._plane(np.array([(area.lon, area.lat) for area in self._bare]).reshape(-1, 2))
 
     def at(self, lat: float, lon: float) -> AreaFound | None:
         """The kelurahan of a point (degrees WGS 84), or None when it lies outside the city."""
         x, y = (np.array([lon, lat]) - self._origin) * self._scale
-        point = shapely.Point(float(x), float(y))
-        return self._by_outline(point) or self._by_centre(point)
+        return self._by_outline(float(x), float(y)) or self._by_centre(float(x), float(y))
 
-    def _by_outline(self, point: shapely.Point) -> AreaFound | None:
+    def _by_outline(self, x: float, y: float) -> AreaFound | None:
+        if not self._outlined:
+            return None
+        point = shapely.Point(x, y)
         within = self._tree.query(point, predicate="dwithin", distance=SHORE_M)
         if not len(within):
             return None
@@ -71,10 +73,11 @@ class AreaIndex:
         near = tuple(NearArea(self._outlined[i], round(far, 1)) for far, _, i in away[1:] if far <= NEAR_M)
         return AreaFound(self._outlined[nearest], "boundary", distance == 0, round(distance, 1), near)
 
-    def _by_centre(self, point: shapely.Point) -> AreaFound | None:
+    def _by_centre(self, x: float, y: float) -> AreaFound | None:
         if not self._bare:
             return None
-        away = sorted((float(shapely.distance(centre, point)), place) for place, centre in enumerate(self._centres))
+        distances = np.hypot(self._centres[:, 0] - x, self._centres[:, 1] - y)
+        away = [(float(distances[place]), int(place)) for place in np.argsort(distances)[:4]]
         distance, nearest = away[0]
         area = self._bare[nearest]
         radius = area.radius_m
