@@ -2,7 +2,7 @@
  * Puts what the pages load from npm into tanggap/web/static/vendor, and says how large everything is for the browser.
  *
  * Run it after `npm ci`. The packages ship minified ES modules, so nothing is compiled: files are copied without the
- * line that names a source map, since the maps stay behind. Our own modules and styles are served as they are written.
+ * line that names a source map, since the maps stay behind; style sheets go into the layer `vendor`, below our own. Our own modules and styles are served as they are written.
  */
 
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
@@ -34,7 +34,8 @@ async function copyAll() {
   await mkdir(vendor, { recursive: true });
   for (const [from, to] of Object.entries(FILES)) {
     const text = await readFile(join(modules, from), "utf8");
-    await writeFile(join(vendor, to), text.replace(/\n?\/[/*][#@] sourceMappingURL=.*$/s, "\n"));
+    const bare = text.replace(/\n?\/[/*][#@] sourceMappingURL=.*$/s, "\n");
+    await writeFile(join(vendor, to), to.endsWith(".css") ? `@layer vendor {\n${bare}}\n` : bare);
   }
   const licences = [];
   for (const [name, file] of Object.entries(LICENCES)) {

@@ -1,0 +1,262 @@
+/**
+ * The map, by MapLibre, which is fetched only when a map comes into sight. It needs no internet: kelurahan, incidents and points
+ * come from this server. Everything it does can be done by words in the form beside it.
+ *
+ * Elements with `data-map` open by themselves (attributes as in components/map.html; `data-map="point"` shows one place). A script
+ * gets the same by `openMap(element, options)`, which resolves to a CityMap. Events on the element, all bubbling:
+ * `tanggap:point` {lat, lon} (clicked or dragged), `tanggap:candidate` {n}, `tanggap:incident` {id, label}.
+ */
+
+import { word } from "./page.js";
+import { NOTHING, PRIORITIES, circle, shapeImage, styleOf, token } from "./map_drawing.js";
+
+/** Names of kecamatan below this zoom, of kelurahan from it on. */
+const KELURAHAN_ZOOM = 12.4;
+const REFRESH_MS = 500;
+const CLOSE_ZOOM = 15;
+const vendor = (name) => new URL(`../vendor/${name}`, import.meta.url).href;
+
+let library = null;
+
+function loadLibrary() {
+  library ??= (async () => {
+    const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: vendor("maplibre-gl.css") });
+    document.head.append(sheet);
+    const maplibre = await import(vendor("maplibre-gl.mjs"));
+    maplibre.setWorkerUrl(vendor("maplibre-gl-worker.mjs"));
+    return maplibre;
+  })();
+  return library;
+}
+
+async function geojson(address) {
+  if (!address) return NOTHING;
+  const answer = await fetch(address, { headers: { accept: "application/geo+json" } }).catch(() => null);
+  return answer?.ok ? answer.json() : NOTHING;
+}
+
+/** One open map. Points are {lat, lon, uncertainty_m}, in degrees and metres. */
+export class CityMap {
+  constructor(maplibre, map, element, options) {
+    Object.assign(this, { maplibre, map, element, options });
+    this.candidates = [];
+    this.names = [];
+    this.chosen = null;
+    this.point = null;
+  }
+
+  /** The places that words may mean, numbered from 1; an empty list takes them away. */
+  showCandidates(points, { look = true } = {}) {
+    for (const { marker } of this.candidates) marker.remove();
+    this.candidates = points.map((point, at) => ({ point, marker: this.#numbered(point, at + 1) }));
+    this.#drawCircles();
+    if (look && points.length) this.look([...points, ...(this.point ? [this.point] : [])]);
+  }
+
+  /** Set the chosen point from outside, or take it away with null. Tells nobody: whoever calls knows. */
+  choose(point, { look = true } = {}) {
+    this.point = point;
+    if (!point) {
+      this.chosen?.remove();
+      this.chosen = null;
+    } else {
+      this.chosen ??= this.#pin();
+      this.chosen.setLngLat([point.lon, point.lat]).addTo(this.map);
+      if (look) this.look([point]);
+    }
+    this.#drawCircles();
+  }
+
+  /** Bring points into view. */
+  look(points) {
+    const bounds = new this.maplibre.LngLatBounds();
+    for (const point of points) {
+      for (const [lon, lat] of circle({ ...point, uncertainty_m: Math.max(point.uncertainty_m || 0, 120) }).geometry.coordinates[0]) {
+        bounds.extend([lon, lat]);
+      }
+    }
+    this.map.fitBounds(bounds, { padding: 48, maxZoom: CLOSE_ZOOM + 1, duration: 300 });
+  }
+
+  /** Fetch the incidents anew, or show these. */
+  async showIncidents(features = null) {
+    this.map.getSource("incidents")?.setData(features ?? (await geojson(this.options.incidents)));
+  }
+
+  /** Draw with the theme's colours. */
+  paint() {
+    const hasOutlines = Boolean(this.areas?.features.some((one) => one.geometry.type !== "Point"));
+    const colours = {
+      ground: ["background-color", hasOutlines ? "map-sea" : "map-land"],
+      land: ["fill-color", "map-land"],
+      borders: ["line-color", "map-line"],
+      centres: ["circle-color", "map-line"],
+      circles: ["fill-color", "accent-fill"],
+      rims: ["line-color", "accent"],
+    };
+    for (const [layer, [property, name]] of Object.entries(colours)) this.map.setPaintProperty(layer, property, token(name));
+    for (const priority of PRIORITIES) {
+      const { image, options } = shapeImage(priority);
+      if (this.map.hasImage(priority)) this.map.updateImage(priority, image);
+      else this.map.addImage(priority, image, options);
+    }
+  }
+
+  /** Write the names of areas over the map; MapLibre's own would need fonts from a server. */
+  writeNames(areas) {
+    this.areas = areas;
+    const districts = new Map();
+    for (const { properties, geometry } of areas.features) {
+      const centre = properties.centre ?? (geometry.type === "Point" ? geometry.coordinates : [properties.rep_lon, properties.rep_lat]);
+      this.#name(properties.nama, centre, "kelurahan");
+      districts.set(properties.kecamatan, [...(districts.get(properties.kecamatan) ?? []), centre]);
+    }
+    for (const [name, centres] of districts) {
+      const mean = (axis) => centres.reduce((sum, centre) => sum + centre[axis], 0) / centres.length;
+      this.#name(name, [mean(0), mean(1)], "kecamatan");
+    }
+    const choose = () => {
+      const level = this.map.getZoom() < KELURAHAN_ZOOM ? "kecamatan" : "kelurahan";
+      for (const name of this.names) name.hidden = name.dataset.level !== level;
+    };
+    this.map.on("zoom", choose);
+    choose();
+  }
+
+  /** Tell the page. */
+  tell(name, detail) {
+    this.element.dispatchEvent(new CustomEvent(`tanggap:${name}`, { detail, bubbles: true }));
+  }
+
+  #name(text, centre, level) {
+    const element = Object.assign(document.createElement("div"), { className: "map-name", textContent: text });
+    element.dataset.level = level;
+    new this.maplibre.Marker({ element }).setLngLat(centre).addTo(this.map);
+    element.removeAttribute("aria-label");
+    element.setAttribute("aria-hidden", "true");
+    this.names.push(element);
+  }
+
+  #numbered(point, n) {
+    const element = Object.assign(document.createElement("button"), { type: "button", className: "map-candidate", textContent: n });
+    element.addEventListener("click", (event) => {
+      event.stopPropagation();
+      this.tell("candidate", { n, ...point });
+    });
+    const marker = new this.maplibre.Marker({ element }).setLngLat([point.lon, point.lat]).addTo(this.map);
+    element.setAttribute("aria-label", `${word("map_candidate", { n })}${point.label ? `: ${point.label}` : ""}`);
+    return marker;
+  }
+
+  #pin() {
+    const element = document.createElement("div");
+    const shape = Object.assign(document.createElement("div"), { className: "map-chosen" });
+    element.append(shape);
+    const draggable = Boolean(this.options.pick);
+    const marker = new this.maplibre.Marker({ element, draggable, anchor: "bottom", offset: [0, -4] });
+    marker.on("dragend", () => this.#picked(marker.getLngLat()));
+    element.setAttribute("role", "img");
+    element.setAttribute("aria-label", word("map_point"));
+    return marker;
+  }
+
+  #picked({ lat, lng }) {
+    const point = { lat: Number(lat.toFixed(6)), lon: Number(lng.toFixed(6)) };
+    this.choose({ ...point, uncertainty_m: 0 }, { look: false });
+    this.tell("point", point);
+  }
+
+  #drawCircles() {
+    const points = [...this.candidates.map((one) => one.point), this.point].filter((point) => point?.uncertainty_m > 0);
+    this.map.getSource("circles")?.setData({ type: "FeatureCollection", features: points.map(circle) });
+  }
+
+  /** Let clicks on the map mean something. */
+  listen() {
+    this.map.on("click", (event) => {
+      const [incident] = this.map.queryRenderedFeatures(event.point, { layers: ["incidents"] });
+      if (incident) this.tell("incident", incident.properties);
+      else if (this.options.pick) this.#picked(event.lngLat);
+    });
+    for (const [name, cursor] of [["mouseenter", "pointer"], ["mouseleave", ""]]) {
+      this.map.on(name, "incidents", () => this.map.getCanvas().style.setProperty("cursor", cursor));
+    }
+    document.addEventListener("tanggap:theme", () => this.paint());
+    if (!this.options.incidents) return;
+    let timer = 0;
+    document.addEventListener("tanggap:event", (event) => {
+      if (!event.detail.incident) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => this.showIncidents(), REFRESH_MS);
+    });
+  }
+}
+
+/** Open a map in an element. Options: areas, incidents (addresses), lat, lon, zoom, pick (a click sets the point), point. */
+export function openMap(element, options = {}) {
+  element.tanggapMap ??= build(element, options).catch((error) => {
+    console.warn(error);
+    element.replaceChildren(Object.assign(document.createElement("p"), { className: "map-wait", textContent: word("map_failed") }));
+    throw error;
+  });
+  return element.tanggapMap;
+}
+
+async function build(element, given) {
+  const options = { areas: "/api/areas.geojson", incidents: "", lat: -3.99, lon: 122.52, zoom: 11.3, pick: false, point: null, ...given };
+  const [maplibre, areas, incidents] = await Promise.all([loadLibrary(), geojson(options.areas), geojson(options.incidents)]);
+  element.classList.add("map");
+  element.replaceChildren();
+  const map = new maplibre.Map({
+    container: element,
+    style: styleOf(areas, incidents),
+    center: [options.lon, options.lat],
+    zoom: options.zoom,
+    minZoom: 9,
+    maxZoom: 18,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    cooperativeGestures: false,
+  });
+  map.touchZoomRotate.disableRotation();
+  map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new maplibre.ScaleControl(), "bottom-right");
+  const city = new CityMap(maplibre, map, element, options);
+  await new Promise((loaded) => map.once("load", loaded));
+  city.writeNames(areas);
+  city.paint();
+  city.listen();
+  if (options.point) city.choose(options.point);
+  if (options.pick) element.append(Object.assign(document.createElement("p"), { className: "map-hint", textContent: word("map_hint") }));
+  return city;
+}
+
+/** What the attributes of an element ask for. */
+function optionsOf({ dataset }) {
+  const [lat, lon, zoom] = [dataset.lat, dataset.lon, dataset.zoom].map((text) => (text ? Number(text) : undefined));
+  const options = { pick: "pick" in dataset, incidents: dataset.incidents ?? "" };
+  if (dataset.areas) options.areas = dataset.areas;
+  if (lat !== undefined && lon !== undefined) Object.assign(options, { lat, lon });
+  if (zoom) options.zoom = zoom;
+  if (dataset.map === "point") Object.assign(options, { zoom: CLOSE_ZOOM, point: { lat, lon, uncertainty_m: Number(dataset.uncertaintyM) || 0 } });
+  if (dataset.point) {
+    const [pointLat, pointLon] = dataset.point.split(",").map(Number);
+    options.point = { lat: pointLat, lon: pointLon, uncertainty_m: Number(dataset.uncertaintyM) || 0 };
+  }
+  return options;
+}
+
+const seen = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    seen.unobserve(target);
+    openMap(target, optionsOf(target)).catch(() => {});
+  }
+}, { rootMargin: "200px" });
+
+/** Open the maps of a part of the page once they come into sight. */
+export function start(root = document) {
+  for (const element of root.querySelectorAll("[data-map]")) if (!element.tanggapMap) seen.observe(element);
+}
