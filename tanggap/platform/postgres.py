@@ -144,19 +144,19 @@ class EmbeddedPostgres:
     def _initialise(self, prefix: list[str]) -> None:
         """Build the cluster beside its place and rename it there: an initdb that was killed leaves only a draft."""
         for draft in self.data_dir.glob("draft.*"):
-            shutil.rmtree(draft)
-        draft = self.data_dir / f"draft.{os.getpid()}"
+            shutil.rmtree(draft, ignore_errors=True)  # its initdb may be dying still; what stays goes at the next start
+        draft = self.data_dir / f"draft.{secrets.token_hex(4)}"
         password_file = self.data_dir / "password"
         password_file.unlink(missing_ok=True)
         descriptor = os.open(password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(24) + "\n")
         hand_over([password_file], prefix)
-        initdb = [*prefix, str(self._binaries() / "initdb"), "-D", str(draft), "-U", OWNER, "--auth=scram-sha-256"]
+        initdb = [str(self._binaries() / "initdb"), "-D", str(draft), "-U", OWNER, "--auth=scram-sha-256"]
         initdb += [f"--pwfile={password_file}", "--data-checksums", "-E", "UTF8", "--locale=C"]
         initdb += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         hand_over([self.data_dir], prefix)
-        done = subprocess.run(initdb, capture_output=True, check=False, env=_plain_environment())  # noqa: S603
+        done = subprocess.run([*prefix, *tied(initdb)], capture_output=True, check=False, env=_plain_environment())  # noqa: S603
         if done.returncode != 0:
             said = (done.stderr or done.stdout).decode(errors="replace").strip()
             raise PostgresError(f"The embedded PostgreSQL could not be made in {self.data_dir}: {said}")

@@ -136,7 +136,7 @@ class Supervisor:
                 if time.monotonic() > limit:
                     place = f"{self._settings.host}:{self._settings.port}"
                     raise StartError(
-                        f"Nothing can listen on {place} ({error.strerror}); stop what does, or set TANGGAP_PORT."
+                        f"Nothing can listen on {place} ({os.strerror(error.errno or 0)}); stop what does, or set TANGGAP_PORT."
                     ) from error
             await self._pause(0.1)
 

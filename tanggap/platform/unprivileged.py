@@ -29,6 +29,7 @@ def unprivileged_prefix(data_dir: Path) -> list[str]:
             raise PostgresError(f"PostgreSQL needs a named user: add one with id {uid} to /etc/passwd, or allow user namespaces.")
         owner = _system_user("tanggap", "postgres", "nobody").pw_uid
     other = ["setpriv", f"--reuid={owner}", f"--regid={pwd.getpwuid(owner).pw_gid}", "--clear-groups"]
+    data_dir.parent.chmod(data_dir.parent.stat().st_mode | 0o011)  # to pass through, not to list; the key file has its own mode
     if not _runs([*other, "test", "-x", str(data_dir.parent)]):
         raise PostgresError(
             f"PostgreSQL refuses to run as root, user namespaces are forbidden here, and user {pwd.getpwuid(owner).pw_name}"
