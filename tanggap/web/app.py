@@ -1,5 +1,7 @@
 """The web application: what every request passes through, and which rooms answer."""
 
+import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,10 +10,12 @@ from typing import Any
 from litestar import Litestar
 from litestar.config.app import AppConfig
 from litestar.config.compression import CompressionConfig
-from litestar.datastructures import State
-from litestar.types import ControllerRouterHandler, HTTPScope, Message
+from litestar.datastructures import MutableScopeHeaders, State
+from litestar.routes import BaseRoute
+from litestar.types import ControllerRouterHandler, HTTPScope, Message, Scope
 
-from tanggap.platform.database import Database
+from tanggap.city.service import area_at
+from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.logs import Log
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings, load_settings
@@ -75,6 +79,19 @@ def _tell(scope: HTTPScope, status: int, seconds: float) -> None:
     say("answered", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
 
 
+async def _name_all_methods(message: Message, scope: Scope) -> None:
+    """The framework's answer to OPTIONS names the methods of one handler of a path; name those of all."""
+    if message["type"] == "http.response.start" and scope.get("method") == "OPTIONS":
+        path = scope.get("path_template")
+        methods = {method for route in scope["litestar_app"].routes if route.path_format == path for method in _methods(route)}
+        if methods:
+            MutableScopeHeaders.from_message(message)["allow"] = ", ".join(sorted(methods))
+
+
+def _methods(route: BaseRoute) -> set[str]:
+    return {str(method) for method in getattr(route, "methods", ())}
+
+
 @asynccontextmanager
 async def keep_house(app: Litestar) -> AsyncIterator[None]:
     """Open what all requests share, and close it at the end."""
@@ -83,11 +100,20 @@ async def keep_house(app: Litestar) -> AsyncIterator[None]:
     db = await Database.open(database_dsn(settings), min_size=FEWEST_CONNECTIONS, max_size=MOST_CONNECTIONS)
     house = app.state.house = House(settings, db, keyring)
     house.feed.start()
+    warming = asyncio.create_task(_warm(house), name="warming")
     try:
         yield
     finally:
+        warming.cancel()
         await house.feed.stop()
         await db.close()
+
+
+async def _warm(house: House) -> None:
+    """Read the city before the first visitor asks; when it cannot be read yet, the first visitor's request does."""
+    with contextlib.suppress(DatabaseAway):
+        catalogue = (await house.scene()).catalogue
+        area_at(catalogue, catalogue.city.centre_lat, catalogue.city.centre_lon)
 
 
 def _open_house(config: AppConfig) -> AppConfig:
@@ -106,6 +132,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         ROUTES,
         state=State({"settings": settings or load_settings()}),
         on_app_init=[_open_house, secure],
+        before_send=[_name_all_methods],
         openapi_config=None,  # the API describes itself, see web/api/openapi.py
         logging_config=None,
         request_max_body_size=LARGEST_FORM,
