@@ -10,9 +10,8 @@ import { startTheme } from "./theme.js";
 
 /** Modules by the elements that need them. */
 const WHERE = [
-  ["form[data-autosave]", () => import("./autosave.js")],
   ["form[data-outbox]", () => import("./outbox_form.js")],
-  ["[data-upload], form[data-progress]", () => import("./upload.js")],
+  ["[data-upload]", () => import("./upload.js")],
   ["#commandbar", () => import("./commandbar.js")],
   ["[data-map]", () => import("./map.js")],
 ];
