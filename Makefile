@@ -9,6 +9,7 @@ PY         := $(BIN)/python
 PIP        := set -o pipefail; $(PY) -m pip install --disable-pip-version-check --progress-bar off --require-hashes
 CALMLY     := | sed -nuE 's/^ *(Downloading|Using cached) ([^ ]*\/)?([^ /]+).*/  \3/p'
 VENDOR     := tanggap/web/static/vendor
+ENGLISH    := tanggap/locale/en/LC_MESSAGES/tanggap.po
 # node and npm of the machine, or those of a wheel (requirements/assets.lock) where there are none.
 NODE_PATH_ := $(abspath $(VENV)/node):$(PATH)
 
@@ -69,9 +70,10 @@ screenshots: $(VENV)/dev.stamp $(VENDOR)/.stamp chromium ## PNGs of every page a
 	$(PY) -m benchmarks.screenshots
 
 messages: $(VENV)/dev.stamp ## Collect the texts to translate into the English catalogue
+	@mkdir -p build $(dir $(ENGLISH)) && touch $(ENGLISH)
 	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _lazy --omit-header --no-location --sort-output -o build/tanggap.pot tanggap
-	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -w 130 -l en -D tanggap -i build/tanggap.pot \
-	  -o tanggap/locale/en/LC_MESSAGES/tanggap.po
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -w 130 -l en -D tanggap -i build/tanggap.pot -o $(ENGLISH)
+	@$(PY) -c 'from tanggap.platform.i18n import untranslated; print(len(untranslated("en")), "texts are not translated yet")'
 
 clean: ## Remove what was built; data in .tanggap stays
 	rm -rf $(VENV) $(VENDOR) node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

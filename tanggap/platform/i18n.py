@@ -45,15 +45,20 @@ def known_locale(text: str | None) -> Locale:
 @cache
 def catalogue(locale: Locale) -> dict[str, str]:
     """Source text → translation; empty for Indonesian, which is the source."""
+    return {source: said for source, said in _entries(locale) if said}
+
+
+def untranslated(locale: Locale) -> list[str]:
+    """The source texts that the catalogue knows and does not say."""
+    return [source for source, said in _entries(locale) if not said]
+
+
+def _entries(locale: Locale) -> list[tuple[str, str]]:
     path = files("tanggap") / "locale" / locale / "LC_MESSAGES" / "tanggap.po"
     if locale == DEFAULT_LOCALE or not path.is_file():
-        return {}
+        return []
     with path.open("rb") as file:
-        return {
-            str(message.id): str(message.string)
-            for message in read_po(file)
-            if message.id and message.string and not message.fuzzy
-        }
+        return [(str(entry.id), "" if entry.fuzzy else str(entry.string)) for entry in read_po(file) if entry.id]
 
 
 @cache
