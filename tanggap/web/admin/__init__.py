@@ -1,0 +1,1 @@
+"""The administrator's pages: people, sessions, tokens, and the catalogue and the machine to look at."""

@@ -1,0 +1,88 @@
+"""Lines of the audit as sentences that a person reads."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tanggap.people.audit import Audited
+from tanggap.people.model import AuditEntry, Role
+from tanggap.platform.i18n import N_
+from tanggap.web.words import ROLE_WORDS
+
+Translate = Callable[[str], str]
+
+#: What each act was. Names in braces are filled from the line.
+SENTENCES: Mapping[str, str] = {
+    Audited.SIGNED_IN: N_("{who} masuk{device}"),
+    Audited.SIGN_IN_FAILED: N_("Kata sandi salah untuk {about}{device}"),
+    Audited.SIGNED_OUT: N_("{who} keluar"),
+    Audited.PASSWORD_CHANGED: N_("{who} mengganti kata sandinya sendiri"),
+    Audited.PASSWORD_RESET: N_("{who} memberi {about} kata sandi baru"),
+    Audited.PERSON_ADDED: N_("{who} membuat akun {login}: {roles}"),
+    Audited.PERSON_CHANGED: N_("{who} mengubah {about}: {before} menjadi {after}"),
+    Audited.PERSON_DEACTIVATED: N_("{who} menutup akun {about}"),
+    Audited.PERSON_REACTIVATED: N_("{who} membuka kembali akun {about}"),
+    Audited.SESSION_ENDED: N_("{who} mengakhiri sesi {about}"),
+    Audited.TOKEN_ISSUED: N_("{who} menerbitkan token «{name}»: {roles}"),
+    Audited.TOKEN_REVOKED: N_("{who} mencabut token «{name}»"),
+    Audited.CALLER_NUMBER_SEEN: N_("{who} melihat nomor pelapor"),
+    Audited.AUDIT_READ: N_("{who} membaca audit{filters}"),
+}
+
+#: Each act in a few words, for the filter.
+ACT_WORDS: Mapping[str, str] = {
+    Audited.CALLER_NUMBER_SEEN: N_("Nomor pelapor dilihat"),
+    Audited.AUDIT_READ: N_("Audit dibaca"),
+    Audited.SIGNED_IN: N_("Masuk"),
+    Audited.SIGN_IN_FAILED: N_("Kata sandi salah"),
+    Audited.SIGNED_OUT: N_("Keluar"),
+    Audited.PASSWORD_CHANGED: N_("Kata sandi diganti"),
+    Audited.PASSWORD_RESET: N_("Kata sandi baru diberikan"),
+    Audited.PERSON_ADDED: N_("Akun dibuat"),
+    Audited.PERSON_CHANGED: N_("Peran diubah"),
+    Audited.PERSON_DEACTIVATED: N_("Akun ditutup"),
+    Audited.PERSON_REACTIVATED: N_("Akun dibuka kembali"),
+    Audited.SESSION_ENDED: N_("Sesi diakhiri"),
+    Audited.TOKEN_ISSUED: N_("Token diterbitkan"),
+    Audited.TOKEN_REVOKED: N_("Token dicabut"),
+}
+
+DEVICE_WORDS: Mapping[str, str] = {
+    "own": N_("dari perangkatnya sendiri"),
+    "house": N_("dari perangkat rekan"),
+    "stranger": N_("dari perangkat yang belum dikenal"),
+}
+
+FILTER_WORDS: Mapping[str, str] = {
+    "orang": N_("orang tertentu"),
+    "tindakan": N_("tindakan tertentu"),
+    "tentang": N_("satu hal"),
+    "hari": N_("satu hari"),
+    "kejadian": N_("riwayat satu kejadian"),
+}
+
+
+def sentence(entry: AuditEntry, names: Mapping[str, str], translate: Translate) -> str:
+    """One line in the reader's language; `names` says who a person's id is. Plain text: templates escape it."""
+    pattern = SENTENCES.get(entry.act)
+    if pattern is None:
+        return f"{entry.person_name}: {entry.act}"
+    detail = entry.detail
+    device = translate(DEVICE_WORDS.get(str(detail.get("device")), ""))
+    filters = [translate(FILTER_WORDS[name]) for name in detail if name in FILTER_WORDS]
+    roles = detail.get("roles") or ([detail["role"]] if detail.get("role") else [])
+    return translate(pattern).format(
+        who=entry.person_name,
+        about=names.get(entry.subject.removeprefix("person:"), translate(N_("seseorang"))),
+        device=f" {device}" if device else "",
+        login=detail.get("login", ""),
+        name=detail.get("name", ""),
+        roles=_roles(roles, translate),
+        before=_roles(detail.get("from") or [], translate),
+        after=_roles(detail.get("to") or [], translate),
+        filters=": " + ", ".join(filters) if filters else "",
+    )
+
+
+def _roles(codes: Any, translate: Translate) -> str:
+    known = {role.value: translate(ROLE_WORDS[role]) for role in Role}
+    return ", ".join(known.get(str(code), str(code)) for code in codes) or "–"

@@ -1,0 +1,1 @@
+"""The coordinator's page: CEPAT – TEPAT – TUNTAS, and the same as CSV."""

@@ -1,0 +1,21 @@
+// Keys of the supervisor's pages: J and K walk the rows; a form that opens takes the focus.
+
+import { isTextField } from "./page.js";
+
+function walk(step) {
+  const rows = [...document.querySelectorAll("[data-row]")];
+  const here = rows.indexOf(document.activeElement);
+  rows[Math.max(0, Math.min(rows.length - 1, here + step))]?.focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || isTextField(event.target)) return;
+  if (event.key === "j") walk(1);
+  if (event.key === "k") walk(-1);
+});
+
+for (const deed of document.querySelectorAll(".deed")) {
+  deed.addEventListener("toggle", () => {
+    if (deed.open) deed.querySelector(".deed-form :is(select, textarea, input:not([type=hidden]), button)")?.focus();
+  });
+}

@@ -1,0 +1,1 @@
+"""The wall display: what waits and what is open, readable from six metres, without anything personal."""
