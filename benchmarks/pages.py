@@ -73,7 +73,7 @@ async def _sign_in(port: int, login: str) -> str:
     page = (await reader.read()).decode("latin-1")
     cookies = dict(re.findall(r"(?im)^set-cookie: ([^=]+)=([^;\r]*)", page))
     token = re.search(r'name="_csrf_token"[^>]*value="([^"]+)"', page)
-    body = urlencode({"login": login, "password": PASSWORD, "_csrf_token": token.group(1) if token else ""})
+    body = urlencode({"nama": login, "sandi": PASSWORD, "_csrf_token": token.group(1) if token else ""})
     jar = "; ".join(f"{name}={value}" for name, value in cookies.items())
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(

@@ -22,12 +22,22 @@ from tanggap.platform.settings import Settings, load_settings
 from tanggap.platform.supervisor import database_dsn
 from tanggap.platform.telemetry import observe_request
 from tanggap.web import assets, sign_in
+from tanggap.web.admin import routes as admin
+from tanggap.web.agency import routes as agency
 from tanggap.web.api import routes as api
+from tanggap.web.audit import routes as audit
+from tanggap.web.citizen import routes as citizen
+from tanggap.web.console import routes as console
+from tanggap.web.coordinator import routes as coordinator
+from tanggap.web.field import routes as field
 from tanggap.web.house import House
 from tanggap.web.live import routes as live
 from tanggap.web.ops import routes as ops
+from tanggap.web.photos import routes as photos
 from tanggap.web.prepared import AS_IS, WORTH_PACKING
 from tanggap.web.security import secure
+from tanggap.web.supervisor import routes as supervisor
+from tanggap.web.wall import routes as wall
 
 log = Log("web")
 
@@ -46,10 +56,20 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 #: Every room that answers.
 ROUTES: list[ControllerRouterHandler] = [
     *assets.ROUTES,
-    *ops.ROUTES,
+    *citizen.ROUTES,
+    sign_in.ROUTER,
+    *console.ROUTES,
+    *agency.ROUTES,
+    *field.ROUTES,
+    *photos.ROUTES,
+    *supervisor.ROUTES,
+    *wall.ROUTES,
+    *coordinator.ROUTES,
+    *admin.ROUTES,
+    *audit.ROUTES,
     *live.ROUTES,
     *api.ROUTES,
-    sign_in.ROUTER,
+    *ops.ROUTES,
 ]
 
 
