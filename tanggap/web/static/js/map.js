@@ -163,6 +163,7 @@ export class CityMap {
   #picked({ lat, lng }) {
     const point = { lat: Number(lat.toFixed(6)), lon: Number(lng.toFixed(6)) };
     this.choose({ ...point, uncertainty_m: 0 }, { look: false });
+    this.element.querySelector(".map-hint")?.remove();
     this.tell("point", point);
   }
 
@@ -204,12 +205,12 @@ export function openMap(element, options = {}) {
 
 async function build(element, given) {
   const options = { areas: "/api/areas.geojson", incidents: "", lat: -3.99, lon: 122.52, zoom: 11.3, pick: false, point: null, ...given };
-  const [maplibre, areas, incidents] = await Promise.all([loadLibrary(), geojson(options.areas), geojson(options.incidents)]);
+  const [maplibre, areas] = await Promise.all([loadLibrary(), geojson(options.areas)]);
   element.classList.add("map");
   element.replaceChildren();
   const map = new maplibre.Map({
     container: element,
-    style: styleOf(areas, incidents),
+    style: styleOf(areas),
     center: [options.lon, options.lat],
     zoom: options.zoom,
     minZoom: 9,
@@ -228,6 +229,7 @@ async function build(element, given) {
   city.writeNames(areas);
   city.paint();
   city.listen();
+  city.showIncidents();
   if (options.point) city.choose(options.point);
   if (options.pick) element.append(Object.assign(document.createElement("p"), { className: "map-hint", textContent: word("map_hint") }));
   return city;

@@ -54,14 +54,14 @@ export function circle({ lat, lon, uncertainty_m: metres }) {
 export const NOTHING = { type: "FeatureCollection", features: [] };
 
 /** The style: land and its borders, circles of uncertainty, incidents. Names are drawn by the page, since fonts come from no server. */
-export function styleOf(areas, incidents) {
+export function styleOf(areas) {
   const hasOutlines = areas.features.some((one) => one.geometry.type !== "Point");
   return {
     version: 8,
     sources: {
       areas: { type: "geojson", data: areas },
       circles: { type: "geojson", data: NOTHING },
-      incidents: { type: "geojson", data: incidents },
+      incidents: { type: "geojson", data: NOTHING },
     },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": token(hasOutlines ? "map-sea" : "map-land") } },
