@@ -8,7 +8,7 @@ import msgspec
 
 from tanggap.incident.model import LIVE_ASSIGNMENT, Assignment, AssignmentState, Incident, IncidentState
 from tanggap.incident.store import ASSIGNMENT_COLUMNS, INCIDENT_COLUMNS, to_struct
-from tanggap.platform.database import Connection
+from tanggap.platform.database import Connection, Transaction
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -57,7 +57,7 @@ async def task(conn: Connection, city: str, agency: str, assignment_id: UUID) ->
 
 
 async def incidents_page(
-    conn: Connection,
+    tx: Transaction,
     city: str,
     agency: str,
     state: IncidentState | None,
@@ -70,13 +70,15 @@ async def incidents_page(
     older = "AND (a.sent_at, a.id) < ($4, $5)" if before else ""
     only = f"AND i.state = '{state.value}'" if state else ""
     if category is not None:
+        # A plan kept from a common category reads everything for a rare one.
+        await tx.execute("SET LOCAL plan_cache_mode = force_custom_plan")
         values.append(category)
         only += f" AND i.category = ${len(values)}"
     sql = f"""SELECT {_TASK} {_JOIN} WHERE a.city = $1 AND a.agency = $3 {only} {older}
                 AND NOT EXISTS (SELECT FROM assignment later WHERE later.city = $1 AND later.incident = a.incident
                                 AND later.agency = $3 AND (later.sent_at, later.id) > (a.sent_at, a.id))
               ORDER BY a.sent_at DESC, a.id DESC LIMIT $2"""
-    return [_task(row) for row in await conn.fetch(sql, *values)]
+    return [_task(row) for row in await tx.fetch(sql, *values)]
 
 
 async def assignments_page(

@@ -59,12 +59,13 @@ async def list_incidents(request: Request[Any, Any, Any]) -> Response[bytes]:
     is_known = category is None or category in scene.catalogue.categories_by_code
     if not is_known or (agency is not None and agency not in scene.catalogue.agencies_by_code):
         return json_answer(Incidents([], None))
-    async with house.db.reading(house.city) as conn:
-        if agency is None:
+    if agency is None:
+        async with house.db.reading(house.city) as conn:
             found = await rows.incidents_page(conn, house.city, state, category, page.before, page.limit)
             last = (found[-1].opened_at, found[-1].id) if found else None
-        else:
-            tasks = await routing_rows.incidents_page(conn, house.city, agency, state, category, page.before, page.limit)
+    else:
+        async with house.db.transaction(house.city) as tx:
+            tasks = await routing_rows.incidents_page(tx, house.city, agency, state, category, page.before, page.limit)
             found = [task.incident for task in tasks]
             last = (tasks[-1].assignment.sent_at, tasks[-1].assignment.id) if tasks else None
     following = next_of(*last) if last and len(found) == page.limit else None
