@@ -16,15 +16,15 @@ from tanggap.triage.model import Suggester
 #: Simple groups to choose from, as people would say them: icon and words. The catalogue's groups, fewer and plainer.
 GROUPS: Mapping[str, tuple[str, str]] = {
     "fire": ("fire", N_("Kebakaran")),
-    "medical": ("medical", N_("Sakit atau kecelakaan")),
-    "rescue": ("rescue", N_("Perlu diselamatkan")),
-    "disaster": ("disaster", N_("Banjir, pohon, longsor")),
-    "power": ("power", N_("Listrik")),
-    "crime": ("crime", N_("Kejahatan")),
-    "infrastructure": ("infrastructure", N_("Jalan, lampu, air")),
-    "environment": ("environment", N_("Sampah, lingkungan")),
-    "public_order": ("public_order", N_("Ketertiban")),
-    "social": ("social", N_("Sosial")),
+    "medical": ("ambulance", N_("Sakit atau kecelakaan")),
+    "rescue": ("people", N_("Perlu diselamatkan")),
+    "disaster": ("flood", N_("Banjir, pohon, longsor")),
+    "power": ("bolt", N_("Listrik")),
+    "crime": ("police", N_("Kejahatan")),
+    "infrastructure": ("road", N_("Jalan, lampu, air")),
+    "environment": ("trash", N_("Sampah, lingkungan")),
+    "public_order": ("sound", N_("Ketertiban")),
+    "social": ("person", N_("Sosial")),
 }
 #: The flag that tells the call taker which group the citizen chose.
 GROUP_FLAG = "said_"

@@ -94,14 +94,13 @@ async def tracked(conn: Connection, catalogue: Catalogue, report: Report) -> Tra
     headline, below = HEADLINES[progress]
     if progress is Progress.NO_ACTION and report.disposition in ENDED:
         below = ENDED[report.disposition]
-    names = {agency.code: agency.name for agency in catalogue.agencies}
     return Tracked(
         progress=progress,
         view=view,
         headline=headline,
         below=below,
         steps=() if progress is Progress.NO_ACTION else tuple(steps_of(view, report, assignments)),
-        agencies=tuple(names.get(code, code) for code in view.agencies),
+        agencies=agency_names(catalogue, view, assignments),
         own_photos=tuple(photo for photo in photos if photo.agency is None),
         result_photos=tuple(photo for photo in photos if photo.agency is not None),
         may_confirm=progress is Progress.RESOLVED,
@@ -116,6 +115,14 @@ async def visible_photos(conn: Connection, city: str, report: Report) -> list[Ph
         return await rows.photos_of(conn, city, report=report.id)
     photos = await rows.photos_of(conn, city, incident=report.incident, report=report.id)
     return [photo for photo in photos if photo.agency is not None or photo.report == report.id]
+
+
+def agency_names(catalogue: Catalogue, view: CitizenView, assignments: Sequence[Assignment]) -> tuple[str, ...]:
+    """Who acts, or while nobody has answered yet, who was asked: one by its full name, several by their short ones."""
+    answered = {o.agency for o in assignments if o.acknowledged_at is not None and (o.is_live or o.state is AssignmentState.DONE)}
+    codes = [code for code in view.agencies if code in answered] or list(view.agencies)
+    found = [catalogue.agencies_by_code[code] for code in codes if code in catalogue.agencies_by_code]
+    return (found[0].name,) if len(found) == 1 else tuple(agency.short for agency in found)
 
 
 def steps_of(view: CitizenView, report: Report, assignments: Sequence[Assignment]) -> list[Step]:
