@@ -53,7 +53,7 @@ function settle(form, answer) {
 
 async function submit(form, submitter) {
   const entries = [...new FormData(form, submitter)];
-  const item = { key: (form.dataset.outboxKey ||= newKey()), url: submitter?.formAction || form.action, entries };
+  const item = { key: (form.dataset.outboxKey ||= newKey()), url: submitter?.hasAttribute("formaction") ? submitter.formAction : form.action, entries };
   form.setAttribute("aria-busy", "true");
   say(form, "");
   const answer = await deliver(item, progressOf(form));
