@@ -1,0 +1,128 @@
+"""The left column and the top bar: what waits, what is being handled, what was just ended, and who is on duty."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from tanggap.city.model import Catalogue, Priority
+from tanggap.evaluation import store as evaluation
+from tanggap.incident.model import Disposition, ReportState
+from tanggap.intake.model import Channel
+from tanggap.people import service as people
+from tanggap.people.model import Person
+from tanggap.people.permissions import Act, may
+from tanggap.platform.database import Connection
+from tanggap.platform.i18n import Locale
+from tanggap.web.console import store
+from tanggap.web.console.model import ANSWER_CALL_S, ANSWER_OTHER_S
+from tanggap.web.console.store import Row
+from tanggap.web.timeline import CHANNEL_WORDS
+from tanggap.web.words import number_of
+
+#: How far back «just ended» reaches: a wrong disposition is noticed within a shift's hour or two.
+ENDED_FOR = timedelta(hours=2)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line of a list, ready to be read."""
+
+    id: UUID
+    since: datetime
+    channel: str
+    channel_word: str
+    answer_within_s: int | None
+    title: str
+    place: str
+    priority: Priority | None
+    masked: str | None
+    earlier: int
+    unreal: int
+    holder: str | None
+    is_mine: bool
+    incident: str | None
+    disposition: Disposition | None
+    can_undo: bool
+    is_unverified: bool
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """Everything of the console that is not the open report."""
+
+    waiting: tuple[Line, ...]
+    waiting_total: int
+    active: tuple[Line, ...]
+    others: tuple[Line, ...]
+    ended: tuple[Line, ...]
+    by_priority: Mapping[Priority, int]
+    overdue: int
+    present: int
+    logged_in: int
+
+    @property
+    def longest_since(self) -> datetime | None:
+        """Since when the longest waiting contact waits."""
+        return self.waiting[0].since if self.waiting else None
+
+
+async def desk(conn: Connection, catalogue: Catalogue, person: Person, locale: Locale, now: datetime) -> Desk:
+    """Read the lists and counters for one person's screen: three statements."""
+    city = catalogue.city.code
+    rows = await store.lists(conn, city, person.id, now - ENDED_FOR)
+    counts = await evaluation.live_counts(conn, city, now)
+    online = [one for one in await people.online(conn, city, now) if may(one.person, Act.TAKE_CALLS)]
+    lines = [(row, _line(row, catalogue, person, locale)) for row in rows]
+    waiting = [line for row, line in lines if row.state is ReportState.WAITING]
+    active = [line for row, line in lines if row.state is ReportState.ACTIVE]
+    return Desk(
+        waiting=tuple(waiting),
+        waiting_total=max((row.in_list for row in rows if row.state is ReportState.WAITING), default=0),
+        active=tuple(line for line in active if line.is_mine),
+        others=tuple(line for line in active if not line.is_mine),
+        ended=tuple(line for row, line in lines if row.state is ReportState.CLOSED),
+        by_priority={priority: counts.get(priority.value, 0) for priority in Priority},
+        overdue=counts.get("overdue", 0),
+        present=sum(one.is_present for one in online),
+        logged_in=len(online),
+    )
+
+
+def _line(row: Row, catalogue: Catalogue, person: Person, locale: Locale) -> Line:
+    category = catalogue.categories_by_code.get(row.category or "")
+    priority = row.incident_priority or row.priority or (category.priority_for(row.answers) if category else None)
+    return Line(
+        id=row.id,
+        since=_since(row),
+        channel=row.channel,
+        channel_word=CHANNEL_WORDS.get(row.channel, row.channel),
+        answer_within_s=_answer_within_s(row),
+        title=category.name(locale) if category else row.words,
+        place=row.place_label or row.address_words,
+        priority=priority,
+        masked=row.masked,
+        earlier=row.earlier,
+        unreal=row.unreal,
+        holder=row.holder,
+        is_mine=row.claimed_by == person.id,
+        incident=number_of(catalogue.city, row.number) if row.number is not None else None,
+        disposition=row.disposition,
+        can_undo=row.incident is None and row.disposition is not None,
+        is_unverified=row.state is ReportState.ACTIVE and row.incident is not None,
+    )
+
+
+def _since(row: Row) -> datetime:
+    """Since ringing while it waits, since answered while it is handled, since ended afterwards."""
+    moments: Sequence[datetime | None] = {
+        ReportState.WAITING: (row.received_at,),
+        ReportState.ACTIVE: (row.claimed_at, row.received_at),
+        ReportState.CLOSED: (row.disposed_at, row.received_at),
+    }[row.state]
+    return next(at for at in moments if at is not None)
+
+
+def _answer_within_s(row: Row) -> int | None:
+    if row.state is not ReportState.WAITING:
+        return None
+    return ANSWER_CALL_S if row.channel == Channel.CALL else ANSWER_OTHER_S

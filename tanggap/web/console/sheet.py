@@ -1,0 +1,205 @@
+"""The open report with everything that stands beside it: who calls, what is alike, what it may be, who is asked."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from tanggap.city.model import Agency, Catalogue, Category, Priority
+from tanggap.incident import store as rows
+from tanggap.incident.model import Assignment, AssignmentState, Incident, Kind, Recorded, Report, ReportState
+from tanggap.intake import store as intake
+from tanggap.people.model import Person
+from tanggap.platform.database import Connection
+from tanggap.platform.i18n import Locale, translator
+from tanggap.routing.service import propose
+from tanggap.scene import Scene
+from tanggap.triage.model import Nearby, Suggestion
+from tanggap.triage.service import nearby
+from tanggap.verification.model import Evidence, evidence
+from tanggap.web.console import store
+from tanggap.web.timeline import sentence
+from tanggap.web.words import number_of
+
+#: Timeline entries beside a report; the whole stands on the incident's own page.
+MOST_ENTRIES = 60
+MOST_EARLIER = 8
+
+#: How an entry stands out: what agencies do, what ends well, what needs somebody.
+LOOKS: Mapping[Kind, str] = {
+    Kind.SENT: "act", Kind.ACKNOWLEDGED: "act", Kind.EN_ROUTE: "act", Kind.ON_SCENE: "act", Kind.OPENED: "act",
+    Kind.DONE: "good", Kind.RESOLVED: "good", Kind.CONFIRMED: "good",
+    Kind.REJECTED: "bad", Kind.EXPIRED: "bad", Kind.ESCALATED: "bad", Kind.NOT_DONE: "bad", Kind.REOPENED: "bad",
+}  # fmt: skip
+
+
+class Toggle(msgspec.Struct, frozen=True):
+    """An agency that may be asked, and whether it is ticked."""
+
+    agency: Agency
+    is_lead: bool
+    is_proposed: bool
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """An assignment with its agency, and the clock that runs on it."""
+
+    assignment: Assignment
+    agency: str
+    since: datetime
+    due_at: datetime | None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an answer is awaited."""
+        return self.assignment.state is AssignmentState.SENT
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """One line of the timeline."""
+
+    at: datetime
+    text: str
+    look: str  # "" | act | good | bad
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """One report on the screen."""
+
+    report: Report
+    masked: str | None
+    name: str
+    holder: str | None
+    is_mine: bool
+    category: Category | None
+    priority: Priority | None
+    area_name: str
+    district_name: str
+    suggestions: tuple[Suggestion, ...]
+    near: tuple[Nearby, ...]
+    evidence: tuple[Evidence, ...]
+    earlier: tuple[Report, ...]
+    toggles: tuple[Toggle, ...]
+    more: tuple[Agency, ...]
+    incident: Incident | None
+    number: str | None
+    asked: tuple[Asked, ...]
+    timeline: tuple[Moment, ...]
+    raise_to: Priority | None
+
+    @property
+    def is_unverified(self) -> bool:
+        """Sent already, and not yet said to be real: a P1 on its way."""
+        return self.report.state is not ReportState.CLOSED and self.incident is not None
+
+    @property
+    def joinable(self) -> Nearby | None:
+        """The incident that one key joins this report to."""
+        if self.incident is not None or self.report.state is ReportState.CLOSED:
+            return None
+        return next((near for near in self.near if near.incident is not None), None)
+
+
+async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person, locale: Locale, now: datetime) -> Sheet:
+    """Read a report and all that stands beside it. Raises NotFound."""
+    catalogue, city = scene.catalogue, scene.city
+    report = await rows.report(conn, city, report_id)
+    told = await store.told_by(conn, city, report)
+    history = await intake.caller_history(conn, city, report.caller) if report.caller else []
+    earlier = tuple(one for one in history if one.id != report.id)
+    alike = await nearby(conn, catalogue, report, now)
+    handed = await store.handed(conn, city, report.incident) if report.incident else None
+    entries = await (
+        rows.timeline_of_incident(conn, city, report.incident, MOST_ENTRIES)
+        if report.incident
+        else rows.timeline_of_report(conn, city, report.id, MOST_ENTRIES)
+    )
+    category = catalogue.categories_by_code.get(report.category or "")
+    priority = report.priority or (category.priority_for(report.answers) if category else None)
+    incident = handed.incident if handed else None
+    area = catalogue.areas_by_code.get(report.area or "")
+    toggles, more = _toggles(catalogue, report.category, handed.assignments if handed else ())
+    return Sheet(
+        report=report,
+        masked=told.masked,
+        name=scene.keyring.decrypt("name", told.name_sealed) if told.name_sealed else "",
+        holder=told.holder,
+        is_mine=report.claimed_by == person.id,
+        category=category,
+        priority=priority,
+        area_name=area.name if area else "",
+        district_name=catalogue.kecamatan_of(area.code).name if area else "",
+        suggestions=tuple(scene.suggester.suggest(report.words)) if report.words else (),
+        near=tuple(alike),
+        evidence=tuple(evidence(_counted(earlier), len(alike), report.caller is not None)),
+        earlier=earlier[:MOST_EARLIER],
+        toggles=toggles,
+        more=more,
+        incident=incident,
+        number=number_of(catalogue.city, incident.number) if incident else None,
+        asked=tuple(_asked(one, catalogue) for one in handed.assignments) if handed else (),
+        timeline=tuple(reversed(_moments(entries, catalogue, locale))),
+        raise_to=_raise_to(incident, category, report.answers),
+    )
+
+
+def _counted(earlier: Sequence[Report]) -> dict[str, int]:
+    counted: dict[str, int] = {}
+    for one in earlier:
+        name = one.disposition.value if one.disposition else ""
+        counted[name] = counted.get(name, 0) + 1
+    return counted
+
+
+def _toggles(
+    catalogue: Catalogue, category: str | None, asked: Sequence[Assignment]
+) -> tuple[tuple[Toggle, ...], tuple[Agency, ...]]:
+    """What the catalogue proposes and was not asked yet, the lead first; and all other agencies."""
+    proposal = propose(catalogue, category)
+    live = {one.agency for one in asked if one.is_live}
+    proposed = [code for code in (proposal.lead, *proposal.support) if code and code not in live]
+    toggles = tuple(
+        Toggle(catalogue.agency(code), code == proposal.lead, is_proposed=not asked) for code in dict.fromkeys(proposed)
+    )
+    others = (agency for agency in catalogue.agencies if agency.active and agency.code not in live)
+    return toggles, tuple(agency for agency in others if agency.code not in proposed)
+
+
+def _asked(assignment: Assignment, catalogue: Catalogue) -> Asked:
+    """The clock of an assignment counts from its last step, and until its answer is due."""
+    state = assignment.state
+    reached: Mapping[AssignmentState, datetime | None] = {
+        AssignmentState.ACKNOWLEDGED: assignment.acknowledged_at,
+        AssignmentState.EN_ROUTE: assignment.en_route_at,
+        AssignmentState.ON_SCENE: assignment.on_scene_at,
+        AssignmentState.DONE: assignment.done_at,
+    }
+    since = reached.get(state) or assignment.ended_at or assignment.sent_at
+    agency = catalogue.agencies_by_code.get(assignment.agency)
+    due_at = assignment.answer_due_at if state is AssignmentState.SENT else None
+    return Asked(assignment, agency.short if agency else assignment.agency, since, due_at)
+
+
+def _moments(entries: Sequence[Recorded], catalogue: Catalogue, locale: Locale) -> list[Moment]:
+    return [
+        Moment(entry.at, sentence(entry, catalogue, translator(locale), locale), LOOKS.get(entry.kind, "")) for entry in entries
+    ]
+
+
+def _raise_to(incident: Incident | None, category: Category | None, answers: Mapping[str, str]) -> Priority | None:
+    """The priority that the answers demand, when the incident that went out has a lower one."""
+    if incident is None or category is None or incident.category != category.code:
+        return None
+    demanded = category.priority_for(answers)
+    return demanded if demanded < incident.priority else None
+
+
+async def last_other_hand(conn: Connection, scene: Scene, report: Report, person: Person) -> str | None:
+    """Who else wrote on this report last, or has it."""
+    entries = await rows.timeline_of_report(conn, scene.city, report.id, MOST_ENTRIES)
+    others = [entry.actor_name for entry in entries if entry.actor is not None and entry.actor != person.id]
+    if others:
+        return others[-1]
+    told = await store.told_by(conn, scene.city, report)
+    return told.holder if report.claimed_by != person.id else None

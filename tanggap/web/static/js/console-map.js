@@ -1,0 +1,47 @@
+/** The console's map. It comes when everything else stands, and may fail alone: words are enough for a place. */
+
+const ADDRESSES = { areas: "/api/areas.geojson", incidents: "/api/incidents.geojson" };
+/** The map waits until the hands have had their form for this long. */
+const AFTER_MS = 60;
+/** A chosen point is shown with the kelurahan around it. */
+const CLOSE_ZOOM = 14;
+
+export class ConsoleMap {
+  /** `chosen(lat, lon, zoom)`: a point was set by hand; `picked(at)`: a numbered candidate was clicked; `opened(number)`: an incident. */
+  constructor(element, { chosen, picked, opened }) {
+    Object.assign(this, { element, city: null, point: null, places: [] });
+    element.addEventListener("tanggap:point", ({ detail }) => chosen(detail.lat, detail.lon, this.city.map.getZoom()));
+    element.addEventListener("tanggap:candidate", ({ detail }) => picked(detail.n - 1));
+    element.addEventListener("tanggap:incident", ({ detail }) => opened(detail));
+    setTimeout(() => this.arrive(), AFTER_MS);
+  }
+
+  async arrive() {
+    try {
+      const { openMap } = await import("./map.js");
+      const { lat, lon, zoom } = this.element.dataset;
+      this.city = await openMap(this.element, { ...ADDRESSES, lat: Number(lat), lon: Number(lon), zoom: Number(zoom) - 0.6, pick: true });
+    } catch {
+      return; // the map says so itself, where it would stand
+    }
+    this.show(this.point, true);
+    this.candidates(this.places);
+  }
+
+  /** The chosen point of the open report; null when it has none. */
+  show(point, look = !same(point, this.point)) {
+    this.point = point;
+    if (point) this.places = [];
+    if (point) this.city?.showCandidates([]);
+    this.city?.choose(point, { look: false });
+    if (point && look) this.city?.map.easeTo({ center: [point.lon, point.lat], zoom: CLOSE_ZOOM, duration: 250 });
+  }
+
+  /** Places that the words may mean. */
+  candidates(places) {
+    this.places = places;
+    this.city?.showCandidates(places.map((one) => ({ ...one, label: one.name })), { look: !this.point });
+  }
+}
+
+const same = (one, two) => one?.lat === two?.lat && one?.lon === two?.lon && one?.uncertainty_m === two?.uncertainty_m;
