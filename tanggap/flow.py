@@ -45,7 +45,6 @@ from tanggap.people.model import Person
 from tanggap.platform.database import Connection, Transaction
 from tanggap.response import service as response
 from tanggap.routing import service as routing
-from tanggap.routing import store as routing_rows
 from tanggap.routing.model import AssignmentRole, Attention
 from tanggap.scene import Scene
 from tanggap.verification import service as verification
@@ -326,11 +325,6 @@ async def reveal_number(tx: Transaction, scene: Scene, report_id: UUID, person: 
 
 
 # ── timers: what the clock does by itself ────────────────────────────────────────────────────────────────────────────
-
-
-async def unanswered(conn: Connection, scene: Scene, now: datetime) -> list[UUID]:
-    """Assignments whose time for an answer has run out."""
-    return await routing_rows.unanswered(conn, scene.city, now)
 
 
 async def close_silent(tx: Transaction, scene: Scene, now: datetime) -> int:
