@@ -1,8 +1,9 @@
 /**
  * Puts what the pages load from npm into tanggap/web/static/vendor, and says how large everything is for the browser.
  *
- * Run it after `npm ci`. The packages ship minified ES modules, so nothing is compiled: files are copied without the
- * line that names a source map, since the maps stay behind; style sheets go into the layer `vendor`, below our own. Our own modules and styles are served as they are written.
+ * Run it after `npm ci`. The packages ship minified ES modules, so nothing is compiled: files are copied without the line that
+ * names a source map, since the maps stay behind; style sheets go into the layer `vendor`, below our own. Our own modules and
+ * styles are served as they are written.
  */
 
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
@@ -59,7 +60,7 @@ async function sizes() {
   return rows;
 }
 
-/** Whether a file belongs to the first load of the console: everything of ours, and htmx. */
+/** All of ours and htmx: more than any one page loads first, so if this fits the console does. */
 const isFirst = ({ path }) => !path.startsWith("vendor/") || path.endsWith("htmx.min.js");
 
 await copyAll();

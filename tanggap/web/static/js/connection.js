@@ -35,7 +35,7 @@ export function lost(by) {
   const was = isLost();
   missing.add(by);
   if (!was) {
-    play("lost");
+    if (meta("tanggap-live")) play("lost");
     document.dispatchEvent(new CustomEvent("tanggap:lost"));
   }
   show();

@@ -78,8 +78,9 @@ export function ring(event) {
   if (name) play(event.priority === "P1" ? "p1" : name);
 }
 
-/** Get ready to be heard, and bring the volume control to life. */
+/** Get ready to be heard by staff, and bring the volume control to life. */
 export function startSound() {
+  if (!person) return;
   for (const gesture of ["pointerdown", "keydown"]) document.addEventListener(gesture, wake, { capture: true });
   const control = document.querySelector("[data-volume]");
   if (control) {
