@@ -110,11 +110,7 @@ async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person,
     earlier = tuple(one for one in history if one.id != report.id)
     alike = await nearby(conn, catalogue, report, now)
     handed = await store.handed(conn, city, report.incident) if report.incident else None
-    entries = await (
-        rows.timeline_of_incident(conn, city, report.incident, MOST_ENTRIES)
-        if report.incident
-        else rows.timeline_of_report(conn, city, report.id, MOST_ENTRIES)
-    )
+    entries = await _entries(conn, city, report)
     category = catalogue.categories_by_code.get(report.category or "")
     priority = report.priority or (category.priority_for(report.answers) if category else None)
     incident = handed.incident if handed else None
@@ -142,6 +138,15 @@ async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person,
         timeline=tuple(reversed(_moments(entries, catalogue, locale))),
         raise_to=_raise_to(incident, category, report.answers),
     )
+
+
+async def _entries(conn: Connection, city: str, report: Report) -> list[Recorded]:
+    """What happened to a report and, once it is one, to its incident; oldest first."""
+    told = await rows.timeline_of_report(conn, city, report.id, MOST_ENTRIES)
+    if report.incident is not None:
+        told += await rows.timeline_of_incident(conn, city, report.incident, MOST_ENTRIES)
+    once = {(entry.subject, entry.seq): entry for entry in told}
+    return sorted(once.values(), key=lambda entry: entry.cursor)[-MOST_ENTRIES:]
 
 
 def _counted(earlier: Sequence[Report]) -> dict[str, int]:

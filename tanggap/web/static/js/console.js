@@ -190,8 +190,13 @@ function markOpen() {
   }
 }
 
-/** Up and down walk through all lists. */
+/** Alt M goes to the lists; up and down walk through all of them. */
 function walk(event) {
+  if (event.altKey && event.code === "KeyM") {
+    event.preventDefault();
+    document.querySelector("[data-row]")?.focus();
+    return;
+  }
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step || !event.target.matches?.("[data-row]")) return;
   const rows = [...document.querySelectorAll("[data-row]")];
