@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
@@ -94,7 +95,7 @@ async def add(request: Asking) -> Response[Any]:
 
 
 @get("/admin/orang/{person_id:uuid}", **ADMINISTERS)
-async def person(request: Asking, person_id: UUID) -> Response[Any]:
+async def person(request: Asking, person_id: FromPath[UUID]) -> Response[Any]:
     """One person, with their sessions."""
     return await _person(request, person_id)
 
@@ -125,7 +126,7 @@ async def _do(request: Asking, person_id: UUID, deed: Deed) -> Response[Any]:
 
 
 @post("/admin/orang/{person_id:uuid}/ubah", status_code=200, **ADMINISTERS)
-async def change(request: Asking, person_id: UUID) -> Response[Any]:
+async def change(request: Asking, person_id: FromPath[UUID]) -> Response[Any]:
     """Change a person's name, roles and agency."""
 
     async def deed(tx: Transaction, house: House, form: Form) -> str:
@@ -138,7 +139,7 @@ async def change(request: Asking, person_id: UUID) -> Response[Any]:
 
 
 @post("/admin/orang/{person_id:uuid}/sandi", status_code=200, **ADMINISTERS)
-async def reset_password(request: Asking, person_id: UUID) -> Response[Any]:
+async def reset_password(request: Asking, person_id: FromPath[UUID]) -> Response[Any]:
     """A new first password, shown once, on this answer alone."""
     house: House = request.app.state.house
     async with house.db.transaction(house.city) as tx:
@@ -149,7 +150,7 @@ async def reset_password(request: Asking, person_id: UUID) -> Response[Any]:
 
 
 @post("/admin/orang/{person_id:uuid}/tutup", status_code=200, **ADMINISTERS)
-async def deactivate(request: Asking, person_id: UUID) -> Response[Any]:
+async def deactivate(request: Asking, person_id: FromPath[UUID]) -> Response[Any]:
     """Close an account."""
 
     async def deed(tx: Transaction, house: House, form: Form) -> str:
@@ -160,7 +161,7 @@ async def deactivate(request: Asking, person_id: UUID) -> Response[Any]:
 
 
 @post("/admin/orang/{person_id:uuid}/aktifkan", status_code=200, **ADMINISTERS)
-async def reactivate(request: Asking, person_id: UUID) -> Response[Any]:
+async def reactivate(request: Asking, person_id: FromPath[UUID]) -> Response[Any]:
     """Open a closed account again."""
 
     async def deed(tx: Transaction, house: House, form: Form) -> str:
@@ -171,7 +172,7 @@ async def reactivate(request: Asking, person_id: UUID) -> Response[Any]:
 
 
 @post("/admin/orang/{person_id:uuid}/akhiri", status_code=200, **ADMINISTERS)
-async def end_all(request: Asking, person_id: UUID) -> Response[Any]:
+async def end_all(request: Asking, person_id: FromPath[UUID]) -> Response[Any]:
     """End every session of a person."""
 
     async def deed(tx: Transaction, house: House, form: Form) -> str:
@@ -196,7 +197,7 @@ async def sessions(request: Asking) -> Response[Any]:
 
 
 @post("/admin/sesi/{session_id:uuid}/akhiri", status_code=SEE_OTHER, **ADMINISTERS)
-async def end_session(request: Asking, session_id: UUID) -> Response[Any]:
+async def end_session(request: Asking, session_id: FromPath[UUID]) -> Response[Any]:
     """End one session."""
     house: House = request.app.state.house
     async with house.db.transaction(house.city) as tx:
@@ -240,7 +241,7 @@ async def issue(request: Asking) -> Response[Any]:
 
 
 @post("/admin/token/{token_id:uuid}/cabut", status_code=SEE_OTHER, **ADMINISTERS)
-async def revoke(request: Asking, token_id: UUID) -> Response[Any]:
+async def revoke(request: Asking, token_id: FromPath[UUID]) -> Response[Any]:
     """Take a token back."""
     house: House = request.app.state.house
     async with house.db.transaction(house.city) as tx:

@@ -12,7 +12,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 BYTE_ORDER_MARK = "\ufeff"
-MEDIA_TYPE = "text/csv; charset=utf-8"
+#: The framework adds the character set.
+MEDIA_TYPE = "text/csv"
 #: How a formula may begin, also in its full-width form; and what a spreadsheet skips before it looks.
 FORMULA = tuple("=+-@|%＝＋－＠")
 SKIPPED = " \t\r\n\v\f\0\u00a0\u200b\ufeff"

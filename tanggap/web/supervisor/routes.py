@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
@@ -70,7 +71,7 @@ async def find(request: Asking) -> Response[Any]:
 
 
 @get("/pengawas/laporan/{report_id:uuid}", **SUPERVISES)
-async def report_page(request: Asking, report_id: UUID) -> Response[Any]:
+async def report_page(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     """One report that waits or is being handled."""
     return await _report(request, report_id)
 
@@ -88,13 +89,13 @@ async def _report(
 
 
 @post("/pengawas/laporan/{report_id:uuid}/ambil", status_code=200, **SUPERVISES)
-async def take(request: Asking, report_id: UUID) -> Response[Any]:
+async def take(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     """Take a report to one's own desk."""
     return await _do_with_report(request, report_id, acts.take)
 
 
 @post("/pengawas/laporan/{report_id:uuid}/lepas", status_code=200, **SUPERVISES)
-async def release(request: Asking, report_id: UUID) -> Response[Any]:
+async def release(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     """Put a report back in the line."""
     return await _do_with_report(request, report_id, acts.release)
 
@@ -114,13 +115,13 @@ async def _do_with_report(
 
 
 @get("/pengawas/{incident_id:uuid}", **SUPERVISES)
-async def incident_page(request: Asking, incident_id: UUID) -> Response[Any]:
+async def incident_page(request: Asking, incident_id: FromPath[UUID]) -> Response[Any]:
     """One incident, and everything that can be done with it."""
     return await _incident(request, incident_id)
 
 
 @get("/pengawas/{incident_id:uuid}/langsung", **SUPERVISES)
-async def live_incident(request: Asking, incident_id: UUID) -> Response[Any]:
+async def live_incident(request: Asking, incident_id: FromPath[UUID]) -> Response[Any]:
     """What changes by itself on that page; the forms are left alone."""
     return await _incident(request, incident_id, template="supervisor/_facts.html")
 
@@ -173,7 +174,7 @@ DEEDS: dict[str, Deed] = {
 
 def _route(panel: str, deed: Deed) -> ControllerRouterHandler:
     @post(f"/pengawas/{{incident_id:uuid}}/{panel}", status_code=200, name=f"supervisor_{panel}", **SUPERVISES)
-    async def act(request: Asking, incident_id: UUID) -> Response[Any]:
+    async def act(request: Asking, incident_id: FromPath[UUID]) -> Response[Any]:
         """Do one thing with an incident."""
         return await _do(request, incident_id, panel, deed)
 

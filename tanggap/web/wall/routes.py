@@ -19,7 +19,7 @@ from tanggap.web.wall import store
 Asking = Request[Any, Any, Any]
 SEES = who(Act.SEE_INCIDENTS)
 #: Agencies that fit on a wall.
-MOST_AGENCIES = 10
+MOST_AGENCIES = 9
 
 
 @get("/dinding", **SEES)
@@ -44,10 +44,10 @@ async def _wall(request: Asking, template: str) -> Response[Any]:
         counts = await evaluation.live_counts(conn, house.city, now)
         loads = await store.agency_loads(conn, house.city)
         attention = len(await needing_attention(conn, house.city))
-        points = await store.points(conn, house.city)
     return render(
         request,
         template,
+        map_center=(scene.catalogue.city.centre_lat, scene.catalogue.city.centre_lon),
         waiting_total=waiting,
         waiting_since=since,
         active_total=active,
@@ -56,7 +56,6 @@ async def _wall(request: Asking, template: str) -> Response[Any]:
         attention=attention,
         loads=loads[:MOST_AGENCIES],
         more_agencies=max(0, len(loads) - MOST_AGENCIES),
-        points=points,
         **names(scene.catalogue, locale_of(request)),
     )
 

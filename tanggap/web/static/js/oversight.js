@@ -1,4 +1,4 @@
-// Keys of the supervisor's pages: J and K walk the rows; a form that opens takes the focus.
+// The supervisor's pages: J and K walk the rows, a form that opens takes the focus, a click on the map fills in the point.
 
 import { isTextField } from "./page.js";
 
@@ -19,3 +19,7 @@ for (const deed of document.querySelectorAll(".deed")) {
     if (deed.open) deed.querySelector(".deed-form :is(select, textarea, input:not([type=hidden]), button)")?.focus();
   });
 }
+
+document.querySelector("[data-pick-map]")?.addEventListener("tanggap:point", ({ detail }) => {
+  for (const name of ["lat", "lon"]) document.getElementById(name).value = detail[name].toFixed(5);
+});
