@@ -18,14 +18,13 @@ const vendor = join(web, "vendor");
 
 /** What is copied: from (below node_modules) → to (below vendor). The worker must lie beside the module that starts it. */
 const FILES = {
-  "htmx.org/dist/htmx.min.js": "htmx.min.js",
   "maplibre-gl/dist/maplibre-gl.mjs": "maplibre-gl.mjs",
   "maplibre-gl/dist/maplibre-gl-worker.mjs": "maplibre-gl-worker.mjs",
   "maplibre-gl/dist/maplibre-gl.css": "maplibre-gl.css",
 };
 
 /** Packages whose licences travel with the files. */
-const LICENCES = { "htmx.org": "LICENSE", "maplibre-gl": "LICENSE.txt" };
+const LICENCES = { "maplibre-gl": "LICENSE.txt" };
 
 /** What a console needs before it can take a report; the map comes behind it. Bytes, gzipped. */
 const CONSOLE_BUDGET = 150_000;
@@ -60,7 +59,7 @@ async function sizes() {
   return rows;
 }
 
-/** All of ours and htmx: more than any one page loads first, so if this fits the console does. */
+/** All of ours: more than any one page loads first, so if this fits the console does. */
 const isFirst = ({ path }) => !path.startsWith("vendor/") || path.endsWith("htmx.min.js");
 
 await copyAll();
@@ -68,7 +67,7 @@ const rows = await sizes();
 const kB = (bytes) => (bytes / 1000).toFixed(1).padStart(8);
 for (const row of rows) console.log(`${kB(row.gzip)} kB gzip  ${kB(row.bytes)} kB  ${row.path}`);
 const first = rows.filter(isFirst).reduce((sum, row) => sum + row.gzip, 0);
-console.log(`${kB(first)} kB gzip  all of ours and htmx; ${CONSOLE_BUDGET / 1000} kB is the most before a console takes a report`);
+console.log(`${kB(first)} kB gzip  all of ours; ${CONSOLE_BUDGET / 1000} kB is the most before a console takes a report`);
 if (first > CONSOLE_BUDGET) {
   console.error("The first load of the console is too large.");
   process.exit(1);

@@ -30,6 +30,7 @@ from tanggap.web.citizen import routes as citizen
 from tanggap.web.console import routes as console
 from tanggap.web.coordinator import routes as coordinator
 from tanggap.web.field import routes as field
+from tanggap.web.gallery import routes as gallery
 from tanggap.web.house import House
 from tanggap.web.live import routes as live
 from tanggap.web.ops import routes as ops
@@ -67,6 +68,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *coordinator.ROUTES,
     *admin.ROUTES,
     *audit.ROUTES,
+    *gallery.ROUTES,
     *live.ROUTES,
     *api.ROUTES,
     *ops.ROUTES,

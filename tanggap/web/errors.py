@@ -128,7 +128,7 @@ def is_for_machines(path: str) -> bool:
 
 def wants_page(request: Request[Any, Any, Any]) -> bool:
     """Whether a person looks at the answer as a page, rather than a script reading it."""
-    if is_for_machines(request.scope["path"]) or request.headers.get("hx-request"):
+    if is_for_machines(request.scope["path"]) or request.headers.get("x-tanggap-part"):
         return False
     destination = request.headers.get("sec-fetch-dest")
     if destination:

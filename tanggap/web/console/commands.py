@@ -59,7 +59,7 @@ async def commands(request: Request[Any, Any, Any], q: FromQuery[str] = "") -> R
         async with house.db.reading(house.city) as conn:
             found = [*(await _incidents(conn, scene.catalogue, asked, person, locale)), *found]
     found = found[:MOST]
-    if request.headers.get("hx-request"):
+    if request.headers.get("x-tanggap-part"):
         return render(request, "console/commands.html", asked=asked, found=found)
     if asked and found:
         return Redirect(found[0].href, status_code=303)

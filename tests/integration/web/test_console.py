@@ -308,7 +308,7 @@ async def test_the_command_bar_finds_incidents_and_goes_to_the_best(siti: Screen
     await siti.act(f"/konsol/{report}/kirim")
     assert (await siti.client.get("/perintah?q=/KDI-0001")).headers["location"] == "/konsol/kejadian/1"
     assert (await siti.client.get("/konsol/kejadian/1")).headers["location"] == f"/konsol/{report}"
-    part = (await siti.client.get("/perintah?q=bpbd", headers={"hx-request": "true"})).text
+    part = (await siti.client.get("/perintah?q=bpbd", headers={"x-tanggap-part": "true"})).text
     assert "KDI-0001" in part
     assert "<html" not in part
     for odd in ("", "/", "99999999999999999999", "\u202e", "%00", "'; drop table report", "zzzz"):
@@ -321,9 +321,9 @@ async def test_an_agency_finds_its_own_incidents_only(siti: Screen, house: House
     await siti.save(report, category="fallen_tree", address_words="pasar")
     await siti.act(f"/konsol/{report}/kirim", instansi="bpbd")
     async with screen_of(house, "desk", Role.AGENCY, "bpbd") as bpbd, screen_of(house, "other", Role.AGENCY, "pln") as pln:
-        assert "KDI-0001" in (await bpbd.client.get("/perintah?q=1", headers={"hx-request": "1"})).text
-        assert "KDI-0001" not in (await pln.client.get("/perintah?q=1", headers={"hx-request": "1"})).text
-        assert "KDI-0001" not in (await pln.client.get("/perintah?q=bpbd", headers={"hx-request": "1"})).text
+        assert "KDI-0001" in (await bpbd.client.get("/perintah?q=1", headers={"x-tanggap-part": "1"})).text
+        assert "KDI-0001" not in (await pln.client.get("/perintah?q=1", headers={"x-tanggap-part": "1"})).text
+        assert "KDI-0001" not in (await pln.client.get("/perintah?q=bpbd", headers={"x-tanggap-part": "1"})).text
         assert (await bpbd.client.get("/konsol")).status_code == 403
 
 

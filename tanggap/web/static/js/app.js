@@ -4,7 +4,6 @@ import { startClocks } from "./clock.js";
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startNotices } from "./notices.js";
-import { csrfToken } from "./page.js";
 import { startSound } from "./sound.js";
 import { startTheme } from "./theme.js";
 
@@ -33,8 +32,3 @@ startLive();
 startParts(document);
 
 document.addEventListener("tanggap:refreshed", (event) => startParts(event.target));
-document.addEventListener("htmx:after:swap", (event) => startParts(event.target));
-document.addEventListener("htmx:config:request", (event) => {
-  const request = event.detail.ctx?.request;
-  if (request && !["GET", "HEAD"].includes(request.method?.toUpperCase())) request.headers["x-csrftoken"] = csrfToken();
-});

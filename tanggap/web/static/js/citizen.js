@@ -137,7 +137,7 @@ function isTyping() {
 /** Put the present state in, when it is another and nobody is writing. */
 async function renew() {
   if (document.hidden || isTyping()) return;
-  const answer = await fetch(track.dataset.track, { headers: { accept: "text/html", "HX-Request": "true" }, cache: "no-store" }).catch(() => null);
+  const answer = await fetch(track.dataset.track, { headers: { accept: "text/html", "X-Tanggap-Part": "true" }, cache: "no-store" }).catch(() => null);
   if (!answer?.ok) return;
   const part = document.createElement("template");
   part.innerHTML = await answer.text();

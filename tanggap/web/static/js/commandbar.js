@@ -28,7 +28,7 @@ async function ask() {
   const turn = ++asked;
   if (!query) return results.replaceChildren();
   const address = `${bar.getAttribute("action")}?${new URLSearchParams({ q: query })}`;
-  const answer = await fetch(address, { headers: { "HX-Request": "true", accept: "text/html" } }).catch(() => null);
+  const answer = await fetch(address, { headers: { "X-Tanggap-Part": "true", accept: "text/html" } }).catch(() => null);
   if (turn !== asked || !answer?.ok) return undefined;
   results.innerHTML = await answer.text();
   return undefined;

@@ -40,7 +40,7 @@ async function once(method, path, body, isForm) {
 /** A part of the page as text; null when the server is away or says no. */
 export async function part(path) {
   try {
-    const response = await fetch(path, { headers: { accept: "text/html", "HX-Request": "true" }, signal: AbortSignal.timeout(PATIENCE_MS) });
+    const response = await fetch(path, { headers: { accept: "text/html", "X-Tanggap-Part": "true" }, signal: AbortSignal.timeout(PATIENCE_MS) });
     return response.ok && !response.redirected ? await response.text() : null;
   } catch {
     return null;

@@ -51,10 +51,10 @@ function refreshSoon(element) {
 
 /** Fetch a part of the page anew and put it in, without taking anything out of anybody's hands. */
 export async function refresh(element) {
-  const address = element.dataset.src || element.getAttribute("hx-get");
+  const address = element.dataset.src;
   if (!address || !element.isConnected) return;
   const turn = (element.tanggapTurn = (element.tanggapTurn ?? 0) + 1);
-  const answer = await fetch(address, { headers: { "HX-Request": "true", accept: "text/html" }, cache: "no-store" }).catch(() => null);
+  const answer = await fetch(address, { headers: { "X-Tanggap-Part": "true", accept: "text/html" }, cache: "no-store" }).catch(() => null);
   if (!answer || turn !== element.tanggapTurn) return;
   if (answer.status === 401) return void endSession();
   if (!answer.ok || answer.redirected) return;
@@ -89,7 +89,6 @@ function swap(element, text) {
     again.focus({ preventScroll: true });
     if (kept?.from != null) again.setSelectionRange?.(kept.from, kept.to);
   }
-  window.htmx?.process(element);
   element.dispatchEvent(new CustomEvent("tanggap:refreshed", { bubbles: true }));
 }
 

@@ -37,7 +37,7 @@ function findToasts(root) {
 /** Look after toasts and menus. */
 export function startNotices() {
   findToasts(document);
-  for (const name of ["tanggap:refreshed", "htmx:after:swap"]) document.addEventListener(name, () => findToasts(document));
+  document.addEventListener("tanggap:refreshed", () => findToasts(document));
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
   });

@@ -1,0 +1,1 @@
+"""For developers: every component in every state."""
