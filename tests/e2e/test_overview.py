@@ -1,4 +1,4 @@
-"""Those who look over everything, in a real browser: live without reloading, by keys alone, without scripts, and for everybody."""
+"""Those who look over everything, in a real browser: live by itself, by keys alone, without scripts, and for everybody."""
 
 import json
 from collections.abc import Callable
@@ -82,7 +82,7 @@ def test_forms_work_without_script(site: Site, visit: Callable[..., Page]) -> No
     form = page.locator("form[action='/admin/orang']")
     form.get_by_label("Nama", exact=True).fill("Petugas Baru")
     form.get_by_label("Nama masuk").fill(f"{login}.baru")
-    form.get_by_text("Petugas panggilan").click()
+    form.get_by_label("Petugas panggilan").check()
     form.get_by_role("button", name="Tambah").click()
     expect(page.get_by_text("Hanya tampil sekali")).to_be_visible()
 
