@@ -164,7 +164,7 @@ async def test_the_story_is_told_in_plain_words(
 ) -> None:
     path = f"/lacak/{fallen_tree.token}"
     page = (await citizen.get(path)).text
-    for words in ("Laporan Anda sudah diteruskan", "BPBD, DLHK", "Diteruskan ke instansi"):
+    for words in ("Laporan Anda sudah diteruskan", "BPBD, Dishub, DLHK, PLN", "Diteruskan ke instansi"):
         assert words in page
     assert "Sudah selesai" not in page
     await done(house, scene, fallen_tree)
