@@ -252,7 +252,11 @@ async def audit_page(
 ) -> list[AuditEntry]:
     """Lines of the audit, the newest first, older than `before`."""
     conditions, values = ["city = $1"], [city]
-    for condition, value in (("person = ${}", person_id), ("subject = ${}", subject), ("act = ANY (${}::text[])", acts)):
+    # One act is asked for as such: only then does its index give the lines in their order.
+    one_act, some_acts = (acts[0], None) if acts and len(acts) == 1 else (None, acts)
+    wanted: list[tuple[str, Any]] = [("person = ${}", person_id), ("subject = ${}", subject), ("act = ${}", one_act)]
+    wanted.append(("act = ANY (${}::text[])", some_acts))
+    for condition, value in wanted:
         if value is not None:
             values.append(value)  # type: ignore[arg-type]
             conditions.append(condition.format(len(values)))

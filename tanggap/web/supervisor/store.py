@@ -8,9 +8,9 @@ from tanggap.platform.database import Connection
 from tanggap.web.supervisor.model import Case, Contact
 
 #: Rows of each list that a screen shows; more wait unseen, and are counted.
-MOST_CONTACTS = 40
-MOST_CASES = 120
-MOST_ATTENTION = 40
+MOST_CONTACTS = 25
+MOST_CASES = 60
+MOST_ATTENTION = 30
 #: Agencies asked of one incident that a row shows.
 MOST_ASKED = 12
 
