@@ -26,10 +26,10 @@ SETTLE_MS = 1_500
 #: Who sees what. A path that ends in «→ selector» opens the first such link of the page.
 PAGES = {
     None: ("/", "/lapor", "/lacak", "/masuk"),
-    "petugas1": ("/konsol", "/konsol → .list-row, [data-open], #lists a"),
+    "petugas1": ("/konsol", "/konsol → a[data-open]"),
     "bpbd": ("/instansi", "/instansi → main a[href^='/instansi/']"),
     "bpbd.regu": ("/lapangan", "/lapangan → main a[href^='/lapangan/']"),
-    "pengawas": ("/pengawas", "/pengawas → main a[href^='/pengawas/']", "/dinding"),
+    "pengawas": ("/pengawas", "/pengawas → main table a[href^='/pengawas/']", "/dinding"),
     "koordinator": ("/koordinator", "/koordinator?periode=today"),
     "admin": ("/admin", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/sandi", "/gaya"),
     "auditor": ("/audit",),
@@ -78,7 +78,7 @@ def signed_in(browser: Browser, site: Demonstration, login: str | None, size: tu
     width, height = size
     scheme = "dark" if theme == "night" else "light"
     context = browser.new_context(viewport={"width": width, "height": height}, locale="id-ID", color_scheme=scheme)  # type: ignore[arg-type]
-    context.add_cookies([{"name": "tanggap_theme", "value": theme, "url": site.url}])
+    context.add_cookies([{"name": "tanggap_tema", "value": theme, "url": site.url}])
     if login is not None:
         page = context.new_page()
         page.goto(f"{site.url}/masuk")

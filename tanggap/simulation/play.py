@@ -1,5 +1,6 @@
 """Playing a city's examples through the flow, as if they had happened at their own times."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -123,8 +124,10 @@ async def play(tx: Transaction, scene: Scene, examples: Sequence[Example], cast:
         return 0
     stage = _Stage(tx, scene, cast)
     events: list[_Event] = []
-    for number, example in enumerate(examples):
-        by = cast.takers[number % len(cast.takers)]
+    seen: Counter[ReportState] = Counter()
+    for example in examples:
+        by = cast.takers[seen[example.state] % len(cast.takers)]
+        seen[example.state] += 1
         at = example.received_at(now)
         taken = at + timedelta(seconds=example.answered_s or READ_S)
         events.append(_Event(at, 0, lambda when, e=example: stage.receive(e, when)))  # type: ignore[misc]
