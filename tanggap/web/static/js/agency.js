@@ -4,6 +4,7 @@
  */
 
 import { refresh } from "./live.js";
+import { start as keepForms } from "./outbox_form.js";
 import { isTextField } from "./page.js";
 import { play } from "./sound.js";
 
@@ -59,23 +60,33 @@ async function renew() {
   if (act && act.textContent.trim() !== before) settle(act);
 }
 
-async function arrived(event) {
-  if (list()) await refresh(list());
-  const row = list()?.querySelector(`[data-assignment="${CSS.escape(event.assignment ?? "")}"]`);
-  const isUrgent = row ? row.querySelector(".priority-p1") : event.priority === "P1";
+/** Say and sound that something has arrived; where nothing is open, open it. */
+function announce(assignment, title, isUrgent) {
   play(isUrgent ? "p1" : "ringing");
-  if (!shown()) {
-    if (pane()) pane().dataset.src = `/instansi/${event.assignment}/isi`;
-    desk().classList.add("desk-pressing");
-    return renew();
-  }
-  const title = row?.querySelector(".task-row-title")?.textContent ?? "";
   const room = pane() ? "/instansi" : "/lapangan";
-  tell(`${desk().dataset.newWord} ${title}`.trim(), `${room}/${event.assignment}`);
+  if (shown()) return tell(`${desk().dataset.newWord} ${title}`.trim(), `${room}/${assignment}`);
+  if (pane()) pane().dataset.src = `/instansi/${assignment}/isi`;
+  desk().classList.add("desk-pressing");
+  return renew();
+}
+
+const rows = () => [...(list()?.querySelectorAll("[data-waiting]") ?? [])];
+let known = new Set(rows().map((row) => row.dataset.assignment));
+
+/** Whatever brought the list up to date, also after a break of the connection: what waits in it now and did not before has arrived. */
+function compare() {
+  const arrived = rows().filter((row) => !known.has(row.dataset.assignment));
+  known = new Set(rows().map((row) => row.dataset.assignment));
+  const first = arrived.find((row) => row.querySelector(".priority-p1")) ?? arrived[0];
+  if (first) announce(first.dataset.assignment, first.querySelector(".task-row-title").textContent, first.querySelector(".priority-p1"));
 }
 
 function happened({ detail: event }) {
-  if (event.kind === "sent" && event.agency === desk().dataset.agency) return void arrived(event);
+  if (event.kind === "sent" && event.agency === desk().dataset.agency) {
+    if (list()) refresh(list());
+    else announce(event.assignment, "", event.priority === "P1");
+    return;
+  }
   const open = shown();
   if (!open || open.dataset.incident !== event.incident) return;
   if (isBusy()) tell(desk().dataset.changedWord, location.pathname);
@@ -90,8 +101,12 @@ function count() {
   counter.classList.toggle("counter-warn", waiting !== "0");
 }
 
+keepForms(); // with the page, not after it: the next dead spot may come before a further module has
 if (desk()) {
   document.addEventListener("tanggap:event", happened);
-  document.addEventListener("tanggap:refreshed", count);
+  document.addEventListener("tanggap:refreshed", () => {
+    compare();
+    count();
+  });
   document.getElementById("problem")?.focus();
 }

@@ -3,6 +3,8 @@
  * form is sent by outbox_form.js, which tries again by itself, its pictures are made small by upload.js. All works without, too.
  */
 
+import { start as keepForms } from "./outbox_form.js";
+
 const DRAFT = "tanggap:lapor";
 const ASK_EVERY_MS = 10_000;
 /** A device's place that is this sure is taken at once; else the best of a few seconds. */
@@ -11,6 +13,7 @@ const PATIENCE_MS = 12_000;
 /** How unsure a point is that was set by hand. */
 const BY_HAND_M = 50;
 
+keepForms(); // with the page, not after it: the next dead spot may come before a further module has
 const form = document.querySelector("form[data-report]");
 if (form) startReport();
 const track = document.querySelector("[data-track]");
