@@ -27,8 +27,12 @@ from tanggap.platform.clock import utcnow
 
 WRITERS = 6
 VICTIMS = ("web", "web", "worker", "postgres", "postgres", "supervisor")
-#: Seconds between a kill and the next, so that work is under way again: drawn from this range.
-PAUSE_S = (0.3, 1.5)
+#: Most kills wait until work is under way again; the others come in the middle of a recovery.
+WAITING = 0.75
+#: Then seconds until the kill, drawn from this range.
+PAUSE_S = (0.0, 1.0)
+#: Nothing may take longer than this to come back, on a busy machine too.
+COMES_BACK_S = 60
 #: A sender waits this long before it sends again, seconds.
 PATIENCE_S = 0.05
 TWO_REPORTS = "one key, two reports"
@@ -41,6 +45,7 @@ class Promises(msgspec.Struct):
     incidents: dict[str, str] = {}  # a report → the incident that it was handed over as
     acknowledged: set[str] = set()  # assignments whose acknowledgement was answered with success
     refused: Counter[str] = msgspec.field(default_factory=Counter)  # what was answered otherwise
+    news: asyncio.Event = msgspec.field(default_factory=asyncio.Event)  # a report was just promised
 
     def remember(self, key: str, stored: dict[str, str]) -> None:
         """Keep what was answered to a report; an answer that contradicts an earlier one is counted."""
@@ -48,6 +53,7 @@ class Promises(msgspec.Struct):
             self.refused[TWO_REPORTS] += 1
         if stored["incident"]:
             self.incidents[stored["report"]] = stored["incident"]
+        self.news.set()
 
 
 async def agency_tokens(house: Installation) -> dict[str, str]:
@@ -104,6 +110,13 @@ async def _acknowledge(http: Http, incident: str | None, token: str, agencies: d
             promises.acknowledged.add(assignment["id"])
         else:
             promises.refused[f"acknowledge {status}"] += 1
+
+
+async def under_way(promises: Promises) -> None:
+    """Wait until something is promised anew. Raises TimeoutError when the house does not come back."""
+    promises.news.clear()
+    async with asyncio.timeout(COMES_BACK_S):
+        await promises.news.wait()
 
 
 async def kill_one(house: Installation, chance: random.Random) -> str:
@@ -168,11 +181,13 @@ async def run(kills: int, seed: int) -> int:
         with Progress(disable=not sys.stdout.isatty()) as progress:
             task = progress.add_task("killing", total=kills)
             for _ in range(kills):
+                if chance.random() < WAITING:
+                    await under_way(promises)
                 await asyncio.sleep(chance.uniform(*PAUSE_S))
                 died[await kill_one(house, chance)] += 1
                 progress.update(task, advance=1, description=f"{len(promises.reports)} reports acknowledged")
         await house.ready()
-        await asyncio.sleep(1)
+        await under_way(promises)
         stop.set()
         await asyncio.gather(*writers)
         faults = await verify(house, promises)
