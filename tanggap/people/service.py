@@ -22,6 +22,7 @@ from tanggap.people.model import (
     Person,
     Role,
     Session,
+    UnknownPerson,
     WrongPassword,
     fit_login,
     fit_roles,
@@ -128,9 +129,11 @@ async def log_out(tx: Transaction, session: Session, now: datetime) -> None:
 
 
 async def end_session(tx: Transaction, city: str, session_id: UUID, by: Person | None, now: datetime) -> None:
-    """End anybody's session; ending one that has ended changes nothing."""
+    """End anybody's session; ending one that has ended changes nothing. Raises UnknownPerson when there never was one."""
     if person_id := await store.end_session(tx, city, session_id, now):
         await record_access(tx, city, by, Audited.SESSION_ENDED, f"person:{person_id}", {"session": str(session_id)}, now)
+    elif not await store.is_known_session(tx, city, session_id):
+        raise UnknownPerson
 
 
 async def sessions(conn: Connection, city: str, now: datetime) -> list[Session]:

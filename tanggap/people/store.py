@@ -147,6 +147,11 @@ async def end_session(tx: Transaction, city: str, session_id: UUID, now: datetim
     return whose
 
 
+async def is_known_session(conn: Connection, city: str, session_id: UUID) -> bool:
+    """Whether there is such a session, living or ended."""
+    return bool(await conn.fetchval("SELECT EXISTS (SELECT FROM session WHERE city = $1 AND id = $2)", city, session_id))
+
+
 async def end_sessions_of(tx: Transaction, city: str, person_id: UUID, now: datetime) -> None:
     """End all sessions of a person."""
     sql = "UPDATE session SET ended_at = $3 WHERE city = $1 AND person = $2 AND ended_at IS NULL"
@@ -258,7 +263,7 @@ async def audit_page(
     wanted.append(("act = ANY (${}::text[])", some_acts))
     for condition, value in wanted:
         if value is not None:
-            values.append(value)  # type: ignore[arg-type]
+            values.append(value)
             conditions.append(condition.format(len(values)))
     if before is not None:
         values.extend(before)  # type: ignore[arg-type]

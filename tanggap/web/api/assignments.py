@@ -2,14 +2,17 @@
 
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from litestar import Request, Response
 from litestar.params import FromPath
 
 from tanggap import flow
-from tanggap.incident.model import AssignmentState
+from tanggap.incident import store as rows
+from tanggap.incident.model import Actor, AssignmentState, NotFound
 from tanggap.people.permissions import Act
+from tanggap.platform.database import Transaction
 from tanggap.routing import store as routing_rows
 from tanggap.scene import actor_of
 from tanggap.web.api.door import BEFORE, LIMIT, Query, door, get, json_answer, next_of, one_of, page_of, post, read_body, the_id
@@ -88,8 +91,10 @@ async def acknowledge(request: Request[Any, Any, Any], assignment_id: FromPath[s
     house: House = request.app.state.house
     await read_body(request, Nothing)
     scene = await house.scene()
+    by = actor_of(request.user)
     async with house.db.transaction(house.city) as tx:
-        changed = await flow.acknowledge(tx, scene, the_id(assignment_id, "assignment"), actor_of(request.user), house.now())
+        asked = await _asked(tx, house.city, by, assignment_id)
+        changed = await flow.acknowledge(tx, scene, asked, by, house.now())
     return json_answer(assignment_out(changed))
 
 
@@ -104,9 +109,8 @@ async def reject(request: Request[Any, Any, Any], assignment_id: FromPath[str]) 
     scene = await house.scene()
     by = actor_of(request.user)
     async with house.db.transaction(house.city) as tx:
-        changed, following = await flow.reject(
-            tx, scene, the_id(assignment_id, "assignment"), said.reason, by, house.now()
-        )  # fmt: skip
+        asked = await _asked(tx, house.city, by, assignment_id)
+        changed, following = await flow.reject(tx, scene, asked, said.reason, by, house.now())
     return json_answer(Rejected(assignment_out(changed), following))
 
 
@@ -135,8 +139,18 @@ async def _progress(request: Request[Any, Any, Any], said_id: str, to: Assignmen
     scene = await house.scene()
     by = actor_of(request.user)
     async with house.db.transaction(house.city) as tx:
-        changed = await flow.progress(tx, scene, the_id(said_id, "assignment"), to, note, by, house.now())
+        changed = await flow.progress(tx, scene, await _asked(tx, house.city, by, said_id), to, note, by, house.now())
     return json_answer(assignment_out(changed))
+
+
+async def _asked(tx: Transaction, city: str, by: Actor, said_id: str) -> UUID:
+    """The assignment that an address names; the agency must have a part in its incident, else it is not there. Raises NotFound."""
+    found = the_id(said_id, "assignment")
+    if by.agency is not None:
+        incident = (await rows.assignment(tx, city, found)).incident
+        if not await routing_rows.may_see(tx, city, by.agency, incident):
+            raise NotFound(kind="assignment")
+    return found
 
 
 ROUTES = [list_assignments, acknowledge, reject, progress, done]

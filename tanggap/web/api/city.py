@@ -24,7 +24,7 @@ WORDS = Query("q", "The words for the place, as they were said.")
 async def show_catalogue(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Agencies, categories with their questions, target times."""
     house: House = request.app.state.house
-    return (await _kept(house, "catalogue")).answer(request)
+    return (await _kept(house, "catalogue")).answer(request, "private, no-cache")
 
 
 @get(

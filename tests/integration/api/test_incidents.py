@@ -81,7 +81,10 @@ async def test_an_agency_sees_its_own_only_and_never_a_number(
     assert (await api.get("/api/incidents", headers=stranger)).json() == {"items": [], "next": None}
     assert (await api.get(f"/api/incidents?agency={next(iter(asked))}", headers=stranger)).json()["items"] == []
     theirs = tree["assignments"][0]["id"]
-    refused = await api.post(f"/api/assignments/{theirs}/acknowledge", headers=stranger)
+    unknown = await api.post(f"/api/assignments/{theirs}/acknowledge", headers=stranger)
+    assert (unknown.status_code, unknown.json()["type"]) == (404, "/problems/not-found")
+    beside = next(one["id"] for one in tree["assignments"] if one["agency"] != next(iter(asked)))
+    refused = await api.post(f"/api/assignments/{beside}/acknowledge", headers=own)
     assert (refused.status_code, refused.json()["type"]) == (403, "/problems/not-yours")
     for path in ("/api/incidents", "/api/incidents/1", "/api/incidents.geojson", "/api/assignments"):
         shown = await api.get(path, headers=own)

@@ -1,0 +1,179 @@
+"""Visitors of the whole application, one for each role and kind of proof, and things in its database that they ask for."""
+
+import asyncio
+import io
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlencode
+from uuid import uuid4
+
+from litestar import Litestar
+from PIL import Image
+
+from tanggap import flow
+from tanggap.incident import store as rows
+from tanggap.incident.model import CITIZEN, Actor, Location
+from tanggap.incident.photos import clean_photo
+from tanggap.intake.model import Changes, Channel, Contact
+from tanggap.people import service
+from tanggap.people.model import Role, hash_of
+from tanggap.platform.ids import new_id, new_token
+from tanggap.web.house import House
+
+CITY = "kendari"
+SECRET = "jalan pagi ke teluk"
+#: The agency of the visitors who belong to one, and one that they have nothing to do with; each with a category of its own.
+OWN, OTHER = ("bpbd", "fallen_tree"), ("pdam", "water_leak")
+OF_AGENCY = (Role.AGENCY, Role.FIELD)
+
+
+class Answer(NamedTuple):
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def is_page(self) -> bool:
+        return self.headers.get("content-type", "").startswith("text/html")
+
+    @property
+    def problem(self) -> str:
+        """The slug of a problem that machines read."""
+        return str(json.loads(self.body)["type"]).rpartition("/")[2]
+
+
+@dataclass
+class Visitor:
+    """Somebody who asks: a browser with a session, a machine with a token, or nobody that is known."""
+
+    app: Litestar
+    role: Role | None
+    headers: dict[str, str] = field(default_factory=dict)
+    csrf: str = ""
+
+    async def ask(self, method: str, path: str, *, body: bytes = b"", **headers: str) -> Answer:
+        """One request, without a network. A stream that does not end is left after its first words."""
+        path, _, query = path.partition("?")
+        sent = {"host": "127.0.0.1:8112", **self.headers, **{name.replace("_", "-"): said for name, said in headers.items()}}
+        scope = {
+            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "http",
+            "path": unquote(path), "raw_path": path.encode(), "query_string": query.encode(), "root_path": "",
+            "headers": [(name.encode(), said.encode()) for name, said in sent.items()],
+            "client": ("127.0.0.1", 40_000), "server": ("127.0.0.1", 8112), "extensions": {},
+        }  # fmt: skip
+        given = asyncio.Queue[dict[str, Any]]()
+        given.put_nowait({"type": "http.request", "body": body, "more_body": False})
+        heard: list[dict[str, Any]] = []
+
+        async def send(message: Any) -> None:
+            heard.append(message)
+            is_over = not message.get("more_body") and message["type"] == "http.response.body"
+            if is_over or b"text/event-stream" in dict(heard[0]["headers"]).get(b"content-type", b""):
+                given.put_nowait({"type": "http.disconnect"})
+
+        async with asyncio.timeout(20):
+            await self.app(scope, given.get, send)  # type: ignore[arg-type]
+        said = {name.decode().lower(): value.decode("latin-1") for name, value in heard[0]["headers"]}
+        return Answer(heard[0]["status"], said, b"".join(message.get("body", b"") for message in heard[1:]))
+
+    async def send_form(self, method: str, path: str, fields: Mapping[str, str], **headers: str) -> Answer:
+        """What a page of ours sends, with its token."""
+        kind = "application/x-www-form-urlencoded"
+        return await self.ask(
+            method, path, body=urlencode(fields).encode(), **({"content_type": kind, "x_csrftoken": self.csrf} | headers)
+        )
+
+    async def send_json(self, method: str, path: str, value: Mapping[str, Any]) -> Answer:
+        """What a machine or a script sends."""
+        more = {"x_csrftoken": self.csrf} if self.csrf else {}
+        return await self.ask(method, path, body=json.dumps(value).encode(), content_type="application/json", **more)
+
+
+async def browser(app: Litestar, role: Role | None) -> Visitor:
+    """Somebody at a browser, signed in when they have a role."""
+    visitor = Visitor(app, role, {"accept": "text/html"})
+    if role is not None:
+        token = (await account(app.state.house, role))[1]
+        visitor.headers["cookie"] = f"tanggap_session={token}"
+    answer = await visitor.ask("GET", "/sesi")
+    if role is None:
+        visitor.headers["cookie"] = answer.headers["set-cookie"].partition(";")[0]
+    visitor.csrf = json.loads(answer.body)["csrf_token"]
+    return visitor
+
+
+async def machine(app: Litestar, role: Role) -> Visitor:
+    """A program with a token."""
+    house: House = app.state.house
+    async with house.db.transaction(CITY) as tx:
+        _, secret = await service.issue_token(tx, CITY, role.value, role, _agency(role), None, None, house.now())
+    return Visitor(app, role, {"authorization": f"Bearer {secret}"})
+
+
+def _agency(role: Role) -> str | None:
+    return OWN[0] if role in OF_AGENCY else None
+
+
+async def account(house: House, role: Role) -> tuple[str, str]:
+    """A new person with that role who has just signed in: their login, and their session's token."""
+    login = f"{role.value}.{secrets.token_hex(4)}"
+    async with house.db.transaction(CITY) as tx:
+        await service.add_person(
+            tx, CITY, login, login.title(), [role], _agency(role), None, house.now(), password=SECRET, is_demo=True
+        )
+    signed_in = await service.log_in(house.db, CITY, house.keyring, login, SECRET, None, "test", house.now())
+    return login, signed_in.session_token
+
+
+async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
+    """A value for every part of an address: an incident that the agency was asked for, its report, photo, token, a person …"""
+    agency, category = of
+    scene, now, taker = await house.scene(), house.now(), Actor("Petugas 1", new_id())
+    place = Location(-3.994, 122.49, 60.0, "device")
+    told = Contact(Channel.WEB, words="pohon tumbang", address_words="pasar", number="081344556642", location=place)
+    async with house.db.transaction(CITY) as tx:
+        received = await flow.receive(tx, scene, told, now)
+        await flow.claim(tx, scene, received.report, taker, now)
+        await flow.describe(tx, scene, received.report, Changes({"category": category}), taker, now)
+        incident = await flow.hand_over(tx, scene, received.report, [agency], taker, now)
+        asked = await rows.assignments_of(tx, CITY, incident.id)
+        photo = await flow.add_photo(tx, scene, clean_photo(_jpeg()), CITIZEN, now, report=received.report)
+    return {
+        "report_id": str(received.report), "incident_id": str(incident.id), "assignment_id": str(asked[0].id),
+        "photo_id": str(photo.id), "token": received.token, "number": str(incident.number), "slug": "not-found",
+        "path": "favicon.svg",
+    }  # fmt: skip
+
+
+async def staff(house: House) -> dict[str, str]:
+    """Somebody whose account, session and token an administrator may end, and the login that belongs to them."""
+    login, token = await account(house, Role.CALL_TAKER)
+    async with house.db.transaction(CITY) as tx:
+        session = await service.session_of(tx, CITY, hash_of(token), house.now())
+        issued, _ = await service.issue_token(tx, CITY, login, Role.CALL_TAKER, None, None, None, house.now())
+    assert session is not None
+    return {"person_id": str(session.person.id), "session_id": str(session.id), "token_id": str(issued.id), "login": login}
+
+
+def nothing() -> dict[str, str]:
+    """Addresses of things that there are not."""
+    names = ("report_id", "incident_id", "assignment_id", "photo_id", "person_id", "session_id", "token_id")
+    return {name: str(uuid4()) for name in names} | {
+        "token": new_token(), "number": "987654321", "slug": "no-such-problem", "path": "no/such/file.css"
+    }  # fmt: skip
+
+
+def rubbish(said: str) -> dict[str, str]:
+    """The same words in place of everything."""
+    return dict.fromkeys(nothing(), said)
+
+
+def _jpeg() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (32, 24), "green").save(out, "JPEG")
+    return out.getvalue()
