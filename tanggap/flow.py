@@ -43,6 +43,7 @@ from tanggap.location.service import located
 from tanggap.people.audit import Audited, record_access
 from tanggap.people.model import Person
 from tanggap.platform.database import Connection, Transaction
+from tanggap.platform.i18n import N_
 from tanggap.response import service as response
 from tanggap.routing import service as routing
 from tanggap.routing.model import AssignmentRole, Attention
@@ -238,7 +239,7 @@ async def progress(
     if to is AssignmentState.DONE:
         if assignment.role == AssignmentRole.LEAD:
             for waiting in await response.unanswered_support(tx, scene.city, incident.id):
-                await routing.withdraw(tx, scene.city, incident, waiting, "Sudah ditangani", SYSTEM, now)
+                await routing.withdraw(tx, scene.city, incident, waiting, N_("Sudah ditangani"), SYSTEM, now)
         await response.resolve_when_done(tx, scene.city, incident.id, by, now)
     return changed
 
@@ -331,5 +332,5 @@ async def close_silent(tx: Transaction, scene: Scene, now: datetime) -> int:
     """Close incidents that were resolved long enough ago without a citizen's word. Returns how many."""
     found = await feedback_rows.resolved_before(tx, scene.city, now - SILENCE_IS_CONSENT)
     for incident_id in found:
-        await close(tx, scene, incident_id, "Tidak ada tanggapan pelapor", SYSTEM, now)
+        await close(tx, scene, incident_id, N_("Tidak ada tanggapan pelapor"), SYSTEM, now)
     return len(found)

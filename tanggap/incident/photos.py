@@ -12,6 +12,7 @@ from tanggap.incident import store
 from tanggap.incident.model import Actor, Assignment, Incident, Kind, Photo, Report, TanggapRefusal
 from tanggap.incident.service import record
 from tanggap.platform.database import Transaction
+from tanggap.platform.i18n import N_
 from tanggap.platform.ids import new_id
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -27,7 +28,7 @@ class NotAPhoto(TanggapRefusal):
     """The file is not a picture, whatever its name says, or is larger than we take."""
 
     slug = "not-a-photo"
-    sentence = "Berkas ini bukan foto yang dapat dibuka (JPEG, PNG, WebP, paling besar 10 MB)."
+    sentence = N_("Berkas ini bukan foto yang dapat dibuka (JPEG, PNG, WebP, paling besar 10 MB).")
 
 
 class CleanPhoto(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
 Locale = Literal["id", "en"]
@@ -58,7 +59,16 @@ def _entries(locale: Locale) -> list[tuple[str, str]]:
     if locale == DEFAULT_LOCALE or not path.is_file():
         return []
     with path.open("rb") as file:
-        return [(str(entry.id), "" if entry.fuzzy else str(entry.string)) for entry in read_po(file) if entry.id]
+        return [(_key(entry), "" if entry.fuzzy else str(entry.string)) for entry in read_po(file) if entry.id]
+
+
+def _key(entry: Message) -> str:
+    return in_context(entry.context, str(entry.id)) if entry.context else str(entry.id)
+
+
+def in_context(context: str, text: str) -> str:
+    """How the catalogue knows a text that means different things in different places."""
+    return f"{context}\x04{text}"
 
 
 @cache
@@ -68,6 +78,17 @@ def translator(locale: Locale) -> Callable[[str], str]:
 
     def translate(text: str) -> str:
         return entries.get(text, text)
+
+    return translate
+
+
+@cache
+def translator_in_context(locale: Locale) -> Callable[[str, str], str]:
+    """`pgettext`: says a source text whose translation depends on where it stands."""
+    entries = catalogue(locale)
+
+    def translate(context: str, text: str) -> str:
+        return entries.get(in_context(context, text), text)
 
     return translate
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from tanggap.incident.model import Disposition
+from tanggap.platform.i18n import N_
 
 #: One key each: the order is that of the key bar, Alt+1 … Alt+6 and on.
 DISPOSITION_KEYS: Mapping[Disposition, str] = {
@@ -50,12 +51,12 @@ def evidence(history: Mapping[str, int], others_near: int, has_number: bool) -> 
     real = sum(history.get(d, 0) for d in FOR)
     unreal = sum(history.get(d, 0) for d in AGAINST)
     if others_near:
-        facts.append(Evidence("{n} laporan lain di dekat sini", Leaning.REAL, {"n": others_near}))
+        facts.append(Evidence(N_("{n} laporan lain di dekat sini"), Leaning.REAL, {"n": others_near}))
     if real:
-        facts.append(Evidence("{n} laporan nyata sebelumnya", Leaning.REAL, {"n": real}))
+        facts.append(Evidence(N_("{n} laporan nyata sebelumnya"), Leaning.REAL, {"n": real}))
     if unreal:
-        facts.append(Evidence("{n} kali uji coba, iseng, atau tanpa suara", Leaning.NOT_REAL, {"n": unreal}))
+        facts.append(Evidence(N_("{n} kali uji coba, iseng, atau tanpa suara"), Leaning.NOT_REAL, {"n": unreal}))
     if not history:
-        sentence = "Pertama kali melapor" if has_number else "Tanpa nomor: riwayat tidak diketahui"
+        sentence = N_("Pertama kali melapor") if has_number else N_("Tanpa nomor: riwayat tidak diketahui")
         facts.append(Evidence(sentence, Leaning.NEUTRAL))
     return facts

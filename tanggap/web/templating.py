@@ -23,6 +23,7 @@ from tanggap.platform.i18n import (
     format_moment,
     known_locale,
     translator,
+    translator_in_context,
 )
 from tanggap.web.csrf import csrf_token
 
@@ -90,6 +91,7 @@ def context_of(request: Request[Any, Any, Any]) -> dict[str, Any]:
     place = request.scope["state"].get(PLACE)
     return {
         "_": translator(locale),
+        "pgettext": translator_in_context(locale),
         "locale": locale,
         "theme": theme_of(request),
         "person": request.scope.get("user"),

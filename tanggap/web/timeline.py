@@ -104,6 +104,7 @@ def sentence(entry: Recorded, catalogue: Catalogue, translate: Translate, locale
             "who": entry.actor_name or translate(N_("Sistem")),
             "agency": agency.short if agency else (entry.agency or ""),
             "after": format_duration(seconds, known_locale(locale)) if seconds is not None else "",
+            "reason": translate(str(body.get("reason") or "")),
             "channel": translate(CHANNEL_WORDS.get(str(body.get("channel")), str(body.get("channel", "")))),
             "disposition": _disposition(body.get("disposition"), translate),
             "attention": translate(ATTENTION_WORDS.get(str(body.get("attention")), "")),

@@ -153,7 +153,7 @@ def figure_rows(figures: Figures, catalogue: Catalogue, translate: Translate, lo
     for label, value in (
         (N_("Laporan masuk"), funnel.received),
         (N_("Laporan diverifikasi"), funnel.verified),
-        (N_("Kejadian"), funnel.incidents),
+        (N_("Kejadian dibuka"), funnel.incidents),
         (N_("Kejadian diteruskan"), funnel.handed_over),
         (N_("Kejadian diterima instansi"), funnel.acknowledged),
         (N_("Kejadian selesai"), funnel.resolved),
