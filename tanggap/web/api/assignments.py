@@ -144,7 +144,7 @@ async def _progress(request: Request[Any, Any, Any], said_id: str, to: Assignmen
 
 
 async def _asked(tx: Transaction, city: str, by: Actor, said_id: str) -> UUID:
-    """The assignment that an address names; the agency must have a part in its incident, else it is not there. Raises NotFound."""
+    """The assignment that an address names; one in whose incident the agency has no part is not there. Raises NotFound."""
     found = the_id(said_id, "assignment")
     if by.agency is not None:
         incident = (await rows.assignment(tx, city, found)).incident
