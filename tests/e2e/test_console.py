@@ -2,15 +2,20 @@
 
 import asyncio
 import re
+import secrets
+import shutil
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import asyncpg
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
@@ -23,12 +28,16 @@ from tanggap.people import service
 from tanggap.people.model import Role
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database
+from tanggap.platform.migrate import migrate
+from tanggap.platform.postgres import EmbeddedPostgres
 from tanggap.platform.secrets import Keyring
-from tanggap.platform.settings import Settings
+from tanggap.platform.settings import Settings, load_settings
 from tanggap.web.house import House
+from tests.conftest import FAST, named
 
 CITY = "kendari"
 SECRET = "jalan pagi ke teluk"
+TEMPLATE = "console_template"
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -64,40 +73,92 @@ class Server:
             await self._process.wait()
 
 
-@pytest.fixture
-async def house(settings: Settings, db: Database, keyring: Keyring) -> House:
+class Ground(NamedTuple):
+    """A PostgreSQL of this file's own, and the thread that its stories are played in."""
+
+    dsn: str
+    run: Callable[[Coroutine[Any, Any, None]], None]
+
+
+@pytest.fixture(scope="module")
+def ground() -> Iterator[Ground]:
+    """Playwright's other tests occupy the loop of pytest's thread, and PostgreSQL ends with the thread that started it."""
+    folder = Path(tempfile.mkdtemp(prefix="tanggap-console-"))
+    postgres = EmbeddedPostgres(folder / "postgres", extra=FAST)
+
+    async def prepare() -> None:
+        await postgres.start()
+        await administer(postgres.dsn, f"create database {TEMPLATE}")
+        await migrate(named(postgres.dsn, TEMPLATE))
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, prepare()).result()
+        yield Ground(postgres.dsn, lambda work: thread.submit(asyncio.run, work).result())
+        thread.submit(asyncio.run, postgres.stop()).result()
+    shutil.rmtree(folder)
+
+
+async def administer(dsn: str, statement: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+class Stage(NamedTuple):
+    """What a story is played on."""
+
+    browser: Browser
+    server: Server
+    house: House
+
+
+Story = Callable[[Stage], Coroutine[Any, Any, None]]
+
+
+async def play(story: Story, ground: Ground, home: Path) -> None:
+    """Play a story on a database of its own, with a web process and a browser."""
+    name = f"console_{secrets.token_hex(6)}"
+    await administer(ground.dsn, f"create database {name} template {TEMPLATE} strategy file_copy")
+    dsn = named(ground.dsn, name)
+    settings = load_settings({"TANGGAP_HOME": str(home)})
+    db = await Database.open(dsn)
     async with db.transaction(CITY) as tx:
         await load_pack(tx, read_pack(pack_folder(CITY)), utcnow())
         for login in ("siti", "budi"):
-            name, role = login.title(), Role.CALL_TAKER
-            await service.add_person(tx, CITY, login, name, [role], None, None, utcnow(), password=SECRET, is_demo=True)
-    return House(settings, db, keyring)
+            roles = [Role.CALL_TAKER]
+            await service.add_person(tx, CITY, login, login.title(), roles, None, None, utcnow(), password=SECRET, is_demo=True)
+    server = Server(settings, dsn)
+    try:
+        await server.start()
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+            await story(Stage(browser, server, House(settings, db, Keyring.load(settings.secret_file))))
+            await browser.close()
+    finally:
+        await server.kill()
+        await db.close()
 
 
-@pytest.fixture
-async def server(house: House, settings: Settings, dsn: str) -> AsyncIterator[Server]:
-    made = Server(settings, dsn)
-    await made.start()
-    yield made
-    await made.kill()
+def played(story: Story) -> Callable[[Ground, Path], None]:
+    """A story as a test."""
 
+    def test(ground: Ground, tmp_path: Path) -> None:
+        ground.run(play(story, ground, tmp_path))
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield opened
-        await opened.close()
+    test.__doc__ = story.__doc__
+    return test
 
 
 @asynccontextmanager
-async def desk(browser: Browser, server: Server, login: str = "siti", **options: Any) -> AsyncIterator[Page]:
+async def desk(stage: Stage, login: str = "siti", **options: Any) -> AsyncIterator[Page]:
     """A browser window with the console open; a script that fails fails the test."""
-    context: BrowserContext = await browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | options))
+    context: BrowserContext = await stage.browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | options))
     page = await context.new_page()
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
-    await page.goto(f"{server.address}/masuk?lanjut=/konsol")
+    await page.goto(f"{stage.server.address}/masuk?lanjut=/konsol")
     await page.fill("#nama", login)
     await page.fill("#sandi", SECRET)
     await page.press("#sandi", "Enter")
@@ -127,8 +188,9 @@ async def saved(page: Page) -> None:
     await expect(page.locator("#saved[data-saving=saved]")).to_contain_text("tersimpan", timeout=5_000)
 
 
-async def test_a_fire_goes_out_by_keyboard_alone(browser: Browser, server: Server, house: House) -> None:
-    async with desk(browser, server) as page:
+@played
+async def test_a_fire_goes_out_by_keyboard_alone(stage: Stage) -> None:
+    async with desk(stage) as page:
         await page.keyboard.press("Alt+n")
         await expect(page.locator("#address")).to_be_focused()
         await page.wait_for_url(re.compile(r"/konsol/[0-9a-f-]{36}$"))
@@ -148,14 +210,15 @@ async def test_a_fire_goes_out_by_keyboard_alone(browser: Browser, server: Serve
         await page.keyboard.press("Control+Enter")
         await expect(page.locator(".asked")).to_contain_text("Damkarmat")
         await expect(page.locator(".sheet-head")).to_contain_text("belum diverifikasi")
-        report = await of_page(house, page)
+        report = await of_page(stage.house, page)
         assert (report.state, report.words, report.answers["trapped"]) == ("active", "rumah terbakar, api besar", "yes")
         await page.keyboard.press("Alt+8")
         await expect(page.locator("#sheet")).to_have_attribute("data-state", "none")
 
 
-async def test_what_is_missing_is_said_in_place_and_nothing_is_lost(browser: Browser, server: Server) -> None:
-    async with desk(browser, server) as page:
+@played
+async def test_what_is_missing_is_said_in_place_and_nothing_is_lost(stage: Stage) -> None:
+    async with desk(stage) as page:
         await page.keyboard.press("Alt+n")
         await page.focus("#what")
         await page.keyboard.type("pohon tumbang")
@@ -165,13 +228,12 @@ async def test_what_is_missing_is_said_in_place_and_nothing_is_lost(browser: Bro
         assert await page.input_value("#what") == "pohon tumbang"
 
 
-async def test_a_waiting_call_appears_one_key_takes_it_one_ends_it_one_brings_it_back(
-    browser: Browser, server: Server, house: House
-) -> None:
-    async with desk(browser, server) as page:
-        first = await received(house)
+@played
+async def test_a_waiting_call_appears_one_key_takes_it_one_ends_it_one_brings_it_back(stage: Stage) -> None:
+    async with desk(stage) as page:
+        first = await received(stage.house)
         await expect(page.locator(f"#row-{first}")).to_be_visible(timeout=3_000)
-        second = await received(house, words="lampu jalan mati")
+        second = await received(stage.house, words="lampu jalan mati")
         await expect(page.locator(f"#row-{second}")).to_be_visible(timeout=3_000)
         await page.keyboard.press("Alt+a")
         await page.wait_for_url(f"**/konsol/{first}")
@@ -183,13 +245,14 @@ async def test_a_waiting_call_appears_one_key_takes_it_one_ends_it_one_brings_it
         await expect(page.locator("#sheet")).to_have_attribute("data-state", "active")
 
 
-async def test_typing_goes_on_without_a_server_and_arrives_once(browser: Browser, server: Server, house: House) -> None:
-    async with desk(browser, server) as page:
+@played
+async def test_typing_goes_on_without_a_server_and_arrives_once(stage: Stage) -> None:
+    async with desk(stage) as page:
         await page.keyboard.press("Alt+n")
         await page.wait_for_url(re.compile(r"/konsol/[0-9a-f-]{36}$"))
         await page.keyboard.type("lorong belakang pasar")
         await saved(page)
-        await server.kill()
+        await stage.server.kill()
         await page.focus("#what")
         await page.keyboard.type("banjir setinggi lutut")
         await expect(page.locator("#lost")).to_be_visible(timeout=15_000)
@@ -198,39 +261,39 @@ async def test_typing_goes_on_without_a_server_and_arrives_once(browser: Browser
         await page.keyboard.press("Alt+n")
         await expect(page.locator("#address")).to_be_focused()
         await page.keyboard.type("panggilan kedua di Wua-Wua")
-        await server.start()
+        await stage.server.start()
         await page.wait_for_url(lambda url: url != address and bool(re.search(r"/konsol/[0-9a-f-]{36}$", url)), timeout=15_000)
         await saved(page)
         await expect(page.locator("#lost")).to_be_hidden(timeout=15_000)
         await page.wait_for_timeout(2_500)
-        async with house.db.reading(CITY) as conn:
+        async with stage.house.db.reading(CITY) as conn:
             told = {(row["address_words"], row["words"]) for row in await conn.fetch("SELECT * FROM report")}
             count = await conn.fetchval("SELECT count(*) FROM report")
         assert told == {("lorong belakang pasar", "banjir setinggi lutut"), ("panggilan kedua di Wua-Wua", "")}
         assert count == 2
 
 
-async def test_a_closed_browser_loses_nothing(browser: Browser, server: Server, house: House) -> None:
-    async with desk(browser, server) as page:
+@played
+async def test_a_closed_browser_loses_nothing(stage: Stage) -> None:
+    async with desk(stage) as page:
         await page.keyboard.press("Alt+n")
         await page.wait_for_url(re.compile(r"/konsol/[0-9a-f-]{36}$"))
         address = page.url
-        await server.kill()
+        await stage.server.kill()
         await page.keyboard.type("jembatan triping")
         await page.wait_for_timeout(300)
         again = await page.context.new_page()
         await page.close()
-        await server.start()
+        await stage.server.start()
         await again.goto(address)
         await expect(again.locator("#address")).to_have_value("jembatan triping")
         await saved(again)
-        assert (await of_page(house, again)).address_words == "jembatan triping"
+        assert (await of_page(stage.house, again)).address_words == "jembatan triping"
 
 
-async def test_two_desks_on_one_report_the_second_is_told_and_keeps_its_words(
-    browser: Browser, server: Server, house: House
-) -> None:
-    async with desk(browser, server) as siti, desk(browser, server, "budi") as budi:
+@played
+async def test_two_desks_on_one_report_the_second_is_told_and_keeps_its_words(stage: Stage) -> None:
+    async with desk(stage) as siti, desk(stage, "budi") as budi:
         await siti.keyboard.press("Alt+n")
         await siti.wait_for_url(re.compile(r"/konsol/[0-9a-f-]{36}$"))
         await budi.goto(siti.url)
@@ -244,11 +307,12 @@ async def test_two_desks_on_one_report_the_second_is_told_and_keeps_its_words(
         assert await budi.input_value("#what") == "kabel putus"
         await budi.locator("#clash-words button").first.click()
         await saved(budi)
-        assert (await of_page(house, budi)).words == "kabel putus"
+        assert (await of_page(stage.house, budi)).words == "kabel putus"
 
 
-async def test_a_click_on_the_map_sets_the_point_and_the_words_stay(browser: Browser, server: Server, house: House) -> None:
-    async with desk(browser, server) as page:
+@played
+async def test_a_click_on_the_map_sets_the_point_and_the_words_stay(stage: Stage) -> None:
+    async with desk(stage) as page:
         await page.keyboard.press("Alt+n")
         await page.keyboard.type("dekat kali")
         await expect(page.locator("#map canvas")).to_be_visible(timeout=20_000)
@@ -256,19 +320,17 @@ async def test_a_click_on_the_map_sets_the_point_and_the_words_stay(browser: Bro
         await page.locator("#map canvas").click(position={"x": 180, "y": 180})
         await expect(page.locator("#point")).to_contain_text("dari peta")
         await saved(page)
-        report = await of_page(house, page)
+        report = await of_page(stage.house, page)
         assert (report.location_source, report.address_words) == ("map", "dekat kali")
         assert report.lat is not None
 
 
-@pytest.mark.parametrize("theme", ["night", "light"])
-@pytest.mark.parametrize("width", [1440, 390])
-async def test_everybody_can_use_it(browser: Browser, server: Server, house: House, theme: str, width: int) -> None:
-    await received(house, words="banjir")
-    await received(house)
+async def everybody_can_use_it(stage: Stage, theme: str, width: int) -> None:
+    await received(stage.house, words="banjir")
+    await received(stage.house)
     viewport = {"width": width, "height": 900 if width > 400 else 844}
-    async with desk(browser, server, viewport=viewport) as page:
-        await page.context.add_cookies([{"name": "tanggap_tema", "value": theme, "url": server.address}])
+    async with desk(stage, viewport=viewport) as page:
+        await page.context.add_cookies([{"name": "tanggap_tema", "value": theme, "url": stage.server.address}])
         await page.reload()
         assert await violations(page) == []
         await page.keyboard.press("Alt+a")
@@ -282,6 +344,12 @@ async def test_everybody_can_use_it(browser: Browser, server: Server, house: Hou
         await expect(page.locator("#categories")).to_be_visible()
         assert await violations(page) == []
         assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize("theme", ["night", "light"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_everybody_can_use_it(ground: Ground, tmp_path: Path, theme: str, width: int) -> None:
+    ground.run(play(lambda stage: everybody_can_use_it(stage, theme, width), ground, tmp_path))
 
 
 async def violations(page: Page) -> list[str]:

@@ -182,7 +182,9 @@ export class Draft extends EventTarget {
     delete this.conflicts[name];
     if (!keepMine) delete this.changed[name];
     this.store.keep(this);
-    if (!this.isClean) this.schedule(true);
+    this.emit("saving");
+    if (this.isClean) this.emit("saved", { at: new Date().toISOString(), fields: {} });
+    else this.schedule(true);
   }
 
   answered(answer) {

@@ -58,7 +58,8 @@ function listen(draft) {
   draft.addEventListener("saving", () => isOpen() && saying(word("saving"), "saving"));
   draft.addEventListener("saved", ({ detail }) => {
     if (!isOpen()) return;
-    saying(word("saved", { time: clockText(Date.parse(detail.at), true) }), "saved");
+    if (Object.keys(draft.conflicts).length) saying(word("not_saved_yet"), "conflict");
+    else saying(word("saved", { time: clockText(Date.parse(detail.at), true) }), "saved");
     if (Object.keys(detail.fields).some((name) => !["words", "address_words", "name"].includes(name))) refreshSheet();
   });
   draft.addEventListener("created", ({ detail }) => {
