@@ -20,6 +20,16 @@ for (const deed of document.querySelectorAll(".deed")) {
   });
 }
 
+// Two maps on one page need two names for those who do not see them.
+const picking = document.querySelector("[data-pick-map] .map");
+if (picking) {
+  const label = picking.getAttribute("aria-label");
+  new MutationObserver(() => {
+    const canvas = picking.querySelector("canvas");
+    if (canvas && canvas.getAttribute("aria-label") !== label) canvas.setAttribute("aria-label", label);
+  }).observe(picking, { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-label"] });
+}
+
 document.querySelector("[data-pick-map]")?.addEventListener("tanggap:point", ({ detail }) => {
   for (const name of ["lat", "lon"]) document.getElementById(name).value = detail[name].toFixed(5);
 });
