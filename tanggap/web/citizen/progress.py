@@ -10,7 +10,7 @@ from tanggap.city.model import Catalogue
 from tanggap.feedback.model import CitizenView, Progress
 from tanggap.feedback.service import citizen_view
 from tanggap.incident import store as rows
-from tanggap.incident.model import ENDING, Assignment, AssignmentState, Disposition, Photo, Report
+from tanggap.incident.model import ENDING, Assignment, AssignmentState, Disposition, Kind, Photo, Report
 from tanggap.platform.database import Connection
 from tanggap.platform.i18n import N_
 
@@ -92,6 +92,7 @@ async def tracked(conn: Connection, catalogue: Catalogue, report: Report) -> Tra
     ended = report.disposition in ENDING and view.resolved_at is None
     progress = Progress.NO_ACTION if ended and view.progress in (Progress.CLOSED, Progress.NO_ACTION) else view.progress
     headline, below = HEADLINES[progress]
+    last_words = await _how_it_closed(conn, city, report) if progress is Progress.CLOSED else STEP_WORDS[Progress.CLOSED]
     if progress is Progress.NO_ACTION and report.disposition in ENDED:
         below = ENDED[report.disposition]
     return Tracked(
@@ -99,7 +100,7 @@ async def tracked(conn: Connection, catalogue: Catalogue, report: Report) -> Tra
         view=view,
         headline=headline,
         below=below,
-        steps=() if progress is Progress.NO_ACTION else tuple(steps_of(view, report, assignments)),
+        steps=() if progress is Progress.NO_ACTION else tuple(steps_of(view, report, assignments, last_words)),
         agencies=agency_names(catalogue, view, assignments),
         own_photos=tuple(photo for photo in photos if photo.agency is None),
         result_photos=tuple(photo for photo in photos if photo.agency is not None),
@@ -125,7 +126,18 @@ def agency_names(catalogue: Catalogue, view: CitizenView, assignments: Sequence[
     return (found[0].name,) if len(found) == 1 else tuple(agency.short for agency in found)
 
 
-def steps_of(view: CitizenView, report: Report, assignments: Sequence[Assignment]) -> list[Step]:
+async def _how_it_closed(conn: Connection, city: str, report: Report) -> str:
+    """Who said that it is done: this citizen, another one, or nobody in time."""
+    entries = await rows.timeline_of_incident(conn, city, report.incident) if report.incident else []
+    for entry in reversed(entries):
+        if entry.kind is Kind.CONFIRMED:
+            return STEP_WORDS[Progress.CLOSED] if entry.report == report.id else N_("Pelapor lain membenarkan: sudah selesai")
+        if entry.kind in (Kind.REOPENED, Kind.RESOLVED):
+            break
+    return N_("Ditutup tanpa tanggapan Anda") if any(e.kind is Kind.RESOLVED for e in entries) else N_("Ditutup petugas 112")
+
+
+def steps_of(view: CitizenView, report: Report, assignments: Sequence[Assignment], last_words: str) -> list[Step]:
     """The steps of the page, each past, now or later, with its time where it has one."""
     here = ORDER.index(view.progress)
     times = _times(view, report, assignments)
@@ -135,10 +147,7 @@ def steps_of(view: CitizenView, report: Report, assignments: Sequence[Assignment
         if place < here and at is None and step in OPTIONAL:
             continue
         when = "now" if place == here else "past" if place < here else "later"
-        words = STEP_WORDS[step]
-        if step is Progress.CLOSED and place == here and view.resolved_at is None:
-            words = N_("Ditutup petugas 112")
-        steps.append(Step(step.value, words, at, when))
+        steps.append(Step(step.value, last_words if step is Progress.CLOSED else STEP_WORDS[step], at, when))
     return steps
 
 

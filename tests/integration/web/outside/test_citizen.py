@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import httpx
@@ -197,6 +198,16 @@ async def test_not_done_reopens_once_and_done_closes_once(
         assert (await rows.incident(conn, CITY, incident.id)).state is IncidentState.CLOSED
         verdicts = await conn.fetch("SELECT verdict, stars FROM feedback WHERE city = $1 ORDER BY at", CITY)
     assert [tuple(row) for row in verdicts] == [("not_done", None), ("confirmed", 5)]
+
+
+async def test_silence_is_not_told_as_consent(citizen: httpx.AsyncClient, house: House, scene: Scene, fallen_tree: Case) -> None:
+    await done(house, scene, fallen_tree)
+    async with house.db.transaction(CITY) as tx:
+        assert await flow.close_silent(tx, scene, house.now() + timedelta(days=4)) == 1
+    page = (await citizen.get(f"/lacak/{fallen_tree.token}")).text
+    assert "Ditutup tanpa tanggapan Anda" in page
+    assert "Anda membenarkan" not in page
+    assert "Kirim penilaian" in page
 
 
 async def test_answers_before_anything_is_done_change_nothing(citizen: httpx.AsyncClient, fallen_tree: Case) -> None:
