@@ -23,7 +23,6 @@ from tanggap.platform.logs import Log
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings
 from tanggap.platform.supervisor import database_dsn
-from tanggap.platform.telemetry import PERIODIC_RUNS
 from tanggap.routing.service import ESCALATE
 from tanggap.scene import Scene, scene_of
 
@@ -114,10 +113,8 @@ async def _repeat(db: Database, city: str, task: Periodic) -> None:
     while True:
         try:
             await task.run(db, city, utcnow())
-            PERIODIC_RUNS.labels(task.name, "done").inc()
         except DatabaseAway:
-            PERIODIC_RUNS.labels(task.name, "database away").inc()
+            log.warning("timer waits for the database", name=task.name)
         except Exception:
-            PERIODIC_RUNS.labels(task.name, "failed").inc()
             log.error("timer failed", name=task.name, exc_info=True)
         await asyncio.sleep(task.every_s)

@@ -7,7 +7,7 @@ import click
 
 from tanggap.incident.store import remove_examples
 from tanggap.platform.settings import load_settings
-from tanggap.platform.supervisor import database_dsn
+from tanggap.platform.supervisor import StartError, database_dsn
 
 
 @click.group()
@@ -18,7 +18,10 @@ def command() -> None:
 @command.command()
 def remove() -> None:
     """Remove every example report, with its incident and timeline. What real people reported stays."""
-    gone = asyncio.run(_remove())
+    try:
+        gone = asyncio.run(_remove())
+    except (OSError, asyncpg.PostgresError) as error:
+        raise StartError("The database does not answer; start Tanggap first.") from error
     if not any(gone.values()):
         click.echo("There are no example reports.")
         return

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import asyncpg
 import click
 
 from tanggap.platform.migrate import MigrationError, migrate
@@ -15,6 +16,6 @@ def command() -> None:
     settings = load_settings()
     try:
         done = asyncio.run(migrate(database_dsn(settings)))
-    except (MigrationError, OSError) as error:
+    except (MigrationError, OSError, asyncpg.PostgresError) as error:
         raise StartError(f"The database was not migrated: {error}") from error
     click.echo("\n".join(f"applied {name}" for name in done) or "nothing to do: the database is at this version")

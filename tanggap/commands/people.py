@@ -8,6 +8,7 @@ from uuid import UUID
 
 import click
 
+from tanggap.city.service import catalogue
 from tanggap.people import service
 from tanggap.people.demo import deactivate_demo_people
 from tanggap.people.model import Person, Refusal, Role, UnknownPerson
@@ -35,6 +36,7 @@ def add(login: str, name: str, roles: tuple[str, ...], agency: str | None) -> No
     """Make an account; its first password is printed once and must be changed at the first sign-in."""
 
     async def work(tx: Transaction, city: str) -> tuple[Person, str]:
+        await _check_agency(tx, agency)
         return await service.add_person(tx, city, login, name or login, map(Role, roles), agency, None, utcnow())
 
     person, password = _with_database(work)
@@ -88,6 +90,7 @@ def token(name: str, role: str, agency: str | None, days: int) -> None:
     """Make a token for a machine; it is printed once."""
 
     async def work(tx: Transaction, city: str) -> tuple[str, str]:
+        await _check_agency(tx, agency)
         now = utcnow()
         made, secret = await service.issue_token(tx, city, name, Role(role), agency, now + timedelta(days=days), None, now)
         return str(made.id), secret
@@ -106,6 +109,15 @@ def revoke(token_id: UUID) -> None:
 
     _with_database(work)
     click.echo("revoked")
+
+
+async def _check_agency(tx: Transaction, agency: str | None) -> None:
+    if agency is None:
+        return
+    try:
+        (await catalogue(tx)).agency(agency)
+    except LookupError as error:
+        raise click.ClickException(f"there is no agency {agency!r} in the catalogue") from error
 
 
 async def _find(tx: Transaction, city: str, login: str) -> Person:

@@ -32,6 +32,7 @@ from tanggap.intake.model import (
 from tanggap.platform.database import Connection, Transaction
 from tanggap.platform.ids import new_id
 from tanggap.platform.secrets import Keyring
+from tanggap.platform.telemetry import REPORTS
 from tanggap.platform.text import clean_text
 
 MAX_ADDRESS = 1_000
@@ -109,6 +110,7 @@ async def receive(conn: Connection, city: str, keyring: Keyring, contact: Contac
     if stored is None and external_id is not None:
         report_id = await store.by_external_id(conn, city, external_id)
         return Received(report_id, track_token(keyring, report_id), is_repeat=True)
+    REPORTS.labels(contact.channel.value).inc()
     return Received(report_id, token, is_repeat=False)
 
 

@@ -75,7 +75,7 @@ HOME: Mapping[Role, str] = {
     Role.SUPERVISOR: "/pengawas",
     Role.CALL_TAKER: "/konsol",
     Role.AGENCY: "/instansi",
-    Role.FIELD: "/instansi",
+    Role.FIELD: "/lapangan",
     Role.COORDINATOR: "/koordinator",
     Role.ADMINISTRATOR: "/admin",
     Role.AUDITOR: "/audit",

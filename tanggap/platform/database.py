@@ -8,6 +8,8 @@ from typing import Any, Self, TypeAlias
 import asyncpg
 import msgspec
 
+from tanggap.platform.telemetry import DATABASE_AWAY
+
 #: The database role that all work of the app runs as; row-level security binds it.
 APP_ROLE = "tanggap_app"
 #: Seconds to wait for a connection (a new one, or a free one of the pool) before saying «away».
@@ -33,6 +35,11 @@ UNREACHABLE: tuple[type[Exception], ...] = (OSError, *AWAY)
 
 class DatabaseAway(Exception):  # noqa: N818 - the house names what happened
     """PostgreSQL cannot be reached, is starting, or cannot write; nothing was promised, try again soon."""
+
+    def __init__(self, why: str) -> None:
+        """Say why, and count it."""
+        DATABASE_AWAY.inc()
+        super().__init__(why)
 
 
 class StatementCount:

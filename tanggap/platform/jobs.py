@@ -14,7 +14,6 @@ from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, DatabaseAway, Transaction
 from tanggap.platform.ids import new_id
 from tanggap.platform.logs import Log
-from tanggap.platform.telemetry import JOBS
 
 log = Log("jobs")
 
@@ -120,7 +119,6 @@ async def run_next(
             raise
         await _give_back(db, city, taken, error, now)
         return True
-    JOBS.labels(taken["name"], "done").inc()
     return True
 
 
@@ -172,7 +170,6 @@ async def _run_lane(
 async def _give_back(db: Database, city: str, taken: Any, error: Exception, now: datetime) -> None:
     attempt = taken["attempt"]
     last = attempt >= len(RETRY_AFTER)
-    JOBS.labels(taken["name"], "failed" if last else "retried").inc()
     log.error("job failed", job=str(taken["id"]), name=taken["name"], attempt=attempt + 1, final=last, exc_info=True)
     run_at = now if last else now + RETRY_AFTER[attempt]
     async with db.transaction(city) as tx:

@@ -14,13 +14,13 @@ LATENCY = Histogram(
     "tanggap_request_seconds", "Server time of an HTTP request", ("method", "route"), buckets=LATENCY_EDGES, registry=REGISTRY
 )
 REPORTS = Counter("tanggap_reports", "Reports taken in", ("channel",), registry=REGISTRY)
-FEED_LAG = Histogram(
-    "tanggap_feed_lag_seconds", "From a timeline entry to its delivery to live screens", buckets=LATENCY_EDGES, registry=REGISTRY
-)
 FEED_CLIENTS = Gauge("tanggap_feed_clients", "Live screens connected to this process", registry=REGISTRY)
-JOBS = Counter("tanggap_jobs", "Jobs by outcome", ("name", "outcome"), registry=REGISTRY)
-PERIODIC_RUNS = Counter("tanggap_periodic_runs", "Runs of a periodic task by outcome", ("name", "outcome"), registry=REGISTRY)
-DATABASE_AWAY = Counter("tanggap_database_away", "Requests that found the database away", registry=REGISTRY)
+DATABASE_AWAY = Counter("tanggap_database_away", "Times this process found the database away", registry=REGISTRY)
+#: Read from the database when Prometheus asks: they speak of the whole installation, whichever process answers.
+WAITING = Gauge("tanggap_reports_waiting", "Reports that nobody has taken", registry=REGISTRY)
+JOBS_DUE = Gauge("tanggap_jobs_due", "Jobs whose time has come and that are not done", registry=REGISTRY)
+JOBS_OLDEST = Gauge("tanggap_jobs_oldest_due_seconds", "How long the oldest due job has been waiting", registry=REGISTRY)
+JOBS_FAILED = Gauge("tanggap_jobs_failed", "Jobs that were given up: a person must look", registry=REGISTRY)
 
 
 def observe_request(method: str, route: str, status: int, seconds: float) -> None:

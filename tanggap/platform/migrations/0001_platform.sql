@@ -3,7 +3,9 @@
 -- The app works as this role, never as the owner of the tables. Roles belong to the whole cluster, so it may be there already.
 do $$
 begin
-    create role tanggap_app nologin;
+    if not exists (select from pg_roles where rolname = 'tanggap_app') then
+        create role tanggap_app nologin;
+    end if;
 exception
     when duplicate_object or unique_violation then null;
 end

@@ -14,7 +14,6 @@ from tanggap.intake.model import Received
 from tanggap.people.permissions import Act
 from tanggap.platform.database import DatabaseAway
 from tanggap.platform.logs import Log
-from tanggap.platform.telemetry import REPORTS
 from tanggap.scene import actor_of
 from tanggap.web.api.contact import ReportIn, contact_of, external_id_of
 from tanggap.web.api.door import (
@@ -67,8 +66,6 @@ async def receive_report(request: Request[Any, Any, Any]) -> Response[bytes]:
     contact = contact_of(said, scene.catalogue.city, external_id_of(request.headers.get("idempotency-key"), request.user), now)
     async with house.db.reading(house.city) as conn:
         received = await flow.receive(conn, scene, contact, now)
-    if not received.is_repeat:
-        REPORTS.labels(contact.channel.value).inc()
     incident = await _hand_over(request, received) if said.hand_over else None
     track_url = f"{house.settings.public_url}/lacak/{received.token}"
     stored = ReportStored(received.report, track_url, received.is_repeat, incident)

@@ -118,4 +118,4 @@ def _address(hit: Hit, person: Person) -> str:
         return f"/instansi/{hit.assignment}"
     if may(person, Act.TAKE_CALLS) and not may(person, Act.SUPERVISE):
         return f"/konsol/kejadian/{hit.number}"
-    return f"/pengawas/kejadian/{hit.id}" if may(person, Act.SUPERVISE) else f"/koordinator?kejadian={hit.number}"
+    return f"/pengawas/{hit.id}" if may(person, Act.SUPERVISE) else "/koordinator"

@@ -1,6 +1,7 @@
 """`/health` for whoever restarts or balances, `/metrics` for Prometheus."""
 
 import asyncio
+import contextlib
 import time
 from typing import Any
 
@@ -9,9 +10,11 @@ from litestar import Request, Response, get
 from litestar.types import ControllerRouterHandler
 
 from tanggap import __version__
+from tanggap.intake.store import waiting_count
 from tanggap.people.model import NotAllowed, NotSignedIn, Role
 from tanggap.platform.database import DatabaseAway
-from tanggap.platform.telemetry import exposition
+from tanggap.platform.jobs import backlog
+from tanggap.platform.telemetry import JOBS_DUE, JOBS_FAILED, JOBS_OLDEST, WAITING, exposition
 from tanggap.web.forms import client_address
 from tanggap.web.house import House
 from tanggap.web.security import identify, who
@@ -68,7 +71,20 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
             raise NotSignedIn
         if not person.roles & MAY_READ_METRICS:
             raise NotAllowed
+    await _read_gauges(request.app.state.house)
     return Response(exposition(), media_type="text/plain; version=0.0.4")
+
+
+async def _read_gauges(house: House) -> None:
+    """What stands in the database; left as it was while that is away."""
+    with contextlib.suppress(DatabaseAway):
+        async with house.db.reading(house.city) as conn:
+            waiting, _ = await waiting_count(conn, house.city)
+        jobs = await backlog(house.db, house.city, house.now())
+        WAITING.set(waiting)
+        JOBS_DUE.set(jobs.due)
+        JOBS_OLDEST.set(jobs.oldest_due_s)
+        JOBS_FAILED.set(jobs.failed)
 
 
 ROUTES: list[ControllerRouterHandler] = [health, metrics]
