@@ -59,7 +59,7 @@ function listen(draft) {
   draft.addEventListener("saved", ({ detail }) => {
     if (!isOpen()) return;
     if (Object.keys(draft.conflicts).length) saying(word("not_saved_yet"), "conflict");
-    else saying(word("saved", { time: clockText(Date.parse(detail.at), true) }), "saved");
+    else if (draft.isClean) saying(word("saved", { time: clockText(Date.parse(detail.at), true) }), "saved");
     if (Object.keys(detail.fields).some((name) => !["words", "address_words", "name"].includes(name))) refreshSheet();
   });
   draft.addEventListener("created", ({ detail }) => {
