@@ -1,6 +1,7 @@
 """A real installation in a folder of its own: the production start, an embedded PostgreSQL, one web process."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -84,14 +85,16 @@ class Installation(msgspec.Struct):
         """Its web, worker and postgres processes by name."""
         found: dict[str, int] = {}
         for pid in _descendants(self.process.pid):
-            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-            if "tanggap web" in command:
-                found["web"] = pid
-            elif "tanggap worker" in command:
-                found["worker"] = pid
-            elif "postgres -D" in command or "/postgres " in command:
-                found.setdefault("postgres", pid)
+            with contextlib.suppress(FileNotFoundError):
+                found |= _named(pid, Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(), found)
         return found
+
+
+def _named(pid: int, command: str, found: dict[str, int]) -> dict[str, int]:
+    for name, sign in (("web", "tanggap web"), ("worker", "tanggap worker"), ("postgres", "postgres -D")):
+        if sign in command and name not in found:
+            return {name: pid}
+    return {}
 
 
 def _descendants(pid: int) -> list[int]:

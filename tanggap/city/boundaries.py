@@ -50,6 +50,8 @@ class AreaIndex:
     def __init__(self, catalogue: Catalogue) -> None:
         self._origin = np.array([catalogue.city.centre_lon, catalogue.city.centre_lat])
         self._scale = np.array([METRES_PER_DEGREE * math.cos(math.radians(catalogue.city.centre_lat)), METRES_PER_DEGREE])
+        self._west_east = float(self._origin[0]), float(self._scale[0])
+        self._south_north = float(self._origin[1]), float(self._scale[1])
         self._outlined = [area for area in catalogue.kelurahan if area.geometry]
         self._bare = [area for area in catalogue.kelurahan if not area.geometry]
         self._shapes = [shapely.transform(shape_of(area), self._plane) for area in self._outlined]
@@ -58,8 +60,9 @@ class AreaIndex:
 
     def at(self, lat: float, lon: float) -> AreaFound | None:
         """The kelurahan of a point (degrees WGS 84), or None when it lies outside the city."""
-        x, y = (np.array([lon, lat]) - self._origin) * self._scale
-        return self._by_outline(float(x), float(y)) or self._by_centre(float(x), float(y))
+        x = (lon - self._west_east[0]) * self._west_east[1]
+        y = (lat - self._south_north[0]) * self._south_north[1]
+        return self._by_outline(x, y) or self._by_centre(x, y)
 
     def _by_outline(self, x: float, y: float) -> AreaFound | None:
         if not self._outlined:

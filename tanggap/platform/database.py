@@ -184,7 +184,9 @@ class Database:
     @asynccontextmanager
     async def _connection(self, city: str) -> AsyncIterator[CityConnection]:
         try:
-            connection = await self._pool.acquire(timeout=PATIENCE_S)
+            # A free connection is there at once: the timer of a timeout would cost more than taking it.
+            patience_s = None if self._pool.get_idle_size() else PATIENCE_S
+            connection = await self._pool.acquire(timeout=patience_s)
         except UNREACHABLE as error:
             raise DatabaseAway(f"no connection: {type(error).__name__}") from error
         try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from tanggap.city.model import Catalogue
@@ -65,7 +66,7 @@ async def send(
         if agency in live:
             if live[agency].role != role:
                 changed = await rows.change_assignment(tx, city, live[agency].id, role=role.value)
-                body = {"role": role.value, "promoted": role is AssignmentRole.LEAD}
+                body: dict[str, Any] = {"role": role.value, "promoted": role is AssignmentRole.LEAD}
                 await record(tx, city, Kind.SENT, by, now, incident=incident, assignments=existing, agency=agency, body=body)
                 sent.append(changed)
             continue
@@ -93,7 +94,14 @@ async def send(
         await defer(tx, ESCALATE, {"assignment": str(assignment.id)}, run_at=due, priority=Urgency.URGENT)
         existing.append(assignment)
         sent.append(assignment)
-        body = {"role": role.value, "assignment": str(assignment.id), "answer_due_at": due.isoformat()}
+        body = {
+            "role": role.value,
+            "assignment": str(assignment.id),
+            "answer_due_at": due.isoformat(),
+            "priority": incident.priority.value,
+            "number": incident.number,
+            "category": incident.category,
+        }
         await record(tx, city, Kind.SENT, by, now, incident=incident, assignments=existing, agency=agency, body=body)
     if any(assignment.is_live for assignment in existing) and incident.state in (IncidentState.OPEN, IncidentState.RESOLVED):
         await change_state(tx, city, incident, IncidentState.ASSIGNED, now, attention=None)

@@ -72,6 +72,8 @@ def _is_from_here(request: Request[Any, Any, Any], public_url: str) -> bool:
     origin = request.headers.get("origin")
     if not origin:
         return True
+    if origin == "null":  # older browsers on a page without referrer: the citizen's, where there is no session to abuse
+        return request.scope.get("auth") is None
     try:
         host = urlsplit(origin).netloc
     except ValueError:

@@ -15,7 +15,7 @@ from litestar.types import ExceptionHandlersMap
 from tanggap.incident.model import TanggapRefusal
 from tanggap.people.model import Busy, LockedOut, NotSignedIn, PasswordIsTemporary, Refusal
 from tanggap.platform.database import DatabaseAway
-from tanggap.platform.i18n import N_, translator
+from tanggap.platform.i18n import N_, Locale, known_locale, translator
 from tanggap.platform.logs import Log
 from tanggap.web.csrf import SAFE_METHODS
 from tanggap.web.rate_limit import TooMany
@@ -149,13 +149,20 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         return Redirect(f"/masuk?lanjut={quote(path)}", status_code=303)
     if is_page and request.method in SAFE_METHODS and isinstance(error, PasswordIsTemporary):
         return Redirect("/sandi", status_code=303)
-    headers["vary"] = "Accept, Sec-Fetch-Dest"
+    headers["vary"] = "Accept, Accept-Language, Sec-Fetch-Dest"
     if is_page:
         headers.pop("www-authenticate", None)
         return _page(request, problem, headers)
-    said = msgspec.structs.replace(problem, title=translator(locale_of(request))(problem.title))
+    said = msgspec.structs.replace(problem, title=translator(_locale_of_answer(request))(problem.title))
     body = msgspec.json.encode(said, enc_hook=str)
     return Response(body, status_code=problem.status, headers=headers, media_type=PROBLEM)
+
+
+def _locale_of_answer(request: Request[Any, Any, Any]) -> Locale:
+    """Scripts of our own pages speak their reader's language; other machines, which send no cookies, name theirs."""
+    if is_for_machines(request.scope["path"]) and "cookie" not in request.headers:
+        return known_locale(request.headers.get("accept-language"))
+    return locale_of(request)
 
 
 def _page(request: Request[Any, Any, Any], problem: Problem, headers: dict[str, str]) -> Response[Any]:

@@ -20,7 +20,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "form-action 'self'",
     )
 )
-ALWAYS = {
+_ALWAYS = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -28,9 +28,13 @@ ALWAYS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "geolocation=(self), camera=(self), microphone=(), payment=(), usb=()",
+    "cache-control": "no-store",
 }
 #: Two years, as the preload list wants.
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
+#: As they go over the wire, made once: every answer carries them.
+ALWAYS = tuple((name.encode(), value.encode()) for name, value in _ALWAYS.items())
+ALWAYS_SECURE = (*ALWAYS, (b"strict-transport-security", STRICT_TRANSPORT.encode()))
 
 
 async def secure_answer(message: Message, scope: Scope) -> None:
@@ -39,11 +43,8 @@ async def secure_answer(message: Message, scope: Scope) -> None:
         return
     settings: Settings = scope["litestar_app"].state.house.settings
     headers = MutableScopeHeaders.from_message(message)
-    for name, value in ALWAYS.items():
-        headers.setdefault(name, value)
-    headers.setdefault("cache-control", "no-store")
-    if settings.secure:
-        headers.setdefault("strict-transport-security", STRICT_TRANSPORT)
+    said = {name.lower() for name, _ in headers.headers}
+    headers.headers.extend(pair for pair in (ALWAYS_SECURE if settings.secure else ALWAYS) if pair[0] not in said)
     if fresh := scope["state"].get(csrf.NEW_COOKIE):
         cookie = Cookie(csrf.COOKIE, value=fresh, httponly=True, secure=settings.secure, samesite="lax")
         headers.add("set-cookie", cookie.to_header(header=""))

@@ -6,6 +6,7 @@ from typing import Any
 from tanggap.city.model import Catalogue
 from tanggap.incident.model import Disposition, Kind, Recorded
 from tanggap.platform.i18n import N_, format_duration, known_locale
+from tanggap.web.words import number_of
 
 #: What each kind of entry says. Names in braces are filled from the entry.
 SENTENCES: dict[Kind, str] = {
@@ -88,6 +89,10 @@ FIELD_WORDS: dict[str, str] = {
 Translate = Callable[[str], str]
 
 
+#: What of a body is an incident's number.
+NUMBERED = ("number", "into", "to")
+
+
 class _Blank(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return ""
@@ -101,7 +106,8 @@ def sentence(entry: Recorded, catalogue: Catalogue, translate: Translate, locale
     told = _Blank(
         {name: value for name, value in body.items() if isinstance(value, str | int | float)}
         | {
-            "who": entry.actor_name or translate(N_("Sistem")),
+            **{name: number_of(catalogue.city, body[name]) for name in NUMBERED if isinstance(body.get(name), int)},
+            "who": entry.actor_name if entry.actor else translate(entry.actor_name or N_("Sistem")),
             "agency": agency.short if agency else (entry.agency or ""),
             "after": format_duration(seconds, known_locale(locale)) if seconds is not None else "",
             "reason": translate(str(body.get("reason") or "")),

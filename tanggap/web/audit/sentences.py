@@ -71,7 +71,7 @@ def sentence(entry: AuditEntry, names: Mapping[str, str], translate: Translate) 
     filters = [translate(FILTER_WORDS[name]) for name in detail if name in FILTER_WORDS]
     roles = detail.get("roles") or ([detail["role"]] if detail.get("role") else [])
     return translate(pattern).format(
-        who=entry.person_name,
+        who=entry.person_name if entry.person else translate(entry.person_name),
         about=names.get(entry.subject.removeprefix("person:"), translate(N_("seseorang"))),
         device=f" {device}" if device else "",
         login=detail.get("login", ""),
