@@ -9,9 +9,7 @@ from tanggap.city.pack import pack_folder, read_pack
 from tanggap.location.gazetteer import Gazetteer
 
 PACK = read_pack(pack_folder("kendari"))
-KENDARI = Gazetteer(
-    Catalogue(PACK.city, 1, PACK.agencies, PACK.categories, PACK.areas, PACK.places, PACK.targets, PACK.phrases)
-)
+KENDARI = Gazetteer(Catalogue(PACK.city, 1, PACK.agencies, PACK.categories, PACK.areas, PACK.places, PACK.targets, PACK.phrases))
 
 
 @pytest.mark.parametrize(
