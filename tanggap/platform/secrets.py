@@ -1,7 +1,6 @@
 """Secrets: one master key in a file of mode 0600, and a key of its own derived from it for every purpose."""
 
 import base64
-import hashlib
 import hmac
 import os
 import secrets
@@ -41,6 +40,7 @@ class Keyring:
         self._first = next(iter(masters))
         self._last = next(reversed(masters))
         self._derived: dict[tuple[int, str], bytes] = {}
+        self._ciphers: dict[tuple[int, str], AESGCM] = {}
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -67,14 +67,12 @@ class Keyring:
 
     def hash(self, purpose: str, text: str) -> bytes:
         """A keyed hash: finds the same text again, and tells nothing about it without the key."""
-        return hmac.digest(self._key(self._first, f"hash {purpose}"), text.encode("utf-8", "surrogatepass"), hashlib.sha256)
+        return hmac.digest(self._key(self._first, f"hash {purpose}"), text.encode("utf-8", "surrogatepass"), "sha256")
 
     def encrypt(self, purpose: str, text: str) -> bytes:
         """Seal a text: key id, nonce, AES-256-GCM, bound to its purpose."""
         nonce = os.urandom(NONCE_BYTES)
-        sealed = AESGCM(self._key(self._last, f"seal {purpose}")).encrypt(
-            nonce, text.encode("utf-8", "surrogatepass"), purpose.encode()
-        )
+        sealed = self._cipher(self._last, purpose).encrypt(nonce, text.encode("utf-8", "surrogatepass"), purpose.encode())
         return bytes((self._last,)) + nonce + sealed
 
     def decrypt(self, purpose: str, blob: bytes) -> str:
@@ -85,7 +83,7 @@ class Keyring:
         """
         if not blob or blob[0] not in self._masters:
             raise Unreadable("sealed with a key that is not in the key file")
-        cipher = AESGCM(self._key(blob[0], f"seal {purpose}"))
+        cipher = self._cipher(blob[0], purpose)
         try:
             opened = cipher.decrypt(blob[1 : 1 + NONCE_BYTES], blob[1 + NONCE_BYTES :], purpose.encode())
         except (InvalidTag, ValueError) as error:
@@ -94,12 +92,18 @@ class Keyring:
 
     def sign(self, purpose: str, text: str) -> str:
         """A signature of a text, 43 characters, safe in a URL; the same text has the same signature."""
-        digest = hmac.digest(self._key(self._first, f"sign {purpose}"), text.encode("utf-8", "surrogatepass"), hashlib.sha256)
+        digest = hmac.digest(self._key(self._first, f"sign {purpose}"), text.encode("utf-8", "surrogatepass"), "sha256")
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
     def verify(self, purpose: str, text: str, signature: str) -> bool:
         """Whether `signature` is this installation's own for `text`."""
         return hmac.compare_digest(self.sign(purpose, text).encode(), signature.encode("utf-8", "surrogatepass"))
+
+    def _cipher(self, key_id: int, purpose: str) -> AESGCM:
+        cipher = self._ciphers.get((key_id, purpose))
+        if cipher is None:
+            cipher = self._ciphers[key_id, purpose] = AESGCM(self._key(key_id, f"seal {purpose}"))
+        return cipher
 
     def _key(self, key_id: int, purpose: str) -> bytes:
         derived = self._derived.get((key_id, purpose))
