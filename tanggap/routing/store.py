@@ -108,10 +108,3 @@ async def may_see(conn: Connection, city: str, agency: str, incident_id: UUID) -
     """Whether an agency was ever asked to act on an incident: it sees its own only."""
     sql = "SELECT EXISTS (SELECT FROM assignment WHERE city = $1 AND incident = $2 AND agency = $3)"
     return bool(await conn.fetchval(sql, city, incident_id, agency))
-
-
-async def unanswered(conn: Connection, city: str, now: datetime, limit: int = 200) -> list[UUID]:
-    """Assignments whose time for an answer has run out, the most urgent first."""
-    sql = """SELECT a.id FROM assignment a JOIN incident i ON i.city = a.city AND i.id = a.incident
-             WHERE a.city = $1 AND a.state = 'sent' AND a.answer_due_at <= $2 ORDER BY i.priority, a.answer_due_at LIMIT $3"""
-    return [row["id"] for row in await conn.fetch(sql, city, now, limit)]

@@ -125,7 +125,6 @@ create unique index assignment_live on assignment (city, incident, agency)
 create index assignment_agency on assignment (city, agency, sent_at desc);
 create index assignment_agency_live on assignment (city, agency, sent_at)
     where state in ('sent', 'acknowledged', 'en_route', 'on_scene');
-create index assignment_unanswered on assignment (city, answer_due_at) where state = 'sent';
 create index assignment_incident on assignment (city, incident);
 create index assignment_sent on assignment (city, sent_at) include (agency, state);
 

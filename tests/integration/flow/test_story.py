@@ -28,7 +28,6 @@ from tanggap.incident.model import (
 from tanggap.intake import store as intake_rows
 from tanggap.intake.model import Changes, Channel, Contact
 from tanggap.platform.database import Database
-from tanggap.routing import store as routing_rows
 from tanggap.routing.model import Attention
 from tanggap.scene import Scene
 
@@ -212,9 +211,7 @@ async def test_nobody_left_to_ask_or_nobody_answering_goes_to_the_supervisor(
             await flow.acknowledge(tx, scene, asked.id, dlhk, at(4))
         await flow.reject(tx, scene, asked.id, "bukan kami", bpbd, at(4))
         to_dlhk = (await rows.assignments_of(tx, scene.city, incident.id))[1]
-        assert await routing_rows.unanswered(tx, scene.city, at(4)) == []
-        due = await routing_rows.unanswered(tx, scene.city, at(60))
-        assert due == [to_dlhk.id]
+        assert await flow.escalate_unanswered(tx, scene, to_dlhk.id, at(4)) is None
         await flow.escalate_unanswered(tx, scene, to_dlhk.id, at(60))
         found = await rows.incident(tx, scene.city, incident.id)
         assert (found.state, found.attention) == (IncidentState.OPEN, Attention.UNANSWERED)
