@@ -26,7 +26,8 @@ from tanggap.platform.database import Database
 from tanggap.platform.settings import load_settings
 from tanggap.platform.supervisor import database_dsn
 
-ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 PASSWORD = "kata-sandi-untuk-uji-saja"
 CITY = "kendari"
@@ -59,6 +60,11 @@ class Site(NamedTuple):
 
         outside_the_browser(make())
         return login
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests first, because they take longest; of them the story, because it counts everything that is in the house."""
+    items.sort(key=lambda item: (HERE not in item.path.parents, item.path.name != "test_story.py"))
 
 
 def outside_the_browser(work: Coroutine[Any, Any, Result]) -> Result:
@@ -103,9 +109,9 @@ def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> 
     raise RuntimeError(log.read_text()[-2000:])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without a screen."""
+    """Debian's Chromium, without a screen. While it is open no other event loop can run in this process, so each file ends it."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"])
         yield started
