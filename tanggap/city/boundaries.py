@@ -56,7 +56,8 @@ class AreaIndex:
         self._bare = [area for area in catalogue.kelurahan if not area.geometry]
         self._shapes = [shapely.transform(shape_of(area), self._plane) for area in self._outlined]
         self._tree = shapely.STRtree(self._shapes)
-        self._centres = self._plane(np.array([(area.lon, area.lat) for area in self._bare]).reshape(-1, 2))
+        # Plain numbers: for some dozen centres a loop is quicker than the vector's overhead.
+        self._centres = self._plane(np.array([(area.lon, area.lat) for area in self._bare]).reshape(-1, 2)).tolist()
 
     def at(self, lat: float, lon: float) -> AreaFound | None:
         """The kelurahan of a point (degrees WGS 84), or None when it lies outside the city."""
@@ -79,8 +80,7 @@ class AreaIndex:
     def _by_centre(self, x: float, y: float) -> AreaFound | None:
         if not self._bare:
             return None
-        distances = np.hypot(self._centres[:, 0] - x, self._centres[:, 1] - y)
-        away = [(float(distances[place]), int(place)) for place in np.argsort(distances)[:4]]
+        away = sorted((math.hypot(east - x, north - y), place) for place, (east, north) in enumerate(self._centres))
         distance, nearest = away[0]
         area = self._bare[nearest]
         radius = area.radius_m
