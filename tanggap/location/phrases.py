@@ -1,0 +1,147 @@
+"""Stage 2: the words split into the places they name, how the event lies beside each, and what finds no place.
+
+«dpn lippo plaza dkt lampu merah wua2» names Lippo Plaza (in front of it) and, as a narrowing, the traffic light of Wua-Wua.
+Nothing is decided here: a piece may still turn out to be two names, or none.
+"""
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from tanggap.location.model import Relation
+from tanggap.location.spelling import COMMA, DASH, JOINS, WORDS, Token, tokens
+
+#: Words that open a narrowing: «smp 5 yang di Anduonohu».
+_NARROWING = frozenset({"yang", "yg"})
+_UNITS = {"meter": 1.0, "m": 1.0, "mtr": 1.0, "km": 1000.0}
+_JUNCTION = "simpang"
+_BLOCK = re.compile(r"[a-z]{1,2}|\d{1,4}")
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A stretch of words between two markers; it may name a place."""
+
+    tokens: tuple[Token, ...]
+    relation: Relation
+    distance_m: float | None = None
+    is_target: bool = True  # False: it only narrows («yang di …») or gives a direction («arah …»)
+
+    @property
+    def has_content(self) -> bool:
+        """Whether it has a word that may find a place."""
+        return any(not token.is_filler for token in self.tokens)
+
+
+class Phrases(msgspec.Struct, frozen=True):
+    """The words taken apart."""
+
+    pieces: tuple[Piece, ...]
+    pairs: tuple[tuple[Piece, Piece], ...]  # the readings of «antara A dan B»: each place where A may end
+    details: dict[str, str]
+    fillers: tuple[str, ...]
+
+
+def understand(said: str) -> Phrases:
+    """Split what was said. An answer for any text, in time proportional to its length."""
+    rest, details = _details(tokens(said))
+    rest, distance = _distance(rest)
+    pieces = _pieces(rest, distance)
+    pairs: list[tuple[Piece, Piece]] = []
+    single: list[Piece] = []
+    for piece in pieces:
+        if piece.relation in (Relation.BETWEEN, Relation.JUNCTION):
+            pairs += _readings(piece)
+        single.append(piece)
+    fillers = tuple(token.said for token in rest if token.is_filler)
+    return Phrases(tuple(single), tuple(pairs), details, fillers)
+
+
+def _details(found: Sequence[Token]) -> tuple[list[Token], dict[str, str]]:
+    """Take out house number, block, RT and RW, floor: the crew needs them, no place is found by them."""
+    rest: list[Token] = []
+    details: dict[str, str] = {}
+    at = 0
+    while at < len(found):
+        name = WORDS.details.get(found[at].text)
+        end = at + 1
+        while name and end < len(found) and end <= at + 2 and _BLOCK.fullmatch(found[end].text) and not _is_marker(found[end]):
+            end += 1
+            if name not in ("block",):
+                break
+        if name and end > at + 1:
+            details.setdefault(name, "".join(token.text for token in found[at + 1 : end]).upper())
+            at = end
+        else:
+            rest.append(found[at])
+            at += 1
+    return rest, details
+
+
+def _is_marker(token: Token) -> bool:
+    return token.text in WORDS.relations or token.text in WORDS.details or token.is_filler
+
+
+def _distance(found: Sequence[Token]) -> tuple[list[Token], float | None]:
+    """«200 meter dari A»: the number belongs to the way, not to a name."""
+    for at in range(len(found) - 1):
+        unit = _UNITS.get(found[at + 1].text)
+        if found[at].is_number and unit and len(found[at].text) <= 4:
+            return [*found[:at], *found[at + 2 :]], float(found[at].text) * unit
+    return list(found), None
+
+
+def _pieces(found: Sequence[Token], distance_m: float | None) -> list[Piece]:
+    pieces: list[Piece] = []
+    relation, is_target, current = Relation.AT, True, list[Token]()
+
+    def close() -> None:
+        piece = Piece(tuple(current), _kind_of(relation, current), distance_m if not pieces else None, is_target)
+        if piece.has_content:
+            pieces.append(piece)
+        current.clear()
+
+    for token in found:
+        marked = WORDS.relations.get(token.text)
+        if marked == "between" or (marked is None and token.text == COMMA and relation is not Relation.BETWEEN):
+            close()
+            relation, is_target = (Relation.BETWEEN if marked else Relation.AT), True
+        elif marked is not None:
+            close()
+            is_target = marked != "towards" or not pieces
+            relation = Relation.ALONG if marked == "towards" and pieces else _relation(marked)
+        elif token.text in _NARROWING and any(not one.is_filler for one in current):
+            close()
+            relation, is_target = Relation.AT, False
+        elif token.text not in (COMMA,):
+            current.append(token)
+    close()
+    return pieces
+
+
+def _relation(marked: str) -> Relation:
+    return Relation.AT if marked == "towards" else Relation(marked)
+
+
+def _kind_of(relation: Relation, current: Sequence[Token]) -> Relation:
+    """«perempatan A – B» is a pair like «antara A dan B», when there is a second place after a dash or «dan»."""
+    names_two = any(token.text in JOINS or token.text == DASH for token in current[1:-1])
+    if relation is Relation.AT and names_two and any(token.text == _JUNCTION for token in current[:2]):
+        return Relation.JUNCTION
+    return relation
+
+
+def _readings(piece: Piece) -> list[tuple[Piece, Piece]]:
+    """Every place where the first name may end. A dash counts like «dan», but only where no «dan» does."""
+    marks = [at for at, token in enumerate(piece.tokens) if token.text in JOINS] or [
+        at for at, token in enumerate(piece.tokens) if token.text == DASH
+    ]
+    start = next((at + 1 for at, token in enumerate(piece.tokens) if token.text == _JUNCTION), 0)
+    start = start if piece.relation is Relation.JUNCTION else 0
+    found = []
+    for at in marks[:3]:
+        one = Piece(piece.tokens[start:at], piece.relation, piece.distance_m)
+        two = Piece(piece.tokens[at + 1 :], piece.relation)
+        if one.has_content and two.has_content:
+            found.append((one, two))
+    return found

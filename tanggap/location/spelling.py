@@ -1,0 +1,198 @@
+"""Stage 1: what was typed as plain words, each in the one form in which it is compared.
+
+Both sides of a comparison go through here, so abbreviations, number words, doubled words and glued digits fold alike: «wua2»,
+«Wua-Wua», «wuawua» and «wua dua» are all «wua 2».
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import msgspec
+from rapidfuzz.distance import OSA
+
+#: Longer texts are cut: an address is a sentence, and the time for an answer must be bounded.
+MOST_CHARACTERS = 400
+#: Marks that separate places: a comma, and a dash between spaces.
+COMMA, DASH = ",", "-"
+
+_PARTS = re.compile(r"[a-z]+|\d+|[,;]| - ")
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How people of one language write places down (`words/id.toml`)."""
+
+    same: dict[str, str]
+    phrases: dict[str, str]
+    split: dict[str, str]
+    kinds: dict[str, str]
+    kin: dict[str, float]
+    relations: dict[str, str]
+    joins: dict[str, list[str]]
+    fillers: dict[str, list[str]]
+    details: dict[str, str]
+    numbers: dict[str, str]
+    entry_kinds: dict[str, str]
+    elsewhere: dict[str, list[str]]
+
+    @classmethod
+    def load(cls) -> "Words":
+        """The words that come with Tanggap."""
+        text = files("tanggap.location").joinpath("words/id.toml").read_text("utf-8")
+        return msgspec.convert(tomllib.loads(text), cls)
+
+
+WORDS = Words.load()
+FILLERS = frozenset(WORDS.fillers["words"])
+JOINS = frozenset(WORDS.joins["words"])
+ELSEWHERE = frozenset(WORDS.elsewhere["words"])
+_PHRASES: Mapping[tuple[str, ...], str] = {tuple(said.split()): counts_as for said, counts_as in WORDS.phrases.items()}
+_LONG_KINDS = tuple(word for word in {**WORDS.same, **WORDS.kinds} if len(word) > 6 and word.isalpha())
+_LONGEST_PHRASE = max(map(len, _PHRASES))
+
+
+class Token(NamedTuple):
+    """One word as it is compared, and as it was said."""
+
+    text: str
+    said: str
+
+    @property
+    def is_number(self) -> bool:
+        """Digits are told apart exactly: SD 12 is not SD 13."""
+        return self.text.isdigit()
+
+    @property
+    def kind(self) -> str | None:
+        """The class of place that the word names, such as street or school."""
+        return WORDS.kinds.get(self.text)
+
+    @property
+    def is_filler(self) -> bool:
+        """Whether the word finds no place by itself."""
+        return self.text in FILLERS
+
+
+def plain(said: str) -> str:
+    """`said` in lower case without accents, at most `MOST_CHARACTERS` long. Plain twice changes nothing."""
+    return unicodedata.normalize("NFKD", said[:MOST_CHARACTERS].casefold()).encode("ascii", "ignore").decode().lower()
+
+
+@lru_cache(maxsize=4096)
+def tokens(said: str) -> tuple[Token, ...]:
+    """The words of `said` in the form in which they are compared; separators stay in as `COMMA` and `DASH`."""
+    parts = [COMMA if part == ";" else part.strip() for part in _PARTS.findall(plain(said))]
+    return tuple(_doubled(_numbered(_spelled(parts))))
+
+
+def words(said: str) -> tuple[str, ...]:
+    """The compared words of a name, without separators."""
+    return tuple(token.text for token in tokens(said) if token.text not in (COMMA, DASH))
+
+
+def _spelled(parts: Sequence[str]) -> list[Token]:
+    """Phrases and abbreviations written out."""
+    found: list[Token] = []
+    at = 0
+    while at < len(parts):
+        for length in range(min(_LONGEST_PHRASE, len(parts) - at), 1, -1):
+            counts_as = _PHRASES.get(tuple(parts[at : at + length]))
+            if counts_as is not None:
+                found.append(Token(counts_as, " ".join(parts[at : at + length])))
+                at += length
+                break
+        else:
+            found += [Token(word, parts[at]) for word in _written_out(parts[at])]
+            at += 1
+    return found
+
+
+def _written_out(word: str) -> tuple[str, ...]:
+    for form in (word, undoubled(word)):
+        if form in WORDS.split:
+            return tuple(WORDS.split[form].split())
+        if form in WORDS.same:
+            return (WORDS.same[form],)
+        if form in WORDS.kinds or form in WORDS.relations:
+            return (form,)
+    return (_slipped(word),) if len(word) > 5 else (word,)
+
+
+def _slipped(word: str) -> str:
+    """A long word for a kind of place with one slip in it: «pombensi», «perumahn»."""
+    near = next((known for known in _LONG_KINDS if OSA.distance(word, known, score_cutoff=1) <= 1), None)
+    return word if near is None else WORDS.same.get(near, near)
+
+
+def _numbered(found: Sequence[Token]) -> list[Token]:
+    """Numbers as digits without leading zeros: «lima», «05», «V» after a word are 5."""
+    return [Token(_number(token.text), token.said) for token in found]
+
+
+def _number(word: str) -> str:
+    if word.isdigit():
+        return word.lstrip("0") or "0"
+    return WORDS.numbers.get(word, word)
+
+
+@lru_cache(maxsize=4096)
+def misheard_number(word: str) -> str | None:
+    """The number that a word sounds like: «tua» may have been «dua»."""
+    return _NUMBER_SOUNDS.get(sound(word)) if len(word) > 2 else None
+
+
+def _doubled(found: Sequence[Token]) -> list[Token]:
+    """A word said twice is the word and 2, written apart, hyphenated or glued."""
+    out: list[Token] = []
+    for token in found:
+        bare = token.text.removesuffix("h") if len(token.text) % 2 else token.text
+        half = len(bare) // 2
+        if out and token.text == out[-1].text and len(token.text) > 1 and not token.is_number and token.text.isalpha():
+            out.append(Token("2", token.said))
+        elif len(bare) >= 6 and bare[:half] * 2 == bare:
+            out += [Token(bare[:half], token.said), Token("2", "")]
+        else:
+            out.append(token)
+    return out
+
+
+_UNDOUBLED = re.compile(r"(.)\1+")
+
+
+def undoubled(word: str) -> str:
+    """Letters that follow themselves, once: «smaan» is «sman»."""
+    return _UNDOUBLED.sub(r"\1", word)
+
+
+#: Old spelling and sounds that Indonesian and the languages of Southeast Sulawesi write one for the other.
+#: Sources: Ejaan Soewandi 1947 and Ejaan Yang Disempurnakan 1972 (oe, dj, tj, j); Tolaki and Bugis speakers' p/b/f/v, t/d, k/g.
+_SOUNDS = (
+    ("oe", "u"), ("dj", "j"), ("tj", "c"), ("kh", "k"), ("ph", "p"), ("th", "t"), ("dh", "d"), ("sy", "s"), ("sh", "s"),
+    ("ch", "c"), ("ng", "n"), ("ny", "n"), ("x", "ks"), ("q", "k"), ("f", "p"), ("v", "p"), ("b", "p"), ("d", "t"), ("g", "k"),
+    ("z", "s"), ("y", "i"), ("e", "i"), ("o", "u"), ("h", ""), ("ck", "k"), ("cl", "kl"), ("cr", "kr"),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=65536)
+def sound(word: str) -> str:
+    """How a word sounds over a bad line: words of one key are hard to tell apart. Digits stay; w stays, for «Wua-Wua»."""
+    key = word
+    for said, heard in _SOUNDS:
+        key = key.replace(said, heard)
+    return undoubled(key)
+
+
+_VOWELS = re.compile(r"(?<=.)[aiueo]")
+
+
+@lru_cache(maxsize=65536)
+def skeleton(word: str) -> str:
+    """A word without the vowels after its first letter: «kntr» for «kantor»."""
+    return undoubled(_VOWELS.sub("", word))
+
+
+_NUMBER_SOUNDS = {sound(word): number for word, number in WORDS.numbers.items() if len(word) > 3 or word == "dua"}

@@ -1,0 +1,141 @@
+"""Stage 3a: every word of every name, and which of them a word that was said may be.
+
+A word is found by its letters in threes (an index that forgives typing errors), then judged by edit distance, by how it sounds,
+as an abbreviation and as a beginning. Each likeness is between 0 and 1; numbers are alike only when equal.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
+
+from tanggap.location.spelling import WORDS, misheard_number, skeleton, sound
+
+#: Likeness of words that are not spelled alike. Set by hand so that the order is: sound, one slip, abbreviation, two slips.
+SOUNDS_ALIKE = 0.96
+ABBREVIATED = 0.82
+MISHEARD = 0.84
+#: A beginning of a word, while the rest is still being typed: at least this, more the more is typed.
+BEGINNING = 0.75
+#: Below this two words are not alike at all.
+LEAST = 0.66
+#: For one word said, at most this many words of the vocabulary are looked at closely, and kept.
+LOOKED_AT = 48
+KEPT = 14
+#: Beginnings that stand for more words than this say nothing.
+MOST_BEGUN = 400
+#: Words looked up are remembered; this bounds the memory.
+REMEMBERED = 20_000
+
+Alike = tuple[int, float]  # word number, likeness
+
+
+def _grams(word: str) -> list[str]:
+    padded = f"^{word}$"
+    return [padded[at : at + 3] for at in range(len(padded) - 2)] + [padded[at : at + 2] for at in range(len(padded) - 1)]
+
+
+def _slips(length: int) -> int:
+    """How many typing errors a word of this length may have."""
+    return 0 if length < 3 else 1 if length < 6 else 2 if length < 9 else 3
+
+
+class Vocabulary:
+    """The words of a gazetteer, numbered."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words = list(words)
+        self.number = {word: at for at, word in enumerate(self.words)}
+        self._by_sound = _by(self.words, sound)
+        self._by_skeleton = _by([word if len(word) > 3 else "" for word in self.words], skeleton)
+        self._begun = sorted((word, at) for at, word in enumerate(self.words))
+        letters: dict[str, list[int]] = defaultdict(list)
+        for at, word in enumerate(self.words):
+            if not word.isdigit():
+                for gram in set(_grams(word)):
+                    letters[gram].append(at)
+        self._having: dict[str, NDArray[np.int32]] = {gram: np.array(found, np.int32) for gram, found in letters.items()}
+        self._remembered: dict[str, tuple[Alike, ...]] = {}
+
+    def alike(self, word: str) -> tuple[Alike, ...]:
+        """The words that `word` may be, most alike first."""
+        found = self._remembered.get(word)
+        if found is None:
+            if len(self._remembered) > REMEMBERED:
+                self._remembered.clear()
+            found = self._remembered[word] = self._look_up(word)
+        return found
+
+    def begun(self, start: str) -> tuple[Alike, ...]:
+        """The words that begin with `start`; none when there are too many to mean anything."""
+        low = bisect_left(self._begun, (start, -1))
+        high = bisect_left(self._begun, (start + "\x7f", -1), low)
+        if high - low > MOST_BEGUN:
+            high = low + MOST_BEGUN
+        rest = 1.0 - BEGINNING
+        return tuple((at, BEGINNING + rest * len(start) / len(word)) for word, at in self._begun[low:high])
+
+    def _look_up(self, word: str) -> tuple[Alike, ...]:
+        own = self.number.get(word)
+        if word.isdigit():
+            return () if own is None else ((own, 1.0),)
+        best: dict[int, float] = {
+            at: SOUNDS_ALIKE - 0.15 * _apart(word, self.words[at]) for at in self._by_sound.get(sound(word), ()) if len(word) > 2
+        }
+        number = self.number.get(misheard_number(word) or "")
+        if number is not None:
+            best[number] = MISHEARD
+        if own is not None:
+            best[own] = 1.0
+        if len(word) > 2 and skeleton(word) == word:
+            for at in self._by_skeleton.get(word, ()):
+                best[at] = max(best.get(at, 0.0), ABBREVIATED)
+        if len(word) > 3 and word not in WORDS.kinds:
+            self._forgive(word, best)
+        ordered = sorted(best.items(), key=lambda one: -one[1])
+        return tuple(ordered[:KEPT])
+
+    def _forgive(self, word: str, best: dict[int, float]) -> None:
+        """Add words that are a slip of the hand away, in letters or in sound."""
+        found = [self._having[gram] for gram in _grams(word) if gram in self._having]
+        if not found:
+            return
+        shared = np.bincount(np.concatenate(found), minlength=1)
+        likely = np.flatnonzero(shared >= max(2, len(word) // 3))
+        if len(likely) > LOOKED_AT:
+            size = np.array([len(self.words[at]) for at in likely])
+            share = shared[likely] / (size + len(word))
+            likely = likely[np.argpartition(-share, LOOKED_AT)[:LOOKED_AT]]
+        heard = sound(word)
+        for at in likely.tolist():
+            other = self.words[at]
+            if other not in WORDS.kinds or len(other) > 4:
+                likeness = max(_alike(word, other), 0.97 * _alike(heard, sound(other)))
+                if likeness > best.get(at, LEAST):
+                    best[at] = likeness
+
+
+def _apart(one: str, other: str) -> float:
+    """Share of the letters that differ, 0–1."""
+    return OSA.distance(one, other) / max(len(one), len(other))
+
+
+def _alike(one: str, other: str) -> float:
+    longest = max(len(one), len(other))
+    most = _slips(min(len(one), len(other)) + (1 if longest > 4 else 0))
+    slips = OSA.distance(one, other, score_cutoff=most)
+    if slips > most or longest == 0:
+        return 0.0
+    first = 0.0 if one[:1] == other[:1] else 0.04
+    return 1.0 - slips / longest * 0.9 - first
+
+
+def _by(words: Sequence[str], key: Callable[[str], str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for at, word in enumerate(words):
+        if word and not word.isdigit():
+            found[key(word)].append(at)
+    return found
