@@ -1,0 +1,1 @@
+"""What other systems send and want: their formats, read with patience and written exactly."""
