@@ -39,6 +39,7 @@ from tanggap.incident.model import (
 )
 from tanggap.intake import service as intake
 from tanggap.intake.model import Changes, Contact, Described, Received
+from tanggap.location.learning import service as learning
 from tanggap.location.service import located
 from tanggap.people.audit import Audited, record_access
 from tanggap.people.model import Person
@@ -131,7 +132,10 @@ async def _amend_from_report(tx: Transaction, scene: Scene, before: Report, afte
 
 
 async def dispose(tx: Transaction, scene: Scene, report: UUID, disposition: Disposition, by: Actor, now: datetime) -> Report:
-    """Say what a report turned out to be. One that nobody needs to go for ends here, and calls its agencies back."""
+    """Say what a report turned out to be. One that nobody needs to go for ends here, and calls its agencies back.
+
+    A genuine one teaches the gazetteer, when it did not know the words for its place.
+    """
     if disposition is Disposition.DUPLICATE:
         raise WrongState(to=disposition.value)
     ended = await verification.dispose(tx, scene.city, report, disposition, by, now)
@@ -139,6 +143,8 @@ async def dispose(tx: Transaction, scene: Scene, report: UUID, disposition: Disp
         incident = await rows.lock_incident(tx, scene.city, ended.incident)
         if incident.report_count <= 1:
             await close(tx, scene, incident.id, disposition.value, by, now)
+    if disposition is Disposition.GENUINE:
+        await learning.learn(tx, scene.city, scene.gazetteer, ended, by, now)
     return ended
 
 
@@ -180,7 +186,8 @@ async def hand_over(
     else:
         await rows.change_incident(tx, scene.city, incident.id, attention=Attention.NO_AGENCY.value)
     if incident.priority is not Priority.P1 and report.disposition is None:
-        await verification.dispose(tx, scene.city, report.id, Disposition.GENUINE, by, now)
+        confirmed = await verification.dispose(tx, scene.city, report.id, Disposition.GENUINE, by, now)
+        await learning.learn(tx, scene.city, scene.gazetteer, confirmed, by, now)
     return await rows.incident(tx, scene.city, incident.id)
 
 
