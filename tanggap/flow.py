@@ -39,8 +39,11 @@ from tanggap.incident.model import (
 )
 from tanggap.intake import service as intake
 from tanggap.intake.model import Changes, Contact, Described, Received
+from tanggap.location.estimate import Estimate, Fix, Heard
 from tanggap.location.learning import service as learning
 from tanggap.location.service import located
+from tanggap.location.sources import service as sources
+from tanggap.location.sources.store import Link, Told
 from tanggap.people.audit import Audited, record_access
 from tanggap.people.model import Person
 from tanggap.platform.database import Connection, Transaction
@@ -129,6 +132,67 @@ async def _amend_from_report(tx: Transaction, scene: Scene, before: Report, afte
 
 
 # ── 2 · 3 · where is it, is it real ──────────────────────────────────────────────────────────────────────────────────
+
+
+async def add_location(tx: Transaction, scene: Scene, report_id: UUID, heard: Heard, by: Actor, now: datetime) -> Told:
+    """Keep what a device or a network says of where it is, and let everybody who has the report see it at once.
+
+    A report that has no point takes it; one whose point came from a device takes a surer one. What a call taker chose stays.
+    """
+    report = await rows.lock_report(tx, scene.city, report_id)
+    told = await sources.keep(tx, scene.city, scene.keyring, report, heard, by, now)
+    body: dict[str, Any] = {"origin": told.origin, "flaws": list(told.flaws)}
+    if told.uncertainty_m is not None:
+        body |= {"metres": round(told.uncertainty_m)}
+    await incidents.record(tx, scene.city, Kind.LOCATED, by, now, report=report, body=body)
+    if heard.fix is not None and _may_take(report, heard.fix):
+        fields = {"lat": heard.fix.lat, "lon": heard.fix.lon, "uncertainty_m": heard.fix.uncertainty_m}
+        await describe(tx, scene, report_id, Changes(fields | {"location_source": "device", "place_label": ""}), by, now)
+    return told
+
+
+def _may_take(report: Report, fix: Fix) -> bool:
+    if report.state is ReportState.CLOSED:
+        return False
+    place = report.location
+    return place is None or (place.source == "device" and fix.uncertainty_m < place.uncertainty_m)
+
+
+async def estimate(conn: Connection, scene: Scene, report: Report, now: datetime) -> Estimate | None:
+    """Where a report is by all that is known of it: its point or its words, devices, networks; with what disagrees."""
+    words = report.address_words if report.location is None else ""
+    found = scene.gazetteer.find(words).candidates if words.strip() else ()
+    return await sources.estimate_of(conn, scene.catalogue, report, found, now)
+
+
+async def ask_for_point(tx: Transaction, scene: Scene, report_id: UUID, by: Actor, now: datetime) -> Link:
+    """The link at which the caller of a report sends a point; on the timeline when it is a new one.
+
+    Raises:
+        WrongState: the report is closed.
+    """
+    report = await rows.lock_report(tx, scene.city, report_id)
+    if report.state is ReportState.CLOSED:
+        raise WrongState(now=report.state.value, to="asked")
+    link, is_new = await sources.make_link(tx, scene.city, scene.keyring, report_id, by, now)
+    if is_new:
+        await incidents.record(tx, scene.city, Kind.LINK_MADE, by, now, report=report)
+    return link
+
+
+async def asked_by(conn: Connection, scene: Scene, token: str, now: datetime) -> Report:
+    """The report for which a link's token asks for a point.
+
+    Raises:
+        NotFound: a token of nobody, or its time is over, or the report is closed.
+    """
+    link = await sources.link_of(conn, scene.city, token)
+    if link is None or link.expires_at <= now:
+        raise NotFound(kind="link")
+    report = await rows.report(conn, scene.city, link.report)
+    if report.state is ReportState.CLOSED:
+        raise NotFound(kind="link")
+    return report
 
 
 async def dispose(tx: Transaction, scene: Scene, report: UUID, disposition: Disposition, by: Actor, now: datetime) -> Report:

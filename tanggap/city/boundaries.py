@@ -65,6 +65,14 @@ class AreaIndex:
         y = (lat - self._south_north[0]) * self._south_north[1]
         return self._by_outline(x, y) or self._by_centre(x, y)
 
+    def away_m(self, lat: float, lon: float) -> float:
+        """Metres from a point to the city: to the nearest outline, or to the disc of an area that has none; 0 inside."""
+        x = (lon - self._west_east[0]) * self._west_east[1]
+        y = (lat - self._south_north[0]) * self._south_north[1]
+        outlined = float(shapely.distance(self._shapes, shapely.Point(x, y)).min()) if self._outlined else math.inf
+        discs = zip(self._bare, self._centres, strict=True)
+        return min([outlined, *(max(0.0, math.hypot(east - x, north - y) - area.radius_m) for area, (east, north) in discs)])
+
     def _by_outline(self, x: float, y: float) -> AreaFound | None:
         if not self._outlined:
             return None

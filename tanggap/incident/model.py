@@ -190,6 +190,8 @@ class Kind(StrEnum):
     REOPENED = "reopened"
     NOTE = "note"
     PHOTO = "photo"
+    LOCATED = "located"  # a device or a network said where it is
+    LINK_MADE = "link_made"  # an address at which the caller sends a point
 
 
 class Actor(msgspec.Struct, frozen=True):

@@ -42,7 +42,6 @@ MOST_SPOTS = 12
 
 DISAGREE = N_("{one} dan {other} berbeda {metres} m, lebih dari ketelitian keduanya. Yang dipakai: {one}.")
 AMBIGUOUS = N_("Beberapa tempat mungkin dimaksud; yang lain berjarak {metres} m.")
-OUTSIDE = N_("Titik ini di luar batas kota.")
 
 
 class Areas(Protocol):
@@ -196,8 +195,6 @@ def _told(
     if apart and radius_m > 2 * radii(CONFIDENCE) * first.sigma:
         warnings += (Reason(AMBIGUOUS, {"metres": f"{apart[0]:.0f}"}),)
     found = areas.at(lat, lon)
-    if found is None:
-        warnings += (Reason(OUTSIDE),)
     return Estimate(
         lat=lat,
         lon=lon,

@@ -5,6 +5,7 @@ from typing import Any
 
 from tanggap.city.model import Catalogue
 from tanggap.incident.model import Disposition, Kind, Recorded
+from tanggap.location.estimate import ORIGIN_WORDS, Origin
 from tanggap.platform.i18n import N_, format_duration, known_locale
 from tanggap.web.words import number_of
 
@@ -38,9 +39,12 @@ SENTENCES: dict[Kind, str] = {
     Kind.REOPENED: N_("Dibuka kembali: {words}"),
     Kind.NOTE: N_("Catatan {who}: {words}"),
     Kind.PHOTO: N_("Foto ditambahkan oleh {who}"),
+    Kind.LOCATED: N_("Titik dari {origin}, ±{metres} m"),
+    Kind.LINK_MADE: N_("Tautan lokasi dibuat oleh {who}"),
 }
 
 CONFLICT = N_("Ketikan {who} yang berselisih, disimpan: {kept}")
+NO_POINT = N_("{origin} tidak memberi titik")
 PROMOTED = N_("{agency} menjadi instansi utama")
 
 #: Dispositions as they are said at work.
@@ -115,11 +119,14 @@ def sentence(entry: Recorded, catalogue: Catalogue, translate: Translate, locale
             "disposition": _disposition(body.get("disposition"), translate),
             "attention": translate(ATTENTION_WORDS.get(str(body.get("attention")), "")),
             "fields": ", ".join(_field_names(body.get("fields"), translate)),
+            "origin": _origin(body.get("origin"), translate),
             "kept": "; ".join(f"{name}: {value}" for name, value in (body.get("kept") or {}).items()),
         }
     )
     if entry.kind is Kind.NOTE and body.get("conflict"):
         pattern = CONFLICT
+    elif entry.kind is Kind.LOCATED and body.get("metres") is None:
+        pattern = NO_POINT
     elif entry.kind is Kind.SENT and body.get("promoted"):
         pattern = PROMOTED
     else:
@@ -129,6 +136,10 @@ def sentence(entry: Recorded, catalogue: Catalogue, translate: Translate, locale
 
 def _disposition(value: Any, translate: Translate) -> str:
     return translate(DISPOSITION_WORDS[Disposition(value)]) if value in set(Disposition) else ""
+
+
+def _origin(value: Any, translate: Translate) -> str:
+    return translate(ORIGIN_WORDS[Origin(value)]) if value in set(Origin) else ""
 
 
 def _field_names(fields: Any, translate: Translate) -> list[str]:
