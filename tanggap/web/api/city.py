@@ -10,7 +10,7 @@ from tanggap.city.model import Catalogue
 from tanggap.city.service import areas_geojson
 from tanggap.people.permissions import Act
 from tanggap.web.api.door import JSON, Query, door, get, json_answer
-from tanggap.web.api.model import CatalogueOut, Places
+from tanggap.web.api.model import CatalogueOut, Places, places_out
 from tanggap.web.house import House
 from tanggap.web.prepared import AS_IS, Prepared
 
@@ -60,10 +60,10 @@ _MAKERS = {"catalogue": _catalogue, "areas": _areas}
 
 @get("/api/places", **door(Act.TAKE_CALLS, answer=Places, query=(WORDS,), tag="city"))
 async def find_places(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """Places that the words may mean, best first, while they are being typed."""
+    """Places that the words may mean, best first, each with its reasons; or what to ask the caller."""
     house: House = request.app.state.house
     scene = await house.scene()
-    return json_answer(Places(scene.gazetteer.candidates(request.query_params.get("q", "")[:LONGEST_QUESTION])))
+    return json_answer(places_out(scene.gazetteer.find(request.query_params.get("q", "")[:LONGEST_QUESTION])))
 
 
 show_catalogue.opt[AS_IS] = True

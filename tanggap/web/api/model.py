@@ -19,7 +19,7 @@ from tanggap.incident.model import (
     Report,
     ReportState,
 )
-from tanggap.location.model import Candidate
+from tanggap.location.model import Found
 from tanggap.people.model import Person
 from tanggap.platform.i18n import translator
 from tanggap.web.timeline import sentence
@@ -170,10 +170,59 @@ class CatalogueOut(msgspec.Struct, frozen=True):
     targets: tuple[Target, ...]
 
 
-class Places(msgspec.Struct, frozen=True):
-    """Places that the words may mean, best first."""
+class WhyOut(msgspec.Struct, frozen=True):
+    """One reason: a sentence with named gaps, and what fills them."""
 
-    items: list[Candidate]
+    sentence: str
+    filled: dict[str, str]
+
+
+class BorderOut(msgspec.Struct, frozen=True):
+    """A kelurahan whose border is so close that the point may lie in it."""
+
+    area: str
+    name: str
+    distance_m: float
+
+
+class PlaceOut(msgspec.Struct, frozen=True):
+    """A place that the words may mean. `p` is the probability that it is meant; `drawn` a GeoJSON geometry beside the point."""
+
+    place: str
+    name: str
+    kind: str
+    lat: float
+    lon: float
+    uncertainty_m: float
+    area: str | None
+    kelurahan: str | None
+    district: str | None
+    p: float
+    why: list[WhyOut]
+    near: list[BorderOut]
+    drawn: dict[str, Any] | None
+    also: list[str]
+
+
+class Places(msgspec.Struct, frozen=True):
+    """Places that the words may mean, best first; whether the first may be relied on; and what to ask the caller when not."""
+
+    items: list[PlaceOut]
+    confident: bool
+    ask: str | None
+
+
+def places_out(found: Found) -> Places:
+    """What was found, as it is told."""
+    items = [
+        PlaceOut(
+            one.place, one.name, one.kind, one.lat, one.lon, one.uncertainty_m, one.area, one.kelurahan, one.district, one.p,
+            [WhyOut(reason.sentence, dict(reason.filled)) for reason in one.why],
+            [BorderOut(border.area, border.name, border.distance_m) for border in one.near], one.drawn, list(one.also),
+        )
+        for one in found.candidates
+    ]  # fmt: skip
+    return Places(items, found.confident, found.ask.value if found.ask else None)
 
 
 def report_out(report: Report) -> ReportOut:

@@ -21,6 +21,7 @@ from tanggap.web.console.acts import ACTS, SEE_OTHER, house_of
 from tanggap.web.console.commands import LARGEST, commands
 from tanggap.web.console.desk import desk
 from tanggap.web.console.model import CHANNEL_ICONS, FLAG_WORDS, GROUP_WORDS, KEYS, MEND_S
+from tanggap.web.console.places import ROUTES as PLACES
 from tanggap.web.console.sheet import sheet
 from tanggap.web.security import who
 from tanggap.web.templating import locale_of, render
@@ -112,25 +113,6 @@ async def by_number(request: Asking, number: FromPath[int]) -> Response[Any]:
     return Redirect(f"/konsol/{report_id}", status_code=SEE_OTHER)
 
 
-class PlaceFound(msgspec.Struct, frozen=True):
-    """A candidate for the words that were said."""
-
-    name: str
-    district: str
-    lat: float
-    lon: float
-    uncertainty_m: float
-    likeness: float
-
-
-@get("/konsol/lokasi", **MAY)
-async def places(request: Asking, q: FromQuery[str] = "") -> list[PlaceFound]:
-    """Up to three places that the words may mean. From memory: no statement but the session's."""
-    scene = await house_of(request).scene()
-    found = scene.gazetteer.candidates(q[:MOST_ASKED], most=3)
-    return [PlaceFound(one.name, one.district or "", one.lat, one.lon, round(one.uncertainty_m), one.likeness) for one in found]
-
-
 class CategoryFound(msgspec.Struct, frozen=True):
     """A category that the words point to, and which of them did."""
 
@@ -157,5 +139,5 @@ async def categories(request: Asking, q: FromQuery[str] = "") -> list[CategoryFo
 
 
 ROUTES: list[ControllerRouterHandler] = [
-    console, console_with_report, live_lists, live_report, by_number, places, categories, commands, *ACTS,
+    console, console_with_report, live_lists, live_report, by_number, *PLACES, categories, commands, *ACTS,
 ]  # fmt: skip

@@ -1,0 +1,169 @@
+"""Where is it, while one types: candidates with their reasons, and what stands around a point. All from memory."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from litestar import Request, get
+from litestar.exceptions import ClientException
+from litestar.params import FromQuery
+from litestar.types import ControllerRouterHandler
+
+from tanggap.city.service import area_at
+from tanggap.location.gazetteer import Nearby
+from tanggap.location.model import Candidate, NearBorder, Reason
+from tanggap.location.outside import outside
+from tanggap.people.permissions import Act
+from tanggap.platform.i18n import N_, translator
+from tanggap.web.house import House
+from tanggap.web.security import who
+from tanggap.web.templating import locale_of
+from tanggap.web.timeline import Translate
+
+MAY = who(Act.TAKE_CALLS)
+#: Longest text that places are asked for, characters.
+MOST_ASKED = 2_000
+MOST_PLACES = 5
+#: Reasons that fit on a line.
+MOST_REASONS = 4
+#: Kelurahan that are named beside the point's own.
+MOST_BORDERS = 2
+#: How uncertain a point is of which nothing is said, metres.
+DEFAULT_M = 50.0
+#: A point this close to a place, metres, is at the place.
+AT_M = 15.0
+
+#: How sure, in words, from this probability on.
+SURE_WORDS: tuple[tuple[float, str], ...] = (
+    (0.9, N_("hampir pasti")), (0.8, N_("yakin")), (0.5, N_("mungkin")), (0.0, N_("kurang pasti")),
+)  # fmt: skip
+
+#: The winds, from the place to the point.
+WIND_WORDS: dict[str, str] = {
+    "utara": N_("utara"), "timur laut": N_("timur laut"), "timur": N_("timur"), "tenggara": N_("tenggara"),
+    "selatan": N_("selatan"), "barat daya": N_("barat daya"), "barat": N_("barat"), "barat laut": N_("barat laut"),
+}  # fmt: skip
+
+AWAY = N_("{metres} m {wind} {name}")
+AT = N_("di {name}")
+WITHIN = N_("kel. {names}")
+OR = N_("{one} atau {other}")
+
+
+class PlaceFound(msgspec.Struct, frozen=True):
+    """A candidate for the words that were said, in the reader's language."""
+
+    place: str
+    name: str
+    where: str  # «kel. Bende atau Wowawanggu · Kadia»
+    lat: float
+    lon: float
+    uncertainty_m: float
+    p: float
+    sure: str
+    why: tuple[str, ...]
+    drawn: dict[str, Any] | None
+
+
+class PlacesFound(msgspec.Struct, frozen=True):
+    """What the words may mean, whether the first may be relied on, and what to ask when not."""
+
+    candidates: tuple[PlaceFound, ...]
+    confident: bool
+    ask: str | None
+
+
+class Around(msgspec.Struct, frozen=True):
+    """What is here: a name for the point, what stands around it, whose kelurahan it is, and whether it is outside the city."""
+
+    label: str
+    near: tuple[str, ...]
+    within: str
+    outside: str | None
+
+
+def said(reason: Reason, translate: Translate) -> str:
+    """A reason as a sentence; what fills it is translated where the catalogue knows it."""
+    return translate(reason.sentence).format(**{name: translate(filled) for name, filled in reason.filled.items()})
+
+
+def sure_word(p: float) -> str:
+    """A probability as a word."""
+    return next(word for least, word in SURE_WORDS if p >= least)
+
+
+def kelurahan_words(own: str | None, near: Sequence[NearBorder], translate: Translate) -> str:
+    """«kel. Bende», and near a border both: «kel. Bende atau Wowawanggu»."""
+    names = list(dict.fromkeys(name for name in (own, *(one.name for one in near[:MOST_BORDERS])) if name))
+    if not names:
+        return ""
+    told = names[0]
+    for name in names[1:]:
+        told = translate(OR).format(one=told, other=name)
+    return translate(WITHIN).format(names=told)
+
+
+def place_found(one: Candidate, translate: Translate) -> PlaceFound:
+    """A candidate as a line of the list."""
+    is_area = one.kind in ("kelurahan", "kecamatan")
+    within = "" if is_area else kelurahan_words(one.kelurahan, one.near, translate)
+    district = "" if one.kind == "kecamatan" else one.district or ""
+    where = " · ".join(part for part in (within, district) if part)
+    return PlaceFound(
+        one.place, one.name, where, one.lat, one.lon, round(one.uncertainty_m), one.p, translate(sure_word(one.p)),
+        tuple(said(reason, translate) for reason in one.why[:MOST_REASONS]), one.drawn,
+    )  # fmt: skip
+
+
+def away_words(one: Nearby, translate: Translate) -> str:
+    """«60 m barat laut RSUD Bahteramas»; at the place itself its name."""
+    if one.distance_m <= AT_M:
+        return translate(AT).format(name=one.name)
+    metres = round(one.distance_m) if one.distance_m < 100 else round(one.distance_m, -1)
+    return translate(AWAY).format(metres=f"{metres:.0f}", wind=translate(WIND_WORDS.get(one.wind, one.wind)), name=one.name)
+
+
+def _number(request: Request[Any, Any, Any], name: str, most: float, default: float | None = None) -> float:
+    """A number of the address between ±`most`. Raises ClientException."""
+    try:
+        value = float(request.query_params.get(name, "" if default is None else str(default)))
+    except ValueError as error:
+        raise ClientException(f"{name} is no number") from error
+    if not -most <= value <= most:
+        raise ClientException(f"{name} is out of range")
+    return value
+
+
+def _house(request: Request[Any, Any, Any]) -> House:
+    house: House = request.app.state.house
+    return house
+
+
+@get("/konsol/lokasi", **MAY)
+async def places(request: Request[Any, Any, Any], q: FromQuery[str] = "") -> PlacesFound:
+    """Places that the words may mean, best first, each with its reasons. A space at the end says that the last word is whole."""
+    scene, translate = await _house(request).scene(), translator(locale_of(request))
+    found = scene.gazetteer.find(q[:MOST_ASKED], most=MOST_PLACES, is_typing=not q.endswith(" "))
+    lines = tuple(place_found(one, translate) for one in found.candidates)
+    return PlacesFound(lines, found.confident, translate(found.ask.value) if found.ask else None)
+
+
+@get("/konsol/apa-di-sini", **MAY)
+async def around(request: Request[Any, Any, Any]) -> Around:
+    """What is here, at ?lat=&lon= (degrees WGS 84), uncertain by ?m= (metres): the nearest known places, kelurahan, borders."""
+    lat, lon = _number(request, "lat", 90.0), _number(request, "lon", 180.0)
+    m = _number(request, "m", 1e6, DEFAULT_M)
+    scene, translate = await _house(request).scene(), translator(locale_of(request))
+    near = scene.gazetteer.reverse(lat, lon)
+    found = area_at(scene.catalogue, lat, lon)
+    beyond = outside(scene.catalogue, lat, lon, m) if found is None else None
+    borders = tuple(NearBorder(one.area.code, one.area.name, one.distance_m) for one in found.near) if found else ()
+    return Around(
+        away_words(near[0], str) if near else "",
+        tuple(away_words(one, translate) for one in near),
+        kelurahan_words(found.area.name, borders, translate) if found else "",
+        said(beyond.reason, translate) if beyond else None,
+    )
+
+
+ROUTES: list[ControllerRouterHandler] = [places, around]
