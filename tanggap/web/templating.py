@@ -101,6 +101,7 @@ def context_of(request: Request[Any, Any, Any]) -> dict[str, Any]:
         "csrf_token": csrf_token(request, house.keyring),
         "path": request.scope["path"],
         "is_demo": house.settings.demo,
+        "public_url": house.settings.public_url,
     }
 
 

@@ -1,10 +1,11 @@
 """States, roles and numbers as people say them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from tanggap.city.model import Catalogue, City
 from tanggap.incident.model import AssignmentState, IncidentState
+from tanggap.location.model import Reason
 from tanggap.people.model import Role
 from tanggap.platform.i18n import N_, Locale
 
@@ -58,6 +59,11 @@ def number_in(said: str) -> int | None:
     """The number that somebody typed, with or without the city's letters and zeros; None when it is none."""
     found = _NUMBER.fullmatch(said.strip())
     return int(found[1]) if found else None
+
+
+def reason_said(reason: Reason, translate: Callable[[str], str]) -> str:
+    """A reason as a sentence in the reader's language; what fills it is translated where it is a word of ours."""
+    return translate(reason.sentence).format_map({name: translate(value) for name, value in reason.filled.items()})
 
 
 def category_name(catalogue: Catalogue, code: str | None, locale: Locale) -> str:

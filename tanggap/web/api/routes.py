@@ -2,10 +2,11 @@
 
 from litestar.types import ControllerRouterHandler
 
-from tanggap.web.api import assignments, city, incidents, openapi, reports
+from tanggap.web.api import assignments, city, incidents, location, openapi, reports
 
 ROUTES: list[ControllerRouterHandler] = [
     *reports.ROUTES,
+    *location.ROUTES,
     *incidents.ROUTES,
     *assignments.ROUTES,
     *city.ROUTES,

@@ -1,11 +1,11 @@
-"""The citizen's pages: the door of the house, `/lapor`, and `/lacak`."""
+"""The citizen's pages: the door of the house, `/lapor`, `/titik`, and `/lacak`."""
 
 from typing import Any
 
 from litestar import Request, Response, get
 from litestar.types import ControllerRouterHandler
 
-from tanggap.web.citizen import report, track
+from tanggap.web.citizen import point, report, track
 from tanggap.web.security import who
 from tanggap.web.templating import render
 
@@ -20,6 +20,8 @@ ROUTES: list[ControllerRouterHandler] = [
     home,
     report.form_page,
     report.send,
+    point.ask,
+    point.answer,
     track.enter_token,
     track.track_page,
     track.track_state,

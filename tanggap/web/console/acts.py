@@ -246,6 +246,16 @@ async def join(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     return _done(request, report_id, translator(locale_of(request))(N_("Digabung ke {number}.")).format(number=number))
 
 
+@post("/konsol/{report_id:uuid}/tautan", status_code=200, **MAY)
+async def ask_for_point(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
+    """Make the link at which the caller's phone sends its point; the sheet shows it while it is good."""
+    house = house_of(request)
+    scene = await house.scene()
+    async with house.db.transaction(house.city) as tx:
+        await flow.ask_for_point(tx, scene, report_id, actor_of(request.user), house.now())
+    return _done(request, report_id)
+
+
 @post("/konsol/{report_id:uuid}/nomor", status_code=200, **who(Act.SEE_CALLER_NUMBER))
 async def show_number(request: Asking, report_id: FromPath[UUID]) -> dict[str, str]:
     """The caller's number in full; the look is audited."""
@@ -257,5 +267,5 @@ async def show_number(request: Asking, report_id: FromPath[UUID]) -> dict[str, s
 
 
 ACTS = [
-    open_call, take_next, take, take_over, release, add_note, save, send, dispose, undo, join, show_number,
+    open_call, take_next, take, take_over, release, add_note, save, send, dispose, undo, join, ask_for_point, show_number,
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from tanggap.city.model import Agency, Catalogue, Category, Priority
 from tanggap.incident import store as rows
 from tanggap.incident.model import Assignment, AssignmentState, Incident, Kind, Recorded, Report, ReportState
 from tanggap.intake import store as intake
+from tanggap.location.sources import service as sources
 from tanggap.people.model import Person
 from tanggap.platform.database import Connection
 from tanggap.platform.i18n import Locale, translator
@@ -19,6 +20,7 @@ from tanggap.triage.model import Nearby, Suggestion
 from tanggap.triage.service import nearby
 from tanggap.verification.model import Evidence, evidence
 from tanggap.web.console import store
+from tanggap.web.console.witness import Witness, witness
 from tanggap.web.timeline import sentence
 from tanggap.web.words import number_of
 
@@ -64,6 +66,13 @@ class Moment(msgspec.Struct, frozen=True):
     look: str  # "" | act | good | bad
 
 
+class ShownLink(msgspec.Struct, frozen=True):
+    """The link at which the caller sends a point: its path on this site, and until when it is good."""
+
+    path: str
+    expires_at: datetime
+
+
 class Sheet(msgspec.Struct, frozen=True):
     """One report on the screen."""
 
@@ -87,6 +96,8 @@ class Sheet(msgspec.Struct, frozen=True):
     asked: tuple[Asked, ...]
     timeline: tuple[Moment, ...]
     raise_to: Priority | None
+    link: ShownLink | None
+    witness: Witness | None
 
     @property
     def is_unverified(self) -> bool:
@@ -137,7 +148,14 @@ async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person,
         asked=tuple(_asked(one, catalogue) for one in handed.assignments) if handed else (),
         timeline=tuple(reversed(_moments(entries, catalogue, locale))),
         raise_to=_raise_to(incident, category, report.answers),
+        link=await _link(conn, scene, report, now),
+        witness=await witness(conn, scene, report, translator(locale), now),
     )
+
+
+async def _link(conn: Connection, scene: Scene, report: Report, now: datetime) -> ShownLink | None:
+    found = await sources.live_link(conn, scene.city, report.id, now) if report.state is not ReportState.CLOSED else None
+    return ShownLink(f"/titik/{sources.link_token(scene.keyring, found.id)}", found.expires_at) if found else None
 
 
 async def _entries(conn: Connection, city: str, report: Report) -> list[Recorded]:

@@ -18,7 +18,8 @@ from tanggap.people.model import Role
 from tests.integration.conftest import Bearer
 
 PATHS = (
-    "/api/reports", "/api/reports/{}", "/api/incidents", "/api/incidents/{}", "/api/incidents/{}/assignments",
+    "/api/reports", "/api/reports/{}", "/api/reports/{}/location",
+    "/api/incidents", "/api/incidents/{}", "/api/incidents/{}/assignments",
     "/api/incidents.geojson", "/api/assignments", "/api/assignments/{}/acknowledge", "/api/assignments/{}/reject",
     "/api/assignments/{}/progress", "/api/assignments/{}/done", "/api/catalogue", "/api/areas.geojson", "/api/places",
     "/api/openapi.json", "/health", "/metrics", "/static/{}", "/masuk", "/sesi", "/{}",

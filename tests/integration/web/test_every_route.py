@@ -20,6 +20,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 ANYBODY = """
 GET /                     GET,POST /masuk         POST /keluar            GET /sesi               POST /bahasa
 POST /tema                GET /problems/*         GET /static/*           GET /health             GET /metrics
+GET,POST /titik/{link}
 GET,POST /lapor           GET /lacak              GET /lacak/*            POST /lacak/{token}/jawab
 GET /api                  GET /api/openapi.json   GET /api/areas.geojson
 """
@@ -28,9 +29,10 @@ SIGNED_IN = "GET,POST /sandi   GET /perintah   GET /api/catalogue   GET /gaya"
 #: What each role may beside that; nothing else.
 THE_CENTRE_SEES = """
 GET /dinding              GET /dinding/langsung   GET /foto/*             GET /api/reports        GET /api/reports/{report_id}
+GET /api/reports/{report_id}/location
 GET /api/incidents        GET /api/incidents.geojson   GET /api/incidents/{incident_id}   GET /api/assignments   GET /api/live
 """
-AT_A_DESK = "GET,POST,PATCH /konsol*   POST /api/reports   GET /api/places"
+AT_A_DESK = "GET,POST,PATCH /konsol*   POST /api/reports   POST /api/reports/{report_id}/location   GET /api/places"
 FIGURES = "GET /koordinator*"
 AN_AGENCY_DOES = """
 GET,POST /instansi*       GET /foto/*             GET /api/incidents      GET /api/incidents.geojson
@@ -113,6 +115,7 @@ async def ask(visitor: Visitor, route: Route, values: dict[str, str]) -> Answer:
         "nama": values["login"] if is_sign_in else "Budi", "sandi": SECRET, "login": f"baru.{values['login']}"[:40],
         "laporan": values["report_id"], "penugasan": values["assignment_id"], "kejadian": values["incident_id"], "hasil": "test",
         "nomor": "KDI-0001", "instansi": "dlhk", "alasan": "salah tempat", "catatan": "sudah", "ke": "terima",
+        "lat": "-3.99", "lon": "122.5", "akurasi": "20",
         "jawaban": "selesai", "kata": "banjir", "bahasa": "id", "tema": "light", "peran": "call_taker",
     }  # fmt: skip
     if route.pattern.startswith("/admin"):

@@ -18,6 +18,7 @@ from tanggap.incident import store as rows
 from tanggap.incident.model import CITIZEN, Actor, Location
 from tanggap.incident.photos import clean_photo
 from tanggap.intake.model import Changes, Channel, Contact
+from tanggap.location.sources.service import link_token
 from tanggap.people import service
 from tanggap.people.model import Role, hash_of
 from tanggap.platform.ids import new_id, new_token
@@ -142,10 +143,12 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         await flow.describe(tx, scene, received.report, Changes({"category": category}), taker, now)
         incident = await flow.hand_over(tx, scene, received.report, [agency], taker, now)
         asked = await rows.assignments_of(tx, CITY, incident.id)
+        link = await flow.ask_for_point(tx, scene, received.report, taker, now)
         photo = await flow.add_photo(tx, scene, clean_photo(_jpeg()), CITIZEN, now, report=received.report)
     return {
         "report_id": str(received.report), "incident_id": str(incident.id), "assignment_id": str(asked[0].id),
-        "photo_id": str(photo.id), "token": received.token, "number": str(incident.number), "slug": "not-found",
+        "photo_id": str(photo.id), "token": received.token,
+        "link": link_token(scene.keyring, link.id), "number": str(incident.number), "slug": "not-found",
         "path": "favicon.svg",
     }  # fmt: skip
 
@@ -164,7 +167,7 @@ def nothing() -> dict[str, str]:
     """Addresses of things that there are not."""
     names = ("report_id", "incident_id", "assignment_id", "photo_id", "person_id", "session_id", "token_id")
     return {name: str(uuid4()) for name in names} | {
-        "token": new_token(), "number": "987654321", "slug": "no-such-problem", "path": "no/such/file.css"
+        "token": new_token(), "link": new_token(), "number": "987654321", "slug": "no-such-problem", "path": "no/such/file.css"
     }  # fmt: skip
 
 

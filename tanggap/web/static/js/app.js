@@ -11,6 +11,7 @@ import { startTheme } from "./theme.js";
 const WHERE = [
   ["form[data-outbox]", () => import("./outbox_form.js")],
   ["[data-upload]", () => import("./upload.js")],
+  ["[data-copy]", () => import("./copy.js")],
   ["#commandbar", () => import("./commandbar.js")],
   ["[data-map]", () => import("./map.js")],
 ];

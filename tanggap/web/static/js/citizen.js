@@ -3,15 +3,15 @@
  * form is sent by outbox_form.js, which tries again by itself, its pictures are made small by upload.js. All works without, too.
  */
 
+import { watchPoint } from "./device_point.js";
 import { start as keepForms } from "./outbox_form.js";
 
 const DRAFT = "tanggap:lapor";
 const ASK_EVERY_MS = 10_000;
-/** A device's place that is this sure is taken at once; else the best of a few seconds. */
-const SURE_M = 25;
-const PATIENCE_MS = 12_000;
 /** How unsure a point is that was set by hand. */
 const BY_HAND_M = 50;
+
+let stopDevice = () => {};
 
 keepForms(); // with the page, not after it: the next dead spot may come before a further module has
 const form = document.querySelector("form[data-report]");
@@ -32,6 +32,7 @@ function startReport() {
   place.hidden = false;
 
   function keep(lat, lon, metres, source) {
+    if (source !== "device") stopDevice();
     field("lat").value = lat === "" ? "" : Number(lat).toFixed(6);
     field("lon").value = lon === "" ? "" : Number(lon).toFixed(6);
     field("akurasi").value = metres === "" ? "" : Math.round(metres);
@@ -53,31 +54,18 @@ function startReport() {
   document.addEventListener("tanggap:sent", tellSent);
 }
 
+/** The device's place goes into the form, and a surer one in its stead while the page is open. */
 function readDevice(place, said, keep) {
-  const bad = () => {
-    said.classList.add("is-bad");
-    said.textContent = place.dataset.saidNone;
-  };
-  if (!navigator.geolocation) return bad();
+  stopDevice();
   said.classList.remove("is-bad");
   said.textContent = place.dataset.saidWait;
-  let best = null;
-  const stop = () => {
-    navigator.geolocation.clearWatch(watch);
-    clearTimeout(timer);
-    if (!best) bad();
-  };
-  const timer = setTimeout(stop, PATIENCE_MS);
-  const watch = navigator.geolocation.watchPosition(
-    ({ coords }) => {
-      if (best && coords.accuracy >= best.accuracy) return;
-      best = coords;
-      keep(coords.latitude, coords.longitude, coords.accuracy, "device");
-      if (coords.accuracy <= SURE_M) stop();
+  stopDevice = watchPoint({
+    told: ({ lat, lon, metres }) => keep(lat, lon, metres, "device"),
+    failed: () => {
+      said.classList.add("is-bad");
+      said.textContent = place.dataset.saidNone;
     },
-    () => best || (stop(), bad()),
-    { enableHighAccuracy: true, timeout: PATIENCE_MS, maximumAge: 10_000 },
-  );
+  });
 }
 
 /** Show or hide the map; it is fetched when it is asked for, not before. */
