@@ -9,7 +9,7 @@ const CLOSE_ZOOM = 14;
 export class ConsoleMap {
   /** `chosen(lat, lon, zoom)`: a point was set by hand; `picked(at)`: a numbered candidate was clicked; `opened(number)`: an incident. */
   constructor(element, { chosen, picked, opened }) {
-    Object.assign(this, { element, city: null, point: null, places: [] });
+    Object.assign(this, { element, city: null, point: null, drawn: null, places: [] });
     element.addEventListener("tanggap:point", ({ detail }) => chosen(detail.lat, detail.lon, this.city.map.getZoom()));
     element.addEventListener("tanggap:candidate", ({ detail }) => picked(detail.n - 1));
     element.addEventListener("tanggap:incident", ({ detail }) => opened(detail));
@@ -24,16 +24,17 @@ export class ConsoleMap {
     } catch {
       return; // the map says so itself, where it would stand
     }
-    this.show(this.point, true);
-    this.candidates(this.places);
+    this.show(this.point, this.drawn, true);
+    if (!this.point) this.candidates(this.places);
   }
 
-  /** The chosen point of the open report; null when it has none. */
-  show(point, look = !same(point, this.point)) {
-    this.point = point;
+  /** The chosen point of the open report with what is drawn beside it (a street, the line from A to B); null when it has none. */
+  show(point, drawn = null, look = !same(point, this.point)) {
+    Object.assign(this, { point, drawn });
     if (point) this.places = [];
     if (point) this.city?.showCandidates([]);
     this.city?.choose(point, { look: false });
+    this.city?.showDrawn(point ? drawn : null);
     if (point && look) this.city?.map.easeTo({ center: [point.lon, point.lat], zoom: CLOSE_ZOOM, duration: 250 });
   }
 
@@ -41,6 +42,11 @@ export class ConsoleMap {
   candidates(places) {
     this.places = places;
     this.city?.showCandidates(places.map((one) => ({ ...one, label: one.name })), { look: !this.point });
+  }
+
+  /** The candidate that is marked in the list stands out; −1 lets all be equal. */
+  mark(at) {
+    this.city?.emphasise(at >= 0 ? at : null);
   }
 }
 

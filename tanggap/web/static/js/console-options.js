@@ -1,9 +1,9 @@
 /** A list under a field: arrows walk, Enter takes, Escape closes the list and nothing else; Ctrl+1…9 take by number. */
 
 export class Options {
-  /** `pick(option)` is called with the chosen element, each a [role=option]. */
-  constructor(input, list, pick) {
-    Object.assign(this, { input, list, pick, at: -1 });
+  /** `pick(option)` is called with the chosen element, each a [role=option]; `marked(at)` with the one that is marked, or −1. */
+  constructor(input, list, pick, marked = () => {}) {
+    Object.assign(this, { input, list, pick, marked, at: -1 });
     input.addEventListener("keydown", (event) => this.key(event));
     input.addEventListener("blur", () => setTimeout(() => this.close(), 150));
     list.addEventListener("mousedown", (event) => event.preventDefault());
@@ -45,6 +45,7 @@ export class Options {
     } else {
       this.input.removeAttribute("aria-activedescendant");
     }
+    this.marked(this.at);
   }
 
   take(option) {

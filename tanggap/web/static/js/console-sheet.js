@@ -1,10 +1,10 @@
 /** One report on the screen: its fields, candidates for the place, suggestions for the category, questions, clashes. */
 
 import { Options } from "./console-options.js";
+import { Here, Places } from "./console-places.js";
 import { json, send } from "./console-server.js";
 import { make, mark, word } from "./console-words.js";
 
-const PLACES_AFTER_MS = 120;
 const SUGGEST_AFTER_MS = 200;
 /** A telephone number is sent when the field is left, or when this many digits stand still for a moment. */
 const DIGITS_ENOUGH = 10;
@@ -21,15 +21,15 @@ function later(wait, act) {
 }
 
 export class Sheet {
-  /** `map` may arrive later; `placed(point)` and `found(candidates)` tell the screen what to draw. */
-  constructor(root, draft, { placed, found }) {
-    Object.assign(this, { root, draft, placed, found });
+  /** `map` may arrive later; `placed(point, drawn)`, `found(candidates)` and `marked(at)` tell the screen what to draw. */
+  constructor(root, draft, { placed, found, marked }) {
+    Object.assign(this, { root, draft, placed, drawn: null });
     this.address = root.querySelector("#address");
     this.words = root.querySelector("#what");
     this.category = root.querySelector("#category");
-    this.candidates = [];
+    this.here = new Here(root);
+    this.places = new Places(root, { pick: (one) => this.pickPlace(one), found, marked, isPlaced: () => this.point !== null });
     this.bindFields();
-    this.bindPlaces();
     this.bindCategories();
     this.restore();
     root.addEventListener("click", (event) => this.click(event));
@@ -68,53 +68,29 @@ export class Sheet {
 
   // ── where ──
 
-  bindPlaces() {
-    const list = this.root.querySelector("#candidates");
-    this.places = new Options(this.address, list, (option) => this.pickPlace(this.candidates[Number(option.dataset.at)]));
-    const look = later(PLACES_AFTER_MS, () => this.look());
-    this.address.addEventListener("input", look);
-    this.address.addEventListener("focus", () => {
-      if (this.candidates.length && this.draft.value("lat") === null) this.places.open();
-    });
-  }
-
-  async look() {
-    const said = this.address.value.trim();
-    this.looking?.abort();
-    this.looking = new AbortController();
-    const found = said.length < 2 ? [] : await json(`/konsol/lokasi?q=${encodeURIComponent(said)}`, this.looking.signal);
-    if (found === null || said !== this.address.value.trim()) return;
-    this.candidates = found;
-    const rows = found.map((one, at) =>
-      make(
-        "li",
-        { role: "option", id: `place-${at}`, "data-at": at, class: "candidate", "aria-selected": "false" },
-        make("kbd", { class: "key", "aria-hidden": "true" }, String(at + 1)),
-        make("span", { class: "candidate-name" }, one.name, make("span", { class: "muted" }, one.district ? ` ${one.district}` : "")),
-        make("span", { class: "candidate-number" }, `±${one.uncertainty_m} m`),
-        make("span", { class: "candidate-number candidate-likeness" }, `${Math.round(one.likeness * 100)} %`),
-      ),
-    );
-    this.root.querySelector("#candidates").replaceChildren(...rows);
-    if (document.activeElement === this.address) this.places.open();
-    this.found(found);
-  }
-
   pickPlace(one) {
-    if (one) this.place({ ...one, location_source: "words", place_label: one.name });
+    if (!one) return;
+    this.drawn = one.drawn;
+    const { lat, lon, uncertainty_m, name: place_label } = one;
+    this.place({ lat, lon, uncertainty_m, location_source: "words", place_label });
   }
 
+  /** A point set by hand is called by what stands around it, as soon as that is known. */
   placeByHand(lat, lon, zoom) {
+    this.drawn = null;
+    this.here.asked = "";
     this.place({ lat, lon, uncertainty_m: uncertaintyAt(zoom), location_source: "map", place_label: "" });
   }
 
   /** The point is set beside the words; the words stay as they were said. */
   place({ lat, lon, uncertainty_m, location_source, place_label }) {
     this.draft.set({ lat, lon, uncertainty_m, location_source, place_label }, { now: true });
+    this.places.settle();
     this.showPoint();
   }
 
   clearPoint() {
+    this.drawn = null;
     this.draft.set({ lat: null, lon: null, uncertainty_m: null, location_source: null, place_label: "" }, { now: true });
     this.showPoint();
     this.address.focus();
@@ -136,7 +112,16 @@ export class Sheet {
       line.querySelector("[data-point=uncertainty]").textContent = `±${Math.round(point.uncertainty_m ?? 0)} m`;
       line.querySelector("[data-point=source]").textContent = say;
     }
-    this.placed(point);
+    this.placed(point, this.drawn);
+    this.showAround(point);
+  }
+
+  async showAround(point) {
+    const label = await this.here.show(point);
+    const isByHand = this.draft.value("location_source") === "map" && !this.draft.value("place_label");
+    if (!label || !isByHand || this.point?.lat !== point.lat || this.point?.lon !== point.lon) return;
+    this.draft.set({ place_label: label }, { now: true });
+    this.root.querySelector("[data-point=label]").textContent = label;
   }
 
   // ── what ──

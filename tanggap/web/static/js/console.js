@@ -19,7 +19,7 @@ const LISTS_EVERY_MS = 20_000;
 const store = new DraftStore(person);
 const map = new ConsoleMap(document.getElementById("map"), {
   chosen: (lat, lon, zoom) => sheet?.placeByHand(lat, lon, zoom),
-  picked: (at) => sheet?.pickPlace(sheet.candidates[at]),
+  picked: (at) => sheet?.pickPlace(sheet.places.candidates[at]),
   opened: ({ label }) => location.assign(`/konsol/kejadian/${/\d+$/.exec(label)?.[0] ?? 0}`),
 });
 let sheet = null;
@@ -36,6 +36,7 @@ function bind(kept = null) {
   const id = element.dataset.report || null;
   if (element.dataset.state === "none") {
     sheet = null;
+    map.candidates([]);
     map.show(null);
     return;
   }
@@ -44,8 +45,12 @@ function bind(kept = null) {
   const unsent = { ...kept?.sent?.fields, ...kept?.changed };
   draft.known = { ...known, ...Object.fromEntries(Object.keys(unsent).map((name) => [name, kept.known[name] ?? known[name]])) };
   listen(draft);
-  sheet = new Sheet(element, draft, { placed: (point) => map.show(point), found: (candidates) => map.candidates(candidates) });
-  map.show(sheet.point);
+  sheet = new Sheet(element, draft, {
+    placed: (point, drawn) => map.show(point, drawn),
+    found: (candidates) => map.candidates(candidates),
+    marked: (at) => map.mark(at),
+  });
+  sheet.showPoint();
   remember(document);
   if (kept && !draft.isClean) {
     toast(word("restored"));
