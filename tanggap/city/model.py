@@ -78,6 +78,31 @@ class BoundingBox(msgspec.Struct, frozen=True):
         return self.south <= lat <= self.north and self.west <= lon <= self.east
 
 
+class NeighbourPlace(msgspec.Struct, frozen=True):
+    """A district or town of a neighbour that callers of this city name."""
+
+    name: str
+    lat: float  # about its middle, degrees WGS 84
+    lon: float
+    reach_m: float  # how far it reaches from there, in metres, roughly
+    aliases: tuple[str, ...] = ()
+
+
+class Neighbour(msgspec.Struct, frozen=True):
+    """A city or regency next to this one, and who answers the calls there."""
+
+    code: str  # the ministry's: 74.05
+    name: str
+    lat: float  # its seat, degrees WGS 84
+    lon: float
+    answers: str  # who answers at `number`
+    number: str  # to be called from anywhere, or at least from there
+    places: tuple[NeighbourPlace, ...]
+    provenance: Provenance
+    source: str
+    aliases: tuple[str, ...] = ()
+
+
 class City(msgspec.Struct, frozen=True):
     """One city (kota or kabupaten), as its pack names it."""
 
@@ -90,7 +115,7 @@ class City(msgspec.Struct, frozen=True):
     centre_lat: float
     centre_lon: float
     zoom: float
-    neighbours: tuple[str, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
     provenance: Provenance = Provenance.PROPOSED
     source: str = ""
 

@@ -18,10 +18,10 @@ from tanggap.city.pack_checks import (
     check_places,
     duplicates,
 )
+from tanggap.city.pack_city import CityFile
 from tanggap.city.pack_format import (
     AgencyEntry,
     CategoryEntry,
-    CityFile,
     KecamatanEntry,
     KelurahanEntry,
     PackEntry,

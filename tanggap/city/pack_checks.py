@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tanggap.city.model import YES_NO_ANSWERS, BoundingBox, QuestionKind
-from tanggap.city.pack_format import CategoryEntry, CityFile, KecamatanEntry, KelurahanEntry, PlaceEntry, QuestionEntry
+from tanggap.city.pack_city import CityFile
+from tanggap.city.pack_format import CategoryEntry, KecamatanEntry, KelurahanEntry, PlaceEntry, QuestionEntry
 
 Complain = Callable[[str, str, str], None]  # file, entry, sentence
 
@@ -34,6 +35,8 @@ def check_city(city: CityFile, complain: Complain) -> None:
         complain("city.toml", "bbox", "must have south below north and west below east, in degrees.")
     elif not box.contains(*city.map.centre):
         complain("city.toml", "map", "opens outside the city's bbox.")
+    for code in duplicates(neighbour.code for neighbour in city.neighbours):
+        complain("city.toml", f"neighbours {code}", "stands in the file more than once; a code must be unique.")
 
 
 def check_categories(categories: Sequence[CategoryEntry], agencies: set[str], complain: Complain) -> None:

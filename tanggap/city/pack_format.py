@@ -10,10 +10,8 @@ from tanggap.city.model import (
     Agency,
     Area,
     AreaKind,
-    BoundingBox,
     Category,
     Choice,
-    City,
     Phrase,
     Place,
     Priority,
@@ -33,44 +31,6 @@ Seconds = Annotated[int, Meta(gt=0)]
 
 class PackEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One entry of a pack's file; a field that the format does not know is an error, because it is a typing mistake."""
-
-
-class MapView(PackEntry, frozen=True):
-    """Where the map opens."""
-
-    centre: Points
-    zoom: Annotated[float, Meta(ge=1, le=22)]
-
-
-class CityFile(PackEntry, frozen=True):
-    """The whole of city.toml."""
-
-    code: Code
-    name: Text
-    timezone: Text
-    prefix: Annotated[str, Meta(pattern=r"^[A-Z]{2,5}$")]
-    emergency_number: Annotated[str, Meta(pattern=r"^[0-9]{3,5}$")]
-    neighbours: tuple[Text, ...]
-    provenance: Provenance
-    source: Text
-    bbox: BoundingBox
-    map: MapView
-
-    def record(self) -> City:
-        """The city as the catalogue holds it."""
-        return City(
-            self.code,
-            self.name,
-            self.timezone,
-            self.prefix,
-            self.emergency_number,
-            self.bbox,
-            *self.map.centre,
-            self.map.zoom,
-            self.neighbours,
-            self.provenance,
-            self.source,
-        )
 
 
 class AgencyEntry(PackEntry, frozen=True):

@@ -206,6 +206,35 @@ def test_a_mistake_is_said_in_one_sentence(mistake: Mistake, said: str) -> None:
     assert problems(mistake) == [said]
 
 
+def neighbour(**changed: object) -> dict[str, Any]:
+    """A neighbour of the small pack's city, sound unless something is changed."""
+    place = {"name": "Simpang Barat", "at": [-3.5, 121.9], "reach": 4000}
+    said = {"provenance": "proposed", "source": "the authors of the tests"}
+    sound = {
+        "code": "99.02",
+        "name": "Barat",
+        "at": [-3.5, 121.8],
+        "answers": "Polisi",
+        "number": "110",
+        "places": [place],
+        **said,
+    }
+    return {**sound, **changed}
+
+
+def test_a_neighbour_may_lie_outside_the_city() -> None:
+    assert problems(lambda pack: pack["city.toml"].update(neighbours=[neighbour()])) == []
+
+
+def test_a_neighbour_needs_a_number_that_can_be_dialled_and_a_code_of_its_own() -> None:
+    [said] = problems(lambda pack: pack["city.toml"].update(neighbours=[neighbour(number="the police")]))
+    assert said.startswith("city.toml: has a value in `neighbours[0].number` that is not written as it must be")
+    twice = [neighbour(), neighbour()]
+    assert problems(lambda pack: pack["city.toml"].update(neighbours=twice)) == [
+        "city.toml: neighbours 99.02: stands in the file more than once; a code must be unique."
+    ]
+
+
 def test_all_mistakes_are_said_at_once() -> None:
     def several(pack: Files) -> None:
         category(pack).update(lead="x", next=["y"])
