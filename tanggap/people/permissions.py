@@ -16,6 +16,7 @@ class Act(StrEnum):
     SUPERVISE = "supervise"  # take over, merge, split, reassign, reopen
     SEE_ONLINE = "see_online"  # who is logged in
     SEE_STATISTICS = "see_statistics"  # counts and their CSV
+    KEEP_PLACES = "keep_places"  # take learnt names and places into the gazetteer, or refuse them
     ANSWER_ASSIGNMENT = "answer_assignment"  # accept, reject, progress, photos: of the own agency only
     ADMINISTER = "administer"  # people, roles, sessions, tokens
     READ_AUDIT = "read_audit"  # who saw or changed what
@@ -34,9 +35,10 @@ MAY: Mapping[Role, frozenset[Act]] = {
             Act.SUPERVISE,
             Act.SEE_ONLINE,
             Act.SEE_STATISTICS,
+            Act.KEEP_PLACES,
         }
     ),
-    Role.COORDINATOR: frozenset({Act.SEE_INCIDENTS, Act.SEE_STATISTICS, Act.SEE_ONLINE}),
+    Role.COORDINATOR: frozenset({Act.SEE_INCIDENTS, Act.SEE_STATISTICS, Act.SEE_ONLINE, Act.KEEP_PLACES}),
     Role.AGENCY: frozenset({Act.ANSWER_ASSIGNMENT}),
     Role.FIELD: frozenset({Act.ANSWER_ASSIGNMENT}),
     Role.AUDITOR: frozenset({Act.READ_AUDIT}),

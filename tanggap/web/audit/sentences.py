@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tanggap.location.learning.service import Audited as Learnt
 from tanggap.people.audit import Audited
 from tanggap.people.model import AuditEntry, Role
 from tanggap.platform.i18n import N_
@@ -26,6 +27,10 @@ SENTENCES: Mapping[str, str] = {
     Audited.TOKEN_REVOKED: N_("{who} mencabut token «{name}»"),
     Audited.CALLER_NUMBER_SEEN: N_("{who} melihat nomor pelapor"),
     Audited.AUDIT_READ: N_("{who} membaca audit{filters}"),
+    Learnt.PLACE_APPROVED: N_("{who} menyetujui «{said}» sebagai {name}"),
+    Learnt.PLACE_MERGED: N_("{who} menjadikan «{said}» nama lain sebuah tempat"),
+    Learnt.PLACE_REJECTED: N_("{who} menolak usulan tempat «{said}»"),
+    Learnt.PLACE_UNDONE: N_("{who} mengurungkan keputusan tentang «{said}»"),
 }
 
 #: Each act in a few words, for the filter.
@@ -44,6 +49,10 @@ ACT_WORDS: Mapping[str, str] = {
     Audited.SESSION_ENDED: N_("Sesi diakhiri"),
     Audited.TOKEN_ISSUED: N_("Token diterbitkan"),
     Audited.TOKEN_REVOKED: N_("Token dicabut"),
+    Learnt.PLACE_APPROVED: N_("Nama tempat disetujui"),
+    Learnt.PLACE_MERGED: N_("Nama lain digabungkan"),
+    Learnt.PLACE_REJECTED: N_("Usulan tempat ditolak"),
+    Learnt.PLACE_UNDONE: N_("Keputusan tempat diurungkan"),
 }
 
 DEVICE_WORDS: Mapping[str, str] = {
@@ -76,6 +85,7 @@ def sentence(entry: AuditEntry, names: Mapping[str, str], translate: Translate) 
         device=f" {device}" if device else "",
         login=detail.get("login", ""),
         name=detail.get("name", ""),
+        said=detail.get("said", ""),
         roles=_roles(roles, translate),
         before=_roles(detail.get("from") or [], translate),
         after=_roles(detail.get("to") or [], translate),

@@ -30,6 +30,7 @@ PAGES: tuple[tuple[Act, str, str, str], ...] = (
     (Act.TAKE_CALLS, "/konsol", N_("Konsol petugas"), "konsol console panggilan"),
     (Act.SUPERVISE, "/pengawas", N_("Layar pengawas"), "pengawas supervisor"),
     (Act.SEE_STATISTICS, "/koordinator", N_("Angka hari ini dan bulan ini"), "koordinator angka statistik figures"),
+    (Act.KEEP_PLACES, "/koordinator/tempat", N_("Usulan nama tempat"), "koordinator tempat usulan nama gazetteer places"),
     (Act.ANSWER_ASSIGNMENT, "/instansi", N_("Penugasan instansi"), "instansi penugasan agency"),
     (Act.ADMINISTER, "/admin", N_("Orang, peran, sesi"), "admin orang peran sesi people"),
     (Act.READ_AUDIT, "/audit", N_("Jejak audit"), "audit jejak trail"),

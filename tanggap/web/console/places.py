@@ -1,6 +1,5 @@
 """Where is it, while one types: candidates with their reasons, and what stands around a point. All from memory."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -10,15 +9,16 @@ from litestar.params import FromQuery
 from litestar.types import ControllerRouterHandler
 
 from tanggap.city.service import area_at
-from tanggap.location.gazetteer import Nearby
-from tanggap.location.model import Candidate, NearBorder, Reason
+from tanggap.location.model import Candidate
 from tanggap.location.outside import outside
 from tanggap.people.permissions import Act
-from tanggap.platform.i18n import N_, translator
+from tanggap.platform.i18n import translator
 from tanggap.web.house import House
+from tanggap.web.place_words import away_words, kelurahan_words, sure_word
 from tanggap.web.security import who
 from tanggap.web.templating import locale_of
 from tanggap.web.timeline import Translate
+from tanggap.web.words import reason_said
 
 MAY = who(Act.TAKE_CALLS)
 #: Longest text that places are asked for, characters.
@@ -26,28 +26,8 @@ MOST_ASKED = 2_000
 MOST_PLACES = 5
 #: Reasons that fit on a line.
 MOST_REASONS = 4
-#: Kelurahan that are named beside the point's own.
-MOST_BORDERS = 2
 #: How uncertain a point is of which nothing is said, metres.
 DEFAULT_M = 50.0
-#: A point this close to a place, metres, is at the place.
-AT_M = 15.0
-
-#: How sure, in words, from this probability on.
-SURE_WORDS: tuple[tuple[float, str], ...] = (
-    (0.9, N_("hampir pasti")), (0.8, N_("yakin")), (0.5, N_("mungkin")), (0.0, N_("kurang pasti")),
-)  # fmt: skip
-
-#: The winds, from the place to the point.
-WIND_WORDS: dict[str, str] = {
-    "utara": N_("utara"), "timur laut": N_("timur laut"), "timur": N_("timur"), "tenggara": N_("tenggara"),
-    "selatan": N_("selatan"), "barat daya": N_("barat daya"), "barat": N_("barat"), "barat laut": N_("barat laut"),
-}  # fmt: skip
-
-AWAY = N_("{metres} m {wind} {name}")
-AT = N_("di {name}")
-WITHIN = N_("kel. {names}")
-OR = N_("{one} atau {other}")
 
 
 class PlaceFound(msgspec.Struct, frozen=True):
@@ -82,45 +62,16 @@ class Around(msgspec.Struct, frozen=True):
     outside: str | None
 
 
-def said(reason: Reason, translate: Translate) -> str:
-    """A reason as a sentence; what fills it is translated where the catalogue knows it."""
-    return translate(reason.sentence).format(**{name: translate(filled) for name, filled in reason.filled.items()})
-
-
-def sure_word(p: float) -> str:
-    """A probability as a word."""
-    return next(word for least, word in SURE_WORDS if p >= least)
-
-
-def kelurahan_words(own: str | None, near: Sequence[NearBorder], translate: Translate) -> str:
-    """«kel. Bende», and near a border both: «kel. Bende atau Wowawanggu»."""
-    names = list(dict.fromkeys(name for name in (own, *(one.name for one in near[:MOST_BORDERS])) if name))
-    if not names:
-        return ""
-    told = names[0]
-    for name in names[1:]:
-        told = translate(OR).format(one=told, other=name)
-    return translate(WITHIN).format(names=told)
-
-
 def place_found(one: Candidate, translate: Translate) -> PlaceFound:
     """A candidate as a line of the list."""
     is_area = one.kind in ("kelurahan", "kecamatan")
-    within = "" if is_area else kelurahan_words(one.kelurahan, one.near, translate)
+    within = "" if is_area else kelurahan_words(one.kelurahan, [border.name for border in one.near], translate)
     district = "" if one.kind == "kecamatan" else one.district or ""
     where = " · ".join(part for part in (within, district) if part)
     return PlaceFound(
         one.place, one.name, where, one.lat, one.lon, round(one.uncertainty_m), one.p, translate(sure_word(one.p)),
-        tuple(said(reason, translate) for reason in one.why[:MOST_REASONS]), one.drawn,
+        tuple(reason_said(reason, translate) for reason in one.why[:MOST_REASONS]), one.drawn,
     )  # fmt: skip
-
-
-def away_words(one: Nearby, translate: Translate) -> str:
-    """«60 m barat laut RSUD Bahteramas»; at the place itself its name."""
-    if one.distance_m <= AT_M:
-        return translate(AT).format(name=one.name)
-    metres = round(one.distance_m) if one.distance_m < 100 else round(one.distance_m, -1)
-    return translate(AWAY).format(metres=f"{metres:.0f}", wind=translate(WIND_WORDS.get(one.wind, one.wind)), name=one.name)
 
 
 def _number(request: Request[Any, Any, Any], name: str, most: float, default: float | None = None) -> float:
@@ -157,12 +108,11 @@ async def around(request: Request[Any, Any, Any]) -> Around:
     near = scene.gazetteer.reverse(lat, lon)
     found = area_at(scene.catalogue, lat, lon)
     beyond = outside(scene.catalogue, lat, lon, m) if found is None else None
-    borders = tuple(NearBorder(one.area.code, one.area.name, one.distance_m) for one in found.near) if found else ()
     return Around(
         away_words(near[0], str) if near else "",
         tuple(away_words(one, translate) for one in near),
-        kelurahan_words(found.area.name, borders, translate) if found else "",
-        said(beyond.reason, translate) if beyond else None,
+        kelurahan_words(found.area.name, [one.area.name for one in found.near], translate) if found else "",
+        reason_said(beyond.reason, translate) if beyond else None,
     )
 
 

@@ -148,14 +148,15 @@ async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person,
         asked=tuple(_asked(one, catalogue) for one in handed.assignments) if handed else (),
         timeline=tuple(reversed(_moments(entries, catalogue, locale))),
         raise_to=_raise_to(incident, category, report.answers),
-        link=await _link(conn, scene, report, now),
+        link=_link(told, scene, now),
         witness=await witness(conn, scene, report, translator(locale), now),
     )
 
 
-async def _link(conn: Connection, scene: Scene, report: Report, now: datetime) -> ShownLink | None:
-    found = await sources.live_link(conn, scene.city, report.id, now) if report.state is not ReportState.CLOSED else None
-    return ShownLink(f"/titik/{sources.link_token(scene.keyring, found.id)}", found.expires_at) if found else None
+def _link(told: store.Told, scene: Scene, now: datetime) -> ShownLink | None:
+    if told.link is None or told.link_until is None or told.link_until <= now:
+        return None
+    return ShownLink(f"/titik/{sources.link_token(scene.keyring, told.link)}", told.link_until)
 
 
 async def _entries(conn: Connection, city: str, report: Report) -> list[Recorded]:

@@ -86,13 +86,17 @@ class Told(msgspec.Struct, frozen=True):
     masked: str | None
     name_sealed: bytes | None
     holder: str | None
+    link: UUID | None
+    link_until: datetime | None
 
 
 async def told_by(conn: Connection, city: str, report: Report) -> Told:
-    """Who calls and who has a report."""
+    """Who calls, who has a report, and the link at which its caller was asked for a point last."""
     sql = """SELECT (SELECT masked FROM caller WHERE city = $1 AND id = $3) AS masked, caller_name AS name_sealed,
-                    (SELECT name FROM person WHERE city = $1 AND id = $4) AS holder
-             FROM report WHERE city = $1 AND id = $2"""
+                    (SELECT name FROM person WHERE city = $1 AND id = $4) AS holder, l.id AS link, l.expires_at AS link_until
+             FROM report r LEFT JOIN LATERAL (SELECT id, expires_at FROM location_link WHERE city = $1 AND report = $2
+                                              ORDER BY expires_at DESC LIMIT 1) l ON true
+             WHERE r.city = $1 AND r.id = $2"""
     return to_struct(Told, await conn.fetchrow(sql, city, report.id, report.caller, report.claimed_by))
 
 

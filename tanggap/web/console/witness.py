@@ -11,8 +11,8 @@ from tanggap.location.sources.service import estimate_of
 from tanggap.platform.database import Connection
 from tanggap.platform.i18n import N_
 from tanggap.scene import Scene
-from tanggap.web.console.places import said
 from tanggap.web.timeline import Translate
+from tanggap.web.words import reason_said
 
 #: All sources together, and how exactly.
 TOGETHER = N_("Menurut {origins}: ±{metres} m.")
@@ -40,4 +40,4 @@ def _told(found: Estimate, *, is_placed: bool, translate: Translate) -> Witness:
     warnings = [one for one in found.warnings if is_placed or one.sentence != AMBIGUOUS]
     origins = ", ".join(translate(ORIGIN_WORDS[origin]) for origin in found.used)
     together = translate(TOGETHER).format(origins=origins, metres=round(found.uncertainty_m))
-    return Witness(together, tuple(said(one, translate) for one in warnings))
+    return Witness(together, tuple(reason_said(one, translate) for one in warnings))
