@@ -152,10 +152,15 @@ async def add_location(tx: Transaction, scene: Scene, report_id: UUID, heard: He
 
 
 def _may_take(report: Report, fix: Fix) -> bool:
-    if report.state is ReportState.CLOSED:
+    if _is_over(report):
         return False
     place = report.location
     return place is None or (place.source == "device" and fix.uncertainty_m < place.uncertainty_m)
+
+
+def _is_over(report: Report) -> bool:
+    """Whether nobody goes for it any more. A report that became an incident may still be told where it is."""
+    return report.state is ReportState.CLOSED and report.disposition in ENDING
 
 
 async def estimate(conn: Connection, scene: Scene, report: Report, now: datetime) -> Estimate | None:
@@ -169,10 +174,10 @@ async def ask_for_point(tx: Transaction, scene: Scene, report_id: UUID, by: Acto
     """The link at which the caller of a report sends a point; on the timeline when it is a new one.
 
     Raises:
-        WrongState: the report is closed.
+        WrongState: the report came to nothing.
     """
     report = await rows.lock_report(tx, scene.city, report_id)
-    if report.state is ReportState.CLOSED:
+    if _is_over(report):
         raise WrongState(now=report.state.value, to="asked")
     link, is_new = await sources.make_link(tx, scene.city, scene.keyring, report_id, by, now)
     if is_new:
@@ -184,13 +189,13 @@ async def asked_by(conn: Connection, scene: Scene, token: str, now: datetime) ->
     """The report for which a link's token asks for a point.
 
     Raises:
-        NotFound: a token of nobody, or its time is over, or the report is closed.
+        NotFound: a token of nobody, or its time is over, or the report came to nothing.
     """
     link = await sources.link_of(conn, scene.city, token)
     if link is None or link.expires_at <= now:
         raise NotFound(kind="link")
     report = await rows.report(conn, scene.city, link.report)
-    if report.state is ReportState.CLOSED:
+    if _is_over(report):
         raise NotFound(kind="link")
     return report
 

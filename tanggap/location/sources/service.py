@@ -60,11 +60,6 @@ async def keep(tx: Transaction, city: str, keyring: Keyring, report: Report, hea
     return told
 
 
-async def told_of(conn: Connection, city: str, report: UUID) -> list[Told]:
-    """What devices and networks said of a report's place, the newest first."""
-    return await store.of_report(conn, city, report)
-
-
 async def estimate_of(
     conn: Connection, catalogue: Catalogue, report: Report, candidates: Sequence[Candidate], now: datetime
 ) -> Estimate | None:
@@ -146,11 +141,6 @@ async def make_link(tx: Transaction, city: str, keyring: Keyring, report: UUID, 
     link = Link(new_id(), report, now, now + LINK_LASTS)
     await store.insert_link(tx, city, link, token_hash(link_token(keyring, link.id)), by.id)
     return link, True
-
-
-async def live_link(conn: Connection, city: str, report: UUID, now: datetime) -> Link | None:
-    """The link of a report that is good now."""
-    return await store.live_link(conn, city, report, now)
 
 
 async def link_of(conn: Connection, city: str, token: str) -> Link | None:

@@ -10,6 +10,8 @@ from litestar.response import Redirect
 from tanggap import flow
 from tanggap.incident.model import CITIZEN, NotFound, Report
 from tanggap.location.estimate import Fix, Heard, Origin
+from tanggap.location.sources.service import LINK_LASTS
+from tanggap.location.sources.store import count_since
 from tanggap.platform.i18n import N_
 from tanggap.platform.text import clean_text
 from tanggap.web.citizen.headers import private
@@ -27,6 +29,9 @@ LIMIT = "citizen_point_limit"
 BY_BROWSER = Limit(burst=12, per_minute=6)
 BY_ADDRESS = Limit(burst=240, per_minute=120)
 MOST_WORDS = 1_000
+#: Points that one report takes within the life of a link, from whatever browser; then the next one waits, seconds.
+MOST_POINTS = 60
+WAIT_S = 60.0
 
 NOTHING = N_("Belum ada lokasi. Tekan «Kirim lokasi saya», atau tulis di mana Anda.")
 
@@ -55,6 +60,8 @@ async def answer(request: Request[Any, Any, Any], link: FromPath[str]) -> Respon
             return _page(request, link, NOTHING, status=422)
         _limit(request).check(request)
         async with house.db.transaction(house.city) as tx:
+            if await count_since(tx, house.city, report.id, house.now() - LINK_LASTS) >= MOST_POINTS:
+                raise TooMany(WAIT_S)
             if heard is not None:
                 await flow.add_location(tx, scene, report.id, heard, CITIZEN, house.now())
             if words:
