@@ -24,12 +24,12 @@ _COLUMNS = """id, said, kind, place, lat, lon, pin_m, scatter_m2, area, cardinal
 _APART_M2 = """(111195 ^ 2 * ((lat - $6) ^ 2 + ((lon - $7) * cos(radians($6))) ^ 2))"""
 
 
-async def note(tx: Transaction, city: str, lesson: Lesson, report: Report, by: UUID, now: datetime) -> None:
-    """Count a lesson: one more report of a proposal that stands, or a new one. One statement.
+async def note(tx: Transaction, city: str, lesson: Lesson, report: Report, by: UUID, now: datetime) -> UUID:
+    """Count a lesson: one more report of a proposal that stands, or a new one; which one. One statement.
 
     The mean of the pins and the sum of their squared distances are carried on (Welford 1962), so that no pin is kept.
     """
-    await tx.execute(
+    known: UUID = await tx.fetchval(
         f"""
         WITH same AS (
             SELECT id, {_APART_M2} AS apart, cardinality(reports) AS n FROM place_proposal
@@ -43,14 +43,16 @@ async def note(tx: Transaction, city: str, lesson: Lesson, report: Report, by: U
                 lat = p.lat + (($6 - p.lat) / (s.n + 1)), lon = p.lon + (($7 - p.lon) / (s.n + 1)),
                 scatter_m2 = p.scatter_m2 + s.apart * s.n / (s.n + 1), last_at = $13
             FROM same s WHERE p.city = $1 AND p.id = s.id AND s.n < $14 AND NOT p.reports @> ARRAY[$11::uuid]
-        )
-        INSERT INTO place_proposal (city, id, said, kind, place, lat, lon, pin_m, area, reports, people, first_at, last_at)
-        SELECT $1, $2, $3, $4, $5, $6, $7, $9, $10, ARRAY[$11::uuid], ARRAY[$12::uuid], $13, $13
-        WHERE NOT EXISTS (SELECT FROM same)
+        ), added AS (
+            INSERT INTO place_proposal (city, id, said, kind, place, lat, lon, pin_m, area, reports, people, first_at, last_at)
+            SELECT $1, $2, $3, $4, $5, $6, $7, $9, $10, ARRAY[$11::uuid], ARRAY[$12::uuid], $13, $13
+            WHERE NOT EXISTS (SELECT FROM same) RETURNING id
+        ) SELECT id FROM added UNION ALL SELECT id FROM same
         """,
         city, new_id(), lesson.said, lesson.kind.value, lesson.place, lesson.lat, lesson.lon, SAME_PLACE_M,
         lesson.uncertainty_m, report.area, report.id, by, now, MOST_COUNTED,
     )  # fmt: skip
+    return known
 
 
 def _proposal(row: Mapping[str, Any]) -> Proposal:

@@ -25,12 +25,14 @@ MOST_KINDS = 10
 
 #: Kinds of places as people say them, by their code.
 KIND_WORDS: dict[str, str] = {
-    "landmark": N_("tempat yang dikenal"), "kelurahan": N_("kelurahan"), "kecamatan": N_("kecamatan"), "street": N_("jalan"),
-    "lane": N_("lorong"), "junction": N_("perempatan"), "bridge": N_("jembatan"), "housing": N_("perumahan"),
-    "river": N_("sungai"), "school": N_("sekolah"), "campus": N_("kampus"), "hospital": N_("rumah sakit"), "clinic": N_("puskesmas atau klinik"),
-    "market": N_("pasar"), "mall": N_("pusat belanja"), "shop": N_("toko"), "mosque": N_("masjid"), "church": N_("gereja"),
-    "hotel": N_("hotel"), "cafe": N_("warung atau kafe"), "fuel": N_("SPBU"), "beach": N_("pantai"), "park": N_("taman"),
-    "office": N_("kantor"), "terminal": N_("terminal"), "harbour": N_("pelabuhan"), "bank": N_("bank"),
+    "landmark": N_("tempat yang dikenal"), "kelurahan": N_("kelurahan"), "kecamatan": N_("kecamatan"),
+    "street": N_("jalan"), "lane": N_("lorong"), "junction": N_("perempatan"), "bridge": N_("jembatan"),
+    "housing": N_("perumahan"), "river": N_("sungai"), "school": N_("sekolah"), "campus": N_("kampus"),
+    "hospital": N_("rumah sakit"), "clinic": N_("puskesmas atau klinik"), "market": N_("pasar"),
+    "mall": N_("pusat belanja"), "shop": N_("toko"), "mosque": N_("masjid"), "church": N_("gereja"),
+    "hotel": N_("hotel"), "cafe": N_("warung atau kafe"), "fuel": N_("SPBU"), "beach": N_("pantai"),
+    "park": N_("taman"), "office": N_("kantor"), "terminal": N_("terminal"), "harbour": N_("pelabuhan"),
+    "bank": N_("bank"),
 }  # fmt: skip
 
 

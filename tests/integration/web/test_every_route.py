@@ -33,7 +33,7 @@ GET /api/reports/{report_id}/location
 GET /api/incidents        GET /api/incidents.geojson   GET /api/incidents/{incident_id}   GET /api/assignments   GET /api/live
 """
 AT_A_DESK = "GET,POST,PATCH /konsol*   POST /api/reports   POST /api/reports/{report_id}/location   GET /api/places"
-FIGURES = "GET /koordinator*"
+FIGURES = "GET,POST /koordinator*"
 AN_AGENCY_DOES = """
 GET,POST /instansi*       GET /foto/*             GET /api/incidents      GET /api/incidents.geojson
 GET /api/incidents/{incident_id}   GET /api/assignments   POST /api/assignments/*   GET /api/live
@@ -116,7 +116,7 @@ async def ask(visitor: Visitor, route: Route, values: dict[str, str]) -> Answer:
         "laporan": values["report_id"], "penugasan": values["assignment_id"], "kejadian": values["incident_id"], "hasil": "test",
         "nomor": "KDI-0001", "instansi": "dlhk", "alasan": "salah tempat", "catatan": "sudah", "ke": "terima",
         "lat": "-3.99", "lon": "122.5", "akurasi": "20",
-        "jawaban": "selesai", "kata": "banjir", "bahasa": "id", "tema": "light", "peran": "call_taker",
+        "tempat": "74.71.08", "jawaban": "selesai", "kata": "banjir", "bahasa": "id", "tema": "light", "peran": "call_taker",
     }  # fmt: skip
     if route.pattern.startswith("/admin"):
         del fields["instansi"]

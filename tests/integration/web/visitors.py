@@ -18,6 +18,8 @@ from tanggap.incident import store as rows
 from tanggap.incident.model import CITIZEN, Actor, Location
 from tanggap.incident.photos import clean_photo
 from tanggap.intake.model import Changes, Channel, Contact
+from tanggap.location.learning.model import Lesson, LessonKind
+from tanggap.location.learning.store import note
 from tanggap.location.sources.service import link_token
 from tanggap.people import service
 from tanggap.people.model import Role, hash_of
@@ -145,11 +147,14 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         asked = await rows.assignments_of(tx, CITY, incident.id)
         link = await flow.ask_for_point(tx, scene, received.report, taker, now)
         photo = await flow.add_photo(tx, scene, clean_photo(_jpeg()), CITIZEN, now, report=received.report)
+        lesson = Lesson(f"warung {new_id().hex}", LessonKind.PLACE, None, -3.99, 122.49, 50.0)
+        proposal = await note(tx, CITY, lesson, await rows.report(tx, CITY, received.report), new_id(), now)
     return {
         "report_id": str(received.report), "incident_id": str(incident.id), "assignment_id": str(asked[0].id),
         "photo_id": str(photo.id), "token": received.token,
         "link": link_token(scene.keyring, link.id), "number": str(incident.number), "slug": "not-found",
         "path": "favicon.svg",
+        "proposal_id": str(proposal),
     }  # fmt: skip
 
 
@@ -165,7 +170,7 @@ async def staff(house: House) -> dict[str, str]:
 
 def nothing() -> dict[str, str]:
     """Addresses of things that there are not."""
-    names = ("report_id", "incident_id", "assignment_id", "photo_id", "person_id", "session_id", "token_id")
+    names = ("report_id", "incident_id", "assignment_id", "photo_id", "person_id", "session_id", "token_id", "proposal_id")
     return {name: str(uuid4()) for name in names} | {
         "token": new_token(), "link": new_token(), "number": "987654321", "slug": "no-such-problem", "path": "no/such/file.css"
     }  # fmt: skip
