@@ -26,7 +26,7 @@ KEPT = 10
 #: A name that was said is known from this score on; below it nothing is offered.
 LEAST_SCORE = 0.34
 #: What a narrowing that agrees adds to a score, and one that disagrees takes.
-AGREES, DISAGREES = 0.10, 0.14
+AGREES, DISAGREES = 0.10, 0.10
 #: Places this close, in metres, and of one name are one place.
 SAME_M = 120.0
 #: Words name an area when each of its words agrees this well.
@@ -37,6 +37,12 @@ PAIRED = 0.4
 NARROWING_ONLY, LATER, AREA_BESIDE_PLACE = 0.75, 0.9, 0.85
 #: What is left of a score when another place was named before it in the same breath.
 SECOND = 0.85
+#: How much an area suffers from words that it leaves unexplained: they name the place that it narrows.
+AREA_ALONE = 0.5
+#: What is left of a street's score beside a place that was named on it.
+STREET_BESIDE_PLACE = 0.9
+#: A name of which this share was said is surely named.
+SURELY = 0.9
 #: Two places named together are expected within this distance, metres, beyond their uncertainties.
 NEAR_M = 700.0
 #: Candidates told at most.
@@ -44,6 +50,7 @@ MOST = 10
 #: A place known only to within this is no answer to «what is here?», metres.
 VAGUE_M = 400.0
 _AREAS = frozenset({"kelurahan", "kecamatan"})
+_WAYS = frozenset({"street", "lane"})
 
 
 class Areas(Protocol):
@@ -180,7 +187,7 @@ class Gazetteer:
         others_said = [(other_at, other) for other_at, other in others.items()
                        if other_at != at and not other.used & match.used and other.of_name > 0.8]  # fmt: skip
         also = (other.of_name * asked.left_weight(~other.used & asked.every) for _, other in others_said if not other.used & rest)
-        explained += 0.7 * max(also, default=0.0)
+        explained += 0.9 * match.of_name * max(also, default=0.0)
         if any(
             asked.starts_at(other.used) < first and self.entries[other_at].kind not in _AREAS for other_at, other in others_said
         ):
@@ -188,6 +195,8 @@ class Gazetteer:
         if is_area and any(self.entries[other_at].kind not in _AREAS for other_at, _ in others_said):
             factor *= AREA_BESIDE_PLACE
         of_said = asked.of_said(match, max(0.0, left - explained))
+        if is_area:
+            factor *= of_said**AREA_ALONE
         return match.score * (of_said / match.of_said) ** 0.7 * factor if match.of_said else 0.0
 
     def _agrees(self, at: int, area: int) -> bool:
@@ -216,11 +225,11 @@ class Gazetteer:
         value = one.score
         if not one.piece.is_target:
             value *= NARROWING_ONLY
-        value *= LATER ** sum(1 for found in scored[: one.order] if found)
+        value *= LATER ** sum(1 for found in scored[: one.order] if found and not _overlaps(found[0], one))
         if has_place and self.entries[one.entry].kind in _AREAS:
             value *= AREA_BESIDE_PLACE
         for other in scored:
-            if other and other[0].order != one.order and other[0].score > 0.6:
+            if other and other[0].order != one.order and other[0].score > 0.6 and not _overlaps(other[0], one):
                 near = any(self._near(one.entry, neighbour.entry) for neighbour in other[:3])
                 value *= 1 + AGREES if near else 1 - DISAGREES / 3
         return value
@@ -335,6 +344,11 @@ class Gazetteer:
                 where = places.wind(entry.lat, entry.lon, lat, lon)
                 found.append(Nearby(entry.id, entry.name, entry.kind, round(float(metres[at]), 1), where))
         return tuple(found[:most])
+
+
+def _overlaps(one: Scored, other: Scored) -> bool:
+    """Whether two stretches share words: two readings of the same."""
+    return not {*map(id, one.piece.tokens)}.isdisjoint(map(id, other.piece.tokens))
 
 
 def _understood(phrases: Phrases) -> Understood:

@@ -46,7 +46,7 @@ def understand(said: str) -> Phrases:
     """Split what was said. An answer for any text, in time proportional to its length."""
     rest, details = _details(tokens(said))
     rest, distance = _distance(rest)
-    pieces = _pieces(rest, distance)
+    pieces = _with_narrowings(_pieces(rest, distance))
     pairs: list[tuple[Piece, Piece]] = []
     single: list[Piece] = []
     for piece in pieces:
@@ -117,6 +117,17 @@ def _pieces(found: Sequence[Token], distance_m: float | None) -> list[Piece]:
             current.append(token)
     close()
     return pieces
+
+
+def _with_narrowings(pieces: Sequence[Piece]) -> list[Piece]:
+    """«kopi kenangan yang di Rabam»: the narrowing may belong to the name, so both together are a reading too."""
+    found: list[Piece] = []
+    for piece in pieces:
+        if not piece.is_target and piece.relation is Relation.AT and found and found[-1].is_target:
+            before = found[-1]
+            found.insert(0, Piece((*before.tokens, *piece.tokens), before.relation, before.distance_m))
+        found.append(piece)
+    return found
 
 
 def _relation(marked: str) -> Relation:

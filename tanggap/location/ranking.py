@@ -8,7 +8,6 @@ import numpy as np
 
 from tanggap.location.names import Form, Names
 from tanggap.location.spelling import ELSEWHERE, JOINS, WORDS, Token
-from tanggap.location.vocabulary import SOUNDS_ALIKE
 
 #: Names looked at closely for one stretch of words.
 LOOKED_AT = 40
@@ -20,6 +19,12 @@ LEFT_OVER = 0.55
 OTHER_NUMBER, NUMBER_UNSAID, OTHER_KIND = 0.25, 0.8, 0.72
 #: What each word in between takes from a score, and the least that is left.
 PER_GAP, LEAST_TOGETHER = 0.06, 0.75
+#: Names that share less than this of what the best shares are not looked at.
+FAINT = 0.15
+#: A word that is at least this much like a known one is not two words.
+SPLIT_BELOW = 0.8
+#: «Kantor Lurah X» without «kantor» is the kelurahan.
+OFFICE_UNSAID = 0.75
 _KIN = {frozenset(pair.split()): likeness for pair, likeness in WORDS.kin.items()}
 
 
@@ -54,6 +59,8 @@ class Asked:
         vocabulary = names.vocabulary
         for at, token in enumerate(self.tokens):
             alike = vocabulary.alike(token.text)
+            if token.is_filler:
+                alike = tuple(one for one in alike if one[1] == 1.0)
             if is_typing and at == len(self.tokens) - 1 and len(token.text) > 1 and not token.is_number:
                 alike = (*alike, *vocabulary.begun(token.text))
             for word, likeness in alike:
@@ -78,7 +85,7 @@ class Asked:
         names = self.names
         found, shares = [], []
         for word, ways in self.options.items():
-            token_is_filler = all(self.weight[bits.bit_length() - 1] <= OF_FILLER for bits, _ in ways)
+            token_is_filler = all(self.weight_of(bits) <= OF_FILLER for bits, _ in ways)
             likeness = max(likeness for _, likeness in ways)
             having = names.having[word]
             found.append(having)
@@ -87,9 +94,9 @@ class Asked:
         if not found:
             return []
         shared = np.bincount(np.concatenate(found), np.concatenate(shares), minlength=1)
-        touched = np.flatnonzero(shared > 0.3 * shared.max())
+        touched = np.flatnonzero(shared > FAINT * shared.max())
         got = shared[touched]
-        value = got * (got / names.whole[touched] + 0.6)
+        value = (got + 1.0) * got / names.whole[touched] + 0.6 * got
         if len(touched) > LOOKED_AT:
             best = np.argpartition(-value, LOOKED_AT)[:LOOKED_AT]
             touched, value = touched[best], value[best]
@@ -114,12 +121,15 @@ class Asked:
             elif names.vocabulary.words[word].isdigit():
                 missed_number = True
             elif names.vocabulary.words[word] in WORDS.kinds:
-                unsaid_kind = WORDS.kinds[names.vocabulary.words[word]]
+                named = WORDS.kinds[names.vocabulary.words[word]]
+                unsaid_kind = "office" if "office" in (named, unsaid_kind) else named
         of_name = agreed / whole if whole else 0.0
         left, factor = self._left_over(used, unsaid_kind or kind)
         if missed_number:
             factor *= OTHER_NUMBER if self._has_number_left(used) else NUMBER_UNSAID
         of_said = agreed / (agreed + LEFT_OVER * left) if agreed else 0.0
+        if unsaid_kind == "office":
+            factor *= OFFICE_UNSAID
         factor *= max(LEAST_TOGETHER, 1 - PER_GAP * self._gaps(used))
         score = of_name**0.8 * of_said**0.7 * factor
         return Match(form, score, of_name, of_said, tuple(agreements), used, agreed)
@@ -156,15 +166,20 @@ class Asked:
     def _has_number_left(self, used: int) -> bool:
         return any(token.is_number and not used >> at & 1 for at, token in enumerate(self.tokens))
 
+    def weight_of(self, bits: int) -> float:
+        """The largest weight among the words of `bits`."""
+        return max((weight for at, weight in enumerate(self.weight) if bits >> at & 1), default=0.0)
+
     @property
     def every(self) -> int:
         """Bits of all words."""
         return (1 << len(self.tokens)) - 1
 
     def starts_at(self, used: int) -> int:
-        """Content words that stand before the first of `used`."""
-        first = (used & -used).bit_length() - 1
-        return sum(1 for weight in self.weight[:first] if weight > OF_FILLER)
+        """Content words that stand before the first of `used` that is a name, not a kind."""
+        names = [at for at, token in enumerate(self.tokens) if used >> at & 1 and token.kind is None]
+        first = min(names, default=(used & -used).bit_length() - 1)
+        return sum(1 for at in range(first) if self.weight[at] > OF_FILLER and self.tokens[at].kind is None)
 
     @staticmethod
     def of_said(match: Match, left: float) -> float:
@@ -188,7 +203,7 @@ def _split(said: Sequence[Token], names: Names) -> list[Token]:
         word = token.text
         if len(word) >= 6 and word.isalpha() and not token.is_filler and word not in vocabulary.number:
             halves = _halves(word, names)
-            if halves and max((likeness for _, likeness in vocabulary.alike(word)), default=0.0) < SOUNDS_ALIKE:
+            if halves and max((likeness for _, likeness in vocabulary.alike(word)), default=0.0) < SPLIT_BELOW:
                 found += [Token(half, token.said) for half in halves]
                 continue
         found.append(token)

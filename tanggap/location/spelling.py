@@ -19,6 +19,8 @@ from rapidfuzz.distance import OSA
 MOST_CHARACTERS = 400
 #: Marks that separate places: a comma, and a dash between spaces.
 COMMA, DASH = ",", "-"
+#: Two words that name one kind, even with others between them.
+SAID_APART = {("rumah", "sakit"): "rs"}
 
 _PARTS = re.compile(r"[a-z]+|\d+|[,;]| - ")
 
@@ -108,6 +110,17 @@ def _spelled(parts: Sequence[str]) -> list[Token]:
         else:
             found += [Token(word, parts[at]) for word in _written_out(parts[at])]
             at += 1
+    return _gathered(found)
+
+
+def _gathered(found: list[Token]) -> list[Token]:
+    """«hati rumah mulia sakit»: the two words of one kind, said apart."""
+    texts = [token.text for token in found]
+    for (one, two), counts_as in SAID_APART.items():
+        if one in texts and two in texts:
+            found[texts.index(one)] = Token(counts_as, f"{one} {two}")
+            del found[texts.index(two)]
+            return found
     return found
 
 
@@ -148,11 +161,14 @@ def misheard_number(word: str) -> str | None:
 def _doubled(found: Sequence[Token]) -> list[Token]:
     """A word said twice is the word and 2, written apart, hyphenated or glued."""
     out: list[Token] = []
-    for token in found:
+    for at, token in enumerate(found):
+        if token.text == DASH and 0 < at < len(found) - 1 and found[at - 1].text == found[at + 1].text:
+            continue  # «Lumba - Lumba»
         bare = token.text.removesuffix("h") if len(token.text) % 2 else token.text
         half = len(bare) // 2
         if out and token.text == out[-1].text and len(token.text) > 1 and not token.is_number and token.text.isalpha():
-            out.append(Token("2", token.said))
+            if not token.is_filler and token.kind is None:
+                out.append(Token("2", token.said))
         elif len(bare) >= 6 and bare[:half] * 2 == bare:
             out += [Token(bare[:half], token.said), Token("2", "")]
         else:

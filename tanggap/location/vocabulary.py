@@ -21,10 +21,12 @@ MISHEARD = 0.84
 #: A beginning of a word, while the rest is still being typed: at least this, more the more is typed.
 BEGINNING = 0.75
 #: Below this two words are not alike at all.
-LEAST = 0.66
+LEAST = 0.64
 #: For one word said, at most this many words of the vocabulary are looked at closely, and kept.
 LOOKED_AT = 48
 KEPT = 14
+#: Words up to this length are also found by leaving one letter out (after Garbe's symmetric deletes, 2012).
+SHORT = 6
 #: Beginnings that stand for more words than this say nothing.
 MOST_BEGUN = 400
 #: Words looked up are remembered; this bounds the memory.
@@ -58,6 +60,12 @@ class Vocabulary:
                 for gram in set(_grams(word)):
                     letters[gram].append(at)
         self._having: dict[str, NDArray[np.int32]] = {gram: np.array(found, np.int32) for gram, found in letters.items()}
+        self._size = np.array([len(word) for word in self.words], np.int32)
+        self._shortened: dict[str, list[int]] = defaultdict(list)
+        for at, word in enumerate(self.words):
+            if 2 < len(word) <= SHORT and not word.isdigit():
+                for rest in _shortened(word):
+                    self._shortened[rest].append(at)
         self._remembered: dict[str, tuple[Alike, ...]] = {}
 
     def alike(self, word: str) -> tuple[Alike, ...]:
@@ -83,7 +91,9 @@ class Vocabulary:
         if word.isdigit():
             return () if own is None else ((own, 1.0),)
         best: dict[int, float] = {
-            at: SOUNDS_ALIKE - 0.15 * _apart(word, self.words[at]) for at in self._by_sound.get(sound(word), ()) if len(word) > 2
+            at: SOUNDS_ALIKE - 0.15 * _apart(word, self.words[at])
+            for at in self._by_sound.get(sound(word), ())
+            if len(sound(word)) > 2
         }
         number = self.number.get(misheard_number(word) or "")
         if number is not None:
@@ -93,29 +103,43 @@ class Vocabulary:
         if len(word) > 2 and skeleton(word) == word:
             for at in self._by_skeleton.get(word, ()):
                 best[at] = max(best.get(at, 0.0), ABBREVIATED)
-        if len(word) > 3 and word not in WORDS.kinds:
+        if len(word) > 2 and word not in WORDS.kinds and (own is None or len(word) > 3):
             self._forgive(word, best)
         ordered = sorted(best.items(), key=lambda one: -one[1])
         return tuple(ordered[:KEPT])
 
     def _forgive(self, word: str, best: dict[int, float]) -> None:
         """Add words that are a slip of the hand away, in letters or in sound."""
-        found = [self._having[gram] for gram in _grams(word) if gram in self._having]
-        if not found:
-            return
-        shared = np.bincount(np.concatenate(found), minlength=1)
-        likely = np.flatnonzero(shared >= max(2, len(word) // 3))
-        if len(likely) > LOOKED_AT:
-            size = np.array([len(self.words[at]) for at in likely])
-            share = shared[likely] / (size + len(word))
-            likely = likely[np.argpartition(-share, LOOKED_AT)[:LOOKED_AT]]
+        likely = self._one_slip(word) if len(word) <= SHORT + 1 else set()
+        if len(word) > 4:
+            likely |= self._same_letters(word)
         heard = sound(word)
-        for at in likely.tolist():
+        for at in likely:
             other = self.words[at]
             if other not in WORDS.kinds or len(other) > 4:
                 likeness = max(_alike(word, other), 0.97 * _alike(heard, sound(other)))
                 if likeness > best.get(at, LEAST):
                     best[at] = likeness
+
+    def _one_slip(self, word: str) -> set[int]:
+        """Short words one letter away: those that become the same when one letter of each is left out."""
+        return {at for rest in _shortened(word) for at in self._shortened.get(rest, ())}
+
+    def _same_letters(self, word: str) -> set[int]:
+        """Words that share most groups of letters."""
+        found = [self._having[gram] for gram in _grams(word) if gram in self._having]
+        if not found:
+            return set()
+        shared = np.bincount(np.concatenate(found), minlength=1)
+        likely = np.flatnonzero(shared >= max(3, len(word) // 2))
+        if len(likely) > LOOKED_AT:
+            share = shared[likely] / (self._size[likely] + len(word))
+            likely = likely[np.argpartition(-share, LOOKED_AT)[:LOOKED_AT]]
+        return set(likely.tolist())
+
+
+def _shortened(word: str) -> set[str]:
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
 
 
 def _apart(one: str, other: str) -> float:
