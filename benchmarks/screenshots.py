@@ -30,7 +30,7 @@ PAGES = {
     "bpbd": ("/instansi", "/instansi → main a[href^='/instansi/']"),
     "bpbd.regu": ("/lapangan", "/lapangan → main a[href^='/lapangan/']"),
     "pengawas": ("/pengawas", "/pengawas → main table a[href^='/pengawas/']", "/dinding"),
-    "koordinator": ("/koordinator", "/koordinator?periode=today"),
+    "koordinator": ("/koordinator", "/koordinator?periode=today", "/koordinator/tempat"),
     "admin": ("/admin", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/sandi", "/gaya"),
     "auditor": ("/audit",),
 }

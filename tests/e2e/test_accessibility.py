@@ -29,7 +29,7 @@ PAGES: dict[Role | None, tuple[str, ...]] = {
     Role.AGENCY: ("/instansi", "/instansi/{assignment}", "/instansi/{answered}"),
     Role.FIELD: ("/lapangan", "/lapangan/{assignment}", "/lapangan/{answered}"),
     Role.SUPERVISOR: ("/pengawas", "/pengawas/{incident}", "/pengawas/laporan/{waiting}", "/konsol/{report}", "/dinding"),
-    Role.COORDINATOR: ("/koordinator", "/koordinator?periode=today", "/koordinator?periode=2025-01"),
+    Role.COORDINATOR: ("/koordinator", "/koordinator?periode=today", "/koordinator?periode=2025-01", "/koordinator/tempat"),
     Role.ADMINISTRATOR: (
         "/admin", "/admin/orang/{person}", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/audit", "/gaya",
     ),
