@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from tanggap.city.service import ImportReport, NoCatalogueError, NotGeoJsonError, import_areas
+from tanggap.commands.roads import roads
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.settings import Settings, load_settings
@@ -22,7 +23,7 @@ LARGEST_BYTES = 64 * 1024 * 1024
 
 @click.group()
 def command() -> None:
-    """Bring in what the city has: areas."""
+    """Bring in what the city has: areas, roads."""
 
 
 @command.command()
@@ -91,3 +92,6 @@ def _show(report: ImportReport, console: Console) -> None:
         f" {len(report.without)} kelurahan {'would stay' if report.dry_run else 'are'} without an outline",
         highlight=False,
     )
+
+
+command.add_command(roads)

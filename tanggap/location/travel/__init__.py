@@ -1,0 +1,1 @@
+"""How far, and how long: travel between points, behind one interface."""
