@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
+from tanggap.city.boundaries import NEAR_M, AreaFound
 from tanggap.location.gazetteer import Nearby
+from tanggap.location.model import NearBorder
 from tanggap.platform.i18n import N_
 from tanggap.web.timeline import Translate
 
@@ -33,9 +35,13 @@ def sure_word(p: float) -> str:
     return next(word for least, word in SURE_WORDS if p >= least)
 
 
-def kelurahan_words(own: str | None, near: Iterable[str], translate: Translate) -> str:
-    """«kel. Bende», and near a border both: «kel. Bende atau Wowawanggu»."""
-    names = [name for name in dict.fromkeys((own, *near)) if name][: MOST_BORDERS + 1]
+def kelurahan_words(own: str | None, near: Iterable[NearBorder], translate: Translate) -> str:
+    """«kel. Bende», and near a border both: «kel. Bende atau Wowawanggu».
+
+    Where a city has no outlines, distances are those of centres: they are far, and say nothing of borders.
+    """
+    borders = (border.name for border in near if border.distance_m <= NEAR_M)
+    names = [name for name in dict.fromkeys((own, *borders)) if name][: MOST_BORDERS + 1]
     if not names:
         return ""
     told = names[0]
@@ -50,3 +56,11 @@ def away_words(one: Nearby, translate: Translate) -> str:
         return translate(AT).format(name=one.name)
     metres = round(one.distance_m) if one.distance_m < 100 else round(one.distance_m, -1)
     return translate(AWAY).format(metres=f"{metres:.0f}", wind=translate(WIND_WORDS.get(one.wind, one.wind)), name=one.name)
+
+
+def area_words(found: AreaFound | None, translate: Translate) -> str:
+    """The kelurahan of a point with the borders close by; empty outside the city."""
+    if found is None:
+        return ""
+    near = [NearBorder(one.area.code, one.area.name, one.distance_m) for one in found.near]
+    return kelurahan_words(found.area.name, near, translate)

@@ -14,7 +14,7 @@ from tanggap.location.outside import outside
 from tanggap.people.permissions import Act
 from tanggap.platform.i18n import translator
 from tanggap.web.house import House
-from tanggap.web.place_words import away_words, kelurahan_words, sure_word
+from tanggap.web.place_words import area_words, away_words, kelurahan_words, sure_word
 from tanggap.web.security import who
 from tanggap.web.templating import locale_of
 from tanggap.web.timeline import Translate
@@ -65,7 +65,7 @@ class Around(msgspec.Struct, frozen=True):
 def place_found(one: Candidate, translate: Translate) -> PlaceFound:
     """A candidate as a line of the list."""
     is_area = one.kind in ("kelurahan", "kecamatan")
-    within = "" if is_area else kelurahan_words(one.kelurahan, [border.name for border in one.near], translate)
+    within = "" if is_area else kelurahan_words(one.kelurahan, one.near, translate)
     district = "" if one.kind == "kecamatan" else one.district or ""
     where = " · ".join(part for part in (within, district) if part)
     return PlaceFound(
@@ -111,7 +111,7 @@ async def around(request: Request[Any, Any, Any]) -> Around:
     return Around(
         away_words(near[0], str) if near else "",
         tuple(away_words(one, translate) for one in near),
-        kelurahan_words(found.area.name, [one.area.name for one in found.near], translate) if found else "",
+        area_words(found, translate),
         reason_said(beyond.reason, translate) if beyond else None,
     )
 

@@ -11,7 +11,7 @@ from tanggap.location.plane import distance_m
 from tanggap.location.spelling import WORDS, tokens
 from tanggap.platform.i18n import N_
 from tanggap.scene import Scene
-from tanggap.web.place_words import away_words, kelurahan_words
+from tanggap.web.place_words import area_words, away_words
 from tanggap.web.timeline import Translate
 
 #: Proposals this close, metres, may be one place.
@@ -82,7 +82,6 @@ def rows(proposals: Sequence[Proposal], scene: Scene, translate: Translate) -> l
 def _row(n: int, one: Proposal, all_of_them: Sequence[Proposal], scene: Scene, translate: Translate) -> Row:
     gazetteer = scene.gazetteer
     near = gazetteer.reverse(one.lat, one.lon)
-    found = area_at(scene.catalogue, one.lat, one.lon)
     picked = gazetteer.entry(one.place) if one.place else None
     is_alias = one.kind is LessonKind.ALIAS
     like = [candidate for candidate in gazetteer.find(one.said, most=MOST_CHOICES).candidates if candidate.p >= LEAST_P]
@@ -96,7 +95,7 @@ def _row(n: int, one: Proposal, all_of_them: Sequence[Proposal], scene: Scene, t
         kind=_guessed(one.said, gazetteer),
         place=picked.name if picked else "",
         near=away_words(near[0], translate) if near else "",
-        within=kelurahan_words(found.area.name, [border.area.name for border in found.near], translate) if found else "",
+        within=area_words(area_at(scene.catalogue, one.lat, one.lon), translate),
         alike=", ".join(alike),
         choices=tuple(Choice(place, name) for place, name in choices.items() if place != one.place)[:MOST_CHOICES],
     )

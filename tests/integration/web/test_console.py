@@ -182,9 +182,12 @@ async def test_a_body_that_is_none_of_ours_is_refused_clearly(siti: Screen, body
 
 async def test_words_and_point_are_both_kept_and_the_point_brings_its_kelurahan(siti: Screen) -> None:
     report = await siti.new_call()
-    found = (await siti.send("GET", "/konsol/lokasi?q=dpn lippo plaza")).json()
-    assert found[0]["name"].startswith("Lippo Plaza")
-    one = found[0]
+    found = (await siti.send("GET", "/konsol/lokasi?q=dpn lippo plaza ")).json()
+    one = found["candidates"][0]
+    assert one["name"].startswith("Lippo Plaza")
+    assert (found["confident"], found["ask"]) == (True, None)
+    assert any("lippo plaza" in reason for reason in one["why"])
+    assert "kel." in one["where"]
     point = {"lat": one["lat"], "lon": one["lon"], "uncertainty_m": one["uncertainty_m"]}
     await siti.save(report, address_words="dpn lippo plaza", location_source="words", place_label=one["name"], **point)
     stored = await siti.stored(report)
@@ -193,6 +196,33 @@ async def test_words_and_point_are_both_kept_and_the_point_brings_its_kelurahan(
     await siti.save(report, lat=None, lon=None, uncertainty_m=None, location_source=None, place_label="")
     stored = await siti.stored(report)
     assert (stored.lat, stored.area, stored.address_words) == (None, None, "dpn lippo plaza")
+
+
+@pytest.mark.parametrize("said", ["zzqx wvut", "dekat masjid"])
+async def test_words_that_name_nothing_bring_a_question_to_read_out(siti: Screen, said: str) -> None:
+    found = (await siti.send("GET", f"/konsol/lokasi?q={said} ")).json()
+    assert found["confident"] is False
+    assert found["ask"].endswith((".", "?"))
+
+
+async def test_a_point_is_called_by_what_stands_around_it(siti: Screen) -> None:
+    one = (await siti.send("GET", "/konsol/lokasi?q=lippo plaza ")).json()["candidates"][0]
+    here = (await siti.send("GET", f"/konsol/apa-di-sini?lat={one['lat'] + 0.0009}&lon={one['lon']}")).json()
+    assert any("utara" in near and "Lippo Plaza" in near for near in here["near"])
+    assert here["label"] == here["near"][0]
+    assert here["within"].startswith("kel. ")
+    assert here["outside"] is None
+
+
+async def test_a_point_outside_the_city_says_whom_to_call(siti: Screen) -> None:
+    here = (await siti.send("GET", "/konsol/apa-di-sini?lat=-3.75&lon=122.45")).json()
+    assert "luar batas kota" in here["outside"]
+    assert here["within"] == ""
+
+
+@pytest.mark.parametrize("where", ["", "?lat=x&lon=1", "?lat=nan&lon=1", "?lat=91&lon=1", "?lat=1&lon=1&m=inf"])
+async def test_a_point_that_is_none_is_refused(siti: Screen, where: str) -> None:
+    assert (await siti.send("GET", f"/konsol/apa-di-sini{where}")).status_code == 400
 
 
 async def test_the_words_suggest_a_category(siti: Screen) -> None:
