@@ -8,7 +8,8 @@
  */
 
 import { word } from "./page.js";
-import { NOTHING, PRIORITIES, circle, shapeImage, styleOf, token } from "./map_drawing.js";
+import { NOTHING, PRIORITIES, shapeImage, styleOf, token } from "./map_drawing.js";
+import { POINT_SOURCES, Points, pointLayers } from "./map_points.js";
 
 /** Names of kecamatan below this zoom, of kelurahan from it on. */
 const KELURAHAN_ZOOM = 12.4;
@@ -35,47 +36,39 @@ async function geojson(address) {
   return answer?.ok ? answer.json() : NOTHING;
 }
 
-/** One open map. Points are {lat, lon, uncertainty_m}, in degrees and metres. */
+/** One open map. Points are as in map_points.js. */
 export class CityMap {
   constructor(maplibre, map, element, options) {
     Object.assign(this, { maplibre, map, element, options });
-    this.candidates = [];
     this.names = [];
-    this.chosen = null;
-    this.point = null;
+    this.points = new Points(maplibre, map, { pick: options.pick, told: (name, detail) => this.tell(name, detail) });
   }
 
-  /** The places that words may mean, numbered from 1; an empty list takes them away. */
+  /** The places that words may mean, numbered from 1, each with its circle and its `drawn`; an empty list takes them away. */
   showCandidates(points, { look = true } = {}) {
-    for (const { marker } of this.candidates) marker.remove();
-    this.candidates = points.map((point, at) => ({ point, marker: this.#numbered(point, at + 1) }));
-    this.#drawCircles();
-    if (look && points.length) this.look([...points, ...(this.point ? [this.point] : [])]);
+    this.points.showCandidates(points);
+    if (look && points.length) this.look([...points, ...(this.points.point ? [this.points.point] : [])]);
+  }
+
+  /** Let one candidate (from 0) stand out, as in the list beside; null lets all be equal. */
+  emphasise(index) {
+    this.points.emphasise(index);
+  }
+
+  /** Draw a GeoJSON geometry that belongs to no candidate (the chosen street, the line from A to B); null takes it away. */
+  showDrawn(geometry) {
+    this.points.showDrawn(geometry);
   }
 
   /** Set the chosen point from outside, or take it away with null. Tells nobody: whoever calls knows. */
   choose(point, { look = true } = {}) {
-    this.point = point;
-    if (!point) {
-      this.chosen?.remove();
-      this.chosen = null;
-    } else {
-      this.chosen ??= this.#pin();
-      this.chosen.setLngLat([point.lon, point.lat]).addTo(this.map);
-      if (look) this.look([point]);
-    }
-    this.#drawCircles();
+    this.points.choose(point);
+    if (point && look) this.look([point]);
   }
 
   /** Bring points into view. */
   look(points) {
-    const bounds = new this.maplibre.LngLatBounds();
-    for (const point of points) {
-      for (const [lon, lat] of circle({ ...point, uncertainty_m: Math.max(point.uncertainty_m || 0, 120) }).geometry.coordinates[0]) {
-        bounds.extend([lon, lat]);
-      }
-    }
-    this.map.fitBounds(bounds, { padding: 48, maxZoom: CLOSE_ZOOM + 1, duration: 300 });
+    this.map.fitBounds(this.points.bounds(points), { padding: 48, maxZoom: CLOSE_ZOOM + 1, duration: 300 });
   }
 
   /** Fetch the incidents anew, or show these. */
@@ -91,10 +84,9 @@ export class CityMap {
       land: ["fill-color", "map-land"],
       borders: ["line-color", "map-line"],
       centres: ["circle-color", "map-line"],
-      circles: ["fill-color", "accent-fill"],
-      rims: ["line-color", "accent"],
     };
     for (const [layer, [property, name]] of Object.entries(colours)) this.map.setPaintProperty(layer, property, token(name));
+    for (const { id, paint } of pointLayers()) for (const [property, value] of Object.entries(paint)) this.map.setPaintProperty(id, property, value);
     for (const priority of PRIORITIES) {
       const { image, options } = shapeImage(priority);
       if (this.map.hasImage(priority)) this.map.updateImage(priority, image);
@@ -125,6 +117,7 @@ export class CityMap {
 
   /** Tell the page. */
   tell(name, detail) {
+    if (name === "point") this.element.querySelector(".map-hint")?.remove();
     this.element.dispatchEvent(new CustomEvent(`tanggap:${name}`, { detail, bubbles: true }));
   }
 
@@ -137,47 +130,12 @@ export class CityMap {
     this.names.push(element);
   }
 
-  #numbered(point, n) {
-    const element = Object.assign(document.createElement("button"), { type: "button", className: "map-candidate", textContent: n });
-    element.addEventListener("click", (event) => {
-      event.stopPropagation();
-      this.tell("candidate", { n, ...point });
-    });
-    const marker = new this.maplibre.Marker({ element }).setLngLat([point.lon, point.lat]).addTo(this.map);
-    element.setAttribute("aria-label", `${word("map_candidate", { n })}${point.label ? `: ${point.label}` : ""}`);
-    return marker;
-  }
-
-  #pin() {
-    const element = document.createElement("div");
-    const shape = Object.assign(document.createElement("div"), { className: "map-chosen" });
-    element.append(shape);
-    const draggable = Boolean(this.options.pick);
-    const marker = new this.maplibre.Marker({ element, draggable, anchor: "bottom", offset: [0, -4] });
-    marker.on("dragend", () => this.#picked(marker.getLngLat()));
-    element.setAttribute("role", "img");
-    element.setAttribute("aria-label", word("map_point"));
-    return marker;
-  }
-
-  #picked({ lat, lng }) {
-    const point = { lat: Number(lat.toFixed(6)), lon: Number(lng.toFixed(6)) };
-    this.choose({ ...point, uncertainty_m: 0 }, { look: false });
-    this.element.querySelector(".map-hint")?.remove();
-    this.tell("point", point);
-  }
-
-  #drawCircles() {
-    const points = [...this.candidates.map((one) => one.point), this.point].filter((point) => point?.uncertainty_m > 0);
-    this.map.getSource("circles")?.setData({ type: "FeatureCollection", features: points.map(circle) });
-  }
-
   /** Let clicks on the map mean something. */
   listen() {
     this.map.on("click", (event) => {
       const [incident] = this.map.queryRenderedFeatures(event.point, { layers: ["incidents"] });
       if (incident) this.tell("incident", incident.properties);
-      else if (this.options.pick) this.#picked(event.lngLat);
+      else if (this.options.pick) this.points.picked(event.lngLat);
     });
     for (const [name, cursor] of [["mouseenter", "pointer"], ["mouseleave", ""]]) {
       this.map.on(name, "incidents", () => this.map.getCanvas().style.setProperty("cursor", cursor));
@@ -210,7 +168,7 @@ async function build(element, given) {
   element.replaceChildren();
   const map = new maplibre.Map({
     container: element,
-    style: styleOf(areas),
+    style: styleOf(areas, POINT_SOURCES, pointLayers()),
     center: [options.lon, options.lat],
     zoom: options.zoom,
     minZoom: 9,

@@ -54,13 +54,13 @@ export function circle({ lat, lon, uncertainty_m: metres }) {
 export const NOTHING = { type: "FeatureCollection", features: [] };
 
 /** The style: land and its borders, circles of uncertainty, incidents. Names are drawn by the page, since fonts come from no server. */
-export function styleOf(areas) {
+export function styleOf(areas, aboveSources, above) {
   const hasOutlines = areas.features.some((one) => one.geometry.type !== "Point");
   return {
     version: 8,
     sources: {
       areas: { type: "geojson", data: areas },
-      circles: { type: "geojson", data: NOTHING },
+      ...aboveSources,
       incidents: { type: "geojson", data: NOTHING },
     },
     layers: [
@@ -81,8 +81,7 @@ export function styleOf(areas) {
         filter: ["==", ["geometry-type"], "Point"],
         paint: { "circle-radius": 2, "circle-color": token("map-line") },
       },
-      { id: "circles", type: "fill", source: "circles", paint: { "fill-color": token("accent-fill"), "fill-opacity": 0.16 } },
-      { id: "rims", type: "line", source: "circles", paint: { "line-color": token("accent"), "line-width": 1.5, "line-dasharray": [3, 2] } },
+      ...above,
       {
         id: "incidents",
         type: "symbol",
