@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tanggap.city.model import Catalogue
 from tanggap.city.pack import Pack, pack_folder, read_pack
-from tanggap.city.service import catalogue, load_pack
+from tanggap.city.service import load_pack
 from tanggap.people import service as people
 from tanggap.people.demo import DemoAccount, deactivate_demo_people, ensure_demo_people
 from tanggap.people.model import Role
@@ -13,7 +13,7 @@ from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, Transaction
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings
-from tanggap.scene import Scene, actor_of, scene_of
+from tanggap.scene import Scene, actor_of, read_scene
 from tanggap.simulation.examples import read_examples
 from tanggap.simulation.play import Cast, play
 
@@ -34,9 +34,8 @@ async def prepare(settings: Settings, db: Database, say: Callable[[str], None]) 
     pack = read_pack(pack_folder(settings.city))
     async with db.transaction(settings.city) as tx:
         await load_pack(tx, pack, utcnow())
-        scene = scene_of(await catalogue(tx), keyring)
         if settings.demo:
-            accounts = await _demonstrate(tx, scene, pack, settings.home / ACCOUNTS)
+            accounts = await _demonstrate(tx, await read_scene(tx, keyring), pack, settings.home / ACCOUNTS)
     if settings.demo:
         for line in who_can_log_in(accounts, settings.public_url, settings.home / ACCOUNTS):
             say(line)

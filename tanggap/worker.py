@@ -13,7 +13,6 @@ from uuid import UUID
 import msgspec
 
 from tanggap import flow
-from tanggap.city.service import CatalogueCache
 from tanggap.people import service as people
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, DatabaseAway, Transaction
@@ -24,7 +23,7 @@ from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings
 from tanggap.platform.supervisor import database_dsn
 from tanggap.routing.service import ESCALATE
-from tanggap.scene import Scene, scene_of
+from tanggap.scene import Scene, Scenes
 
 log = Log("worker")
 
@@ -37,7 +36,8 @@ class Periodic(msgspec.Struct, frozen=True):
     run: Callable[[Database, str, datetime], Awaitable[object]]
 
 
-Scenes = Callable[[], Awaitable[Scene]]
+#: Gives the city's scene, made anew when its catalogue or a place has changed.
+Scenery = Callable[[], Awaitable[Scene]]
 
 
 async def forget_old(db: Database, city: str, now: datetime) -> None:
@@ -46,39 +46,24 @@ async def forget_old(db: Database, city: str, now: datetime) -> None:
         await people.forget_old(tx, city, now)
 
 
-def periodic_tasks(scenes: Scenes) -> tuple[Periodic, ...]:
+def periodic_tasks(scene_now: Scenery) -> tuple[Periodic, ...]:
     """What the house does by the clock."""
 
     async def close_silent(db: Database, city: str, now: datetime) -> None:
-        scene = await scenes()
+        scene = await scene_now()
         async with db.transaction(city) as tx:
             await flow.close_silent(tx, scene, now)
 
     return (Periodic("close_silent", 300, close_silent), Periodic("forget_old", 3600, forget_old))
 
 
-def handlers(scenes: Scenes) -> dict[str, Handler]:
+def handlers(scene_now: Scenery) -> dict[str, Handler]:
     """Who does which job."""
 
     async def escalate(tx: Transaction, payload: dict[str, Any], now: datetime) -> None:
-        await flow.escalate_unanswered(tx, await scenes(), UUID(payload["assignment"]), now)
+        await flow.escalate_unanswered(tx, await scene_now(), UUID(payload["assignment"]), now)
 
     return {ESCALATE: escalate}
-
-
-def scenes_of(settings: Settings, db: Database) -> Scenes:
-    """Gives the city's scene, made anew when its catalogue has changed."""
-    catalogues = CatalogueCache(db)
-    keyring = Keyring.load(settings.secret_file)
-    made: list[Scene] = []
-
-    async def scene() -> Scene:
-        catalogue = await catalogues.get(settings.city)
-        if not made or made[0].catalogue is not catalogue:
-            made[:] = [scene_of(catalogue, keyring)]
-        return made[0]
-
-    return scene
 
 
 async def work(settings: Settings) -> None:
@@ -88,13 +73,14 @@ async def work(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     db = await Database.open(database_dsn(settings), min_size=1, max_size=6)
-    scenes = scenes_of(settings, db)
-    timers = asyncio.create_task(keep_time(db, settings.city, periodic_tasks(scenes)))
-    jobs = asyncio.create_task(run_jobs(db, settings.city, handlers(scenes), stop))
+    scenes = Scenes(db, settings, Keyring.load(settings.secret_file))
+    timers = asyncio.create_task(keep_time(db, settings.city, periodic_tasks(scenes.get)))
+    jobs = asyncio.create_task(run_jobs(db, settings.city, handlers(scenes.get), stop))
     log.info("worker ready")
     await stop.wait()
     timers.cancel()
     await asyncio.wait((timers, jobs), timeout=2)
+    await scenes.close()
     await db.close()
 
 

@@ -311,7 +311,7 @@ def _found(entries: Mapping[str, Entry], what: str, code: str) -> Entry:
 
 
 class Catalogue(msgspec.Struct, frozen=True, eq=False, dict=True):
-    """All of one city's configuration, as it stood at `version`.
+    """All of one city's configuration, as it stood at `version`, but for its places: those are the gazetteer's, 100,000 of them.
 
     Entries that the city has retired (`active` false) stay here, so that old incidents can still be read; `competent` and
     `supporting` leave them out.
@@ -322,7 +322,6 @@ class Catalogue(msgspec.Struct, frozen=True, eq=False, dict=True):
     agencies: tuple[Agency, ...]
     categories: tuple[Category, ...]
     areas: tuple[Area, ...]
-    places: tuple[Place, ...]
     targets: tuple[Target, ...]
     phrases: tuple[Phrase, ...]
 
@@ -340,11 +339,6 @@ class Catalogue(msgspec.Struct, frozen=True, eq=False, dict=True):
     def areas_by_code(self) -> Mapping[str, Area]:
         """Code → kecamatan or kelurahan."""
         return _by_code(self.areas)
-
-    @cached_property
-    def places_by_code(self) -> Mapping[str, Place]:
-        """Code → place."""
-        return _by_code(self.places)
 
     @cached_property
     def phrases_by_code(self) -> Mapping[str, Phrase]:
@@ -377,10 +371,6 @@ class Catalogue(msgspec.Struct, frozen=True, eq=False, dict=True):
     def area(self, code: str) -> Area:
         """Raises NotInCatalogue."""
         return _found(self.areas_by_code, "area", code)
-
-    def place(self, code: str) -> Place:
-        """Raises NotInCatalogue."""
-        return _found(self.places_by_code, "place", code)
 
     def phrase(self, code: str) -> Phrase:
         """Raises NotInCatalogue."""

@@ -38,7 +38,6 @@ CATALOGUE = f"""
         'agencies', {_listed("agency")},
         'categories', {_listed("category")},
         'areas', {_listed("area")},
-        'places', {_listed("place")},
         'targets', {_listed("target", "t.priority")},
         'phrases', {_listed("phrase")})
     from city c where c.city = $1
@@ -100,7 +99,10 @@ async def write_entries(tx: Transaction, table: str, city: str, entries: Sequenc
     written = await tx.fetch(
         f"""
         insert into {table} (city, {names})
-        select $1, {names} from jsonb_populate_recordset(null::{table}, $2)
+        select $1, {names} from jsonb_populate_recordset(null::{table}, $2) as new
+        where not exists (
+            select from {table} t where t.city = $1 and t.{key} = new.{key}
+            and (t.owner <> 'pack' or ({_of("t", columns)}) is not distinct from ({_of("new", columns)})))
         on conflict (city, {key}) do update set ({names}) = ({_excluded(columns)})
         where {table}.owner = 'pack' and ({_of(table, columns)}) is distinct from ({_excluded(columns)})
         returning {key} as code, (xmax = 0) as added

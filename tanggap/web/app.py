@@ -128,6 +128,7 @@ async def keep_house(app: Litestar) -> AsyncIterator[None]:
     finally:
         warming.cancel()
         await house.feed.stop()
+        await house.scenes.close()
         await db.close()
 
 

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from tanggap.city.model import Catalogue
-from tanggap.city.service import CatalogueCache, NoCatalogueError
+from tanggap.city.service import NoCatalogueError
 from tanggap.incident.feed import Feed
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings
-from tanggap.scene import Scene, scene_of
+from tanggap.scene import Scene, Scenes
 from tanggap.web.prepared import Prepared
 
 
@@ -21,26 +21,22 @@ class House:
         self.city = settings.city
         self.db = db
         self.keyring = keyring
-        self.catalogues = CatalogueCache(db)
+        self.scenes = Scenes(db, settings, keyring)
         self.feed = Feed(db, settings.city)
         #: Answers made from a catalogue, by name, with the catalogue they were made from.
         self.prepared: dict[str, tuple[Catalogue, Prepared]] = {}
-        self._scene: Scene | None = None
 
     async def scene(self) -> Scene:
-        """The city's scene, made anew when its catalogue has changed. Costs no round trip while it is fresh.
+        """The city's scene, made anew when its catalogue or a place has changed. Costs no round trip while it is fresh.
 
         Raises:
             DatabaseAway: only when no scene was ever made, because the database is away or has no pack yet; an older one serves
                 while the database is away.
         """
         try:
-            catalogue = await self.catalogues.get(self.city)
+            return await self.scenes.get()
         except NoCatalogueError as error:
             raise DatabaseAway(str(error)) from error
-        if self._scene is None or self._scene.catalogue is not catalogue:
-            self._scene = scene_of(catalogue, self.keyring)
-        return self._scene
 
     @staticmethod
     def now() -> datetime:

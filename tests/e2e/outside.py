@@ -11,7 +11,6 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Page
 
 from tanggap import flow
-from tanggap.city.service import catalogue
 from tanggap.incident import store as rows
 from tanggap.incident.model import Actor, AssignmentState, Location
 from tanggap.intake.model import Changes, Channel, Contact
@@ -20,7 +19,7 @@ from tanggap.platform.database import Database, Transaction
 from tanggap.platform.ids import new_id
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import load_settings
-from tanggap.scene import Scene, scene_of
+from tanggap.scene import Scene, read_scene
 from tests.e2e.conftest import CITY, Site, outside_the_browser
 
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
@@ -44,7 +43,7 @@ def behind_the_browser(site: Site, act: Callable[[Transaction, Scene], Awaitable
         keyring = Keyring.load(load_settings({"TANGGAP_HOME": str(site.home)}).secret_file)
         try:
             async with db.transaction(CITY) as tx:
-                return await act(tx, scene_of(await catalogue(tx), keyring))
+                return await act(tx, await read_scene(tx, keyring))
         finally:
             await db.close()
 

@@ -11,6 +11,7 @@ from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from tanggap.doctor import Patient
+from tanggap.location.store import count_places
 from tanggap.people import service, store
 from tanggap.people.model import Refusal, Role, UnfitRoles, UnknownPerson
 from tanggap.people.permissions import Act
@@ -252,9 +253,11 @@ async def revoke(request: Asking, token_id: FromPath[UUID]) -> Response[Any]:
 @get("/admin/katalog", **ADMINISTERS)
 async def catalogue(request: Asking) -> Response[Any]:
     """What the city has configured, to look at, and what of it is still to be confirmed."""
-    scene = await request.app.state.house.scene()
-    known = scene.catalogue
-    return await _page(request, "admin/catalogue.html", catalogue=known, provenances=view.provenances(known))
+    house: House = request.app.state.house
+    known = (await house.scene()).catalogue
+    async with house.db.reading(house.city) as conn:
+        places = await count_places(conn, house.city)
+    return await _page(request, "admin/catalogue.html", catalogue=known, provenances=view.provenances(known, places))
 
 
 @get("/admin/sistem", **ADMINISTERS)

@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from tanggap.city.model import Catalogue, Provenance
 from tanggap.doctor import CHECKS, Finding, Patient
+from tanggap.location.store import Count
 from tanggap.people.model import Person, Role
 from tanggap.platform.database import DatabaseAway
 from tanggap.platform.text import fold
@@ -64,13 +65,13 @@ class Provenances(NamedTuple):
     proposed: int
 
 
-def provenances(catalogue: Catalogue) -> dict[str, Provenances]:
+def provenances(catalogue: Catalogue, places: Count) -> dict[str, Provenances]:
     """For each kind of entry, how many are sourced and how many proposed."""
     kinds: dict[str, Sequence[Confirmable]] = {
         "agencies": catalogue.agencies, "categories": catalogue.categories, "areas": catalogue.areas,
-        "places": catalogue.places, "targets": catalogue.targets, "phrases": catalogue.phrases,
+        "targets": catalogue.targets, "phrases": catalogue.phrases,
     }  # fmt: skip
-    counts = {}
+    counts = {"places": Provenances(places.sourced, places.total - places.sourced)}
     for name, entries in kinds.items():
         sourced = sum(entry.provenance is Provenance.SOURCED for entry in entries)
         counts[name] = Provenances(sourced, len(entries) - sourced)

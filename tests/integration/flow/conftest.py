@@ -2,6 +2,7 @@
 
 import pytest
 
+from tanggap.city.boundaries import index_of
 from tanggap.city.model import (
     Agency,
     Area,
@@ -10,7 +11,6 @@ from tanggap.city.model import (
     Catalogue,
     Category,
     City,
-    Place,
     Priority,
     Provenance,
     Question,
@@ -18,6 +18,9 @@ from tanggap.city.model import (
     Target,
 )
 from tanggap.incident.model import Actor
+from tanggap.location.entries import entries_of_areas
+from tanggap.location.gazetteer import Gazetteer
+from tanggap.location.model import Entry
 from tanggap.platform.ids import new_id
 from tanggap.platform.secrets import Keyring
 from tanggap.scene import Scene, scene_of
@@ -72,7 +75,6 @@ def catalogue() -> Catalogue:
             category("waste_pile", "environment", Priority.P4, "dlhk", (), (), "sampah"),
         ),
         areas=areas,
-        places=(Place("market", "market", "Pasar Baruga", ("Pasar Baru",), -4.02, 122.5, 80.0, None, OURS, ""),),
         targets=tuple(Target(p, 60 * n, 600 * n, 3600 * n, "", OURS) for n, p in enumerate(Priority, start=1)),
         phrases=(),
     )
@@ -80,7 +82,8 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture
 def scene(catalogue: Catalogue, keyring: Keyring) -> Scene:
-    return scene_of(catalogue, keyring)
+    market = Entry("market", "market", "Pasar Baruga", ("Pasar Baru",), -4.02, 122.5, 80.0)
+    return scene_of(catalogue, Gazetteer([*entries_of_areas(catalogue), market], index_of(catalogue)), keyring)
 
 
 @pytest.fixture

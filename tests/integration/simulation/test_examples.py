@@ -8,14 +8,14 @@ import pytest
 
 from tanggap import flow
 from tanggap.city.pack import pack_folder, read_pack
-from tanggap.city.service import catalogue, load_pack
+from tanggap.city.service import load_pack
 from tanggap.incident import store as rows
 from tanggap.incident.model import Actor, AssignmentState, Disposition, IncidentState, ReportState
 from tanggap.intake.model import Channel, Contact
 from tanggap.platform.database import Database
 from tanggap.platform.ids import new_id
 from tanggap.platform.secrets import Keyring
-from tanggap.scene import Scene, scene_of
+from tanggap.scene import Scene, read_scene
 from tanggap.simulation.examples import read_examples
 from tanggap.simulation.play import Cast, play
 
@@ -27,7 +27,7 @@ CITY = "kendari"
 async def scene(db: Database, keyring: Keyring) -> Scene:
     async with db.transaction(CITY) as tx:
         await load_pack(tx, read_pack(pack_folder(CITY)), NOW)
-        return scene_of(await catalogue(tx), keyring)
+        return await read_scene(tx, keyring)
 
 
 async def played(db: Database, scene: Scene) -> int:

@@ -14,7 +14,7 @@ from tanggap.city.pack import pack_folder, read_pack
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
     pack = read_pack(pack_folder("kendari"))
-    return Catalogue(pack.city, 1, pack.agencies, pack.categories, pack.areas, pack.places, pack.targets, pack.phrases)
+    return Catalogue(pack.city, 1, pack.agencies, pack.categories, pack.areas, pack.targets, pack.phrases)
 
 
 def test_a_centre_answers_for_its_kelurahan(catalogue: Catalogue) -> None:

@@ -15,7 +15,7 @@ def pack() -> Pack:
 
 @pytest.fixture(scope="module")
 def catalogue(pack: Pack) -> Catalogue:
-    return Catalogue(pack.city, 1, pack.agencies, pack.categories, pack.areas, pack.places, pack.targets, pack.phrases)
+    return Catalogue(pack.city, 1, pack.agencies, pack.categories, pack.areas, pack.targets, pack.phrases)
 
 
 def test_it_has_what_kendari_has(pack: Pack) -> None:
