@@ -99,7 +99,7 @@ def read_pack(folder: Path) -> Pack:
     categories = reading.entries("categories.toml", "category", CategoryEntry)
     kecamatan = reading.entries("districts.toml", "kecamatan", KecamatanEntry)
     kelurahan = reading.entries("districts.toml", "kelurahan", KelurahanEntry)
-    places = reading.entries("places.toml", "place", PlaceEntry)
+    places = {name: reading.entries(name, "place", PlaceEntry) for name in reading.place_files()}
     phrases = reading.entries("phrases.toml", "phrase", PhraseEntry)
     targets = reading.targets()
     reading.sources_named()
@@ -118,7 +118,7 @@ def read_pack(folder: Path) -> Pack:
         agencies=tuple(entry.record(reading.sources("agencies.toml")) for entry in agencies),
         categories=tuple(entry.record(reading.sources("categories.toml")) for entry in categories),
         areas=tuple(entry.record(reading.sources("districts.toml")) for entry in [*kecamatan, *kelurahan]),
-        places=tuple(entry.record(reading.sources("places.toml")) for entry in places),
+        places=tuple(entry.record(reading.sources(name)) for name, entries in places.items() for entry in entries),
         targets=targets,
         phrases=tuple(entry.record({}) for entry in phrases),
     )
@@ -148,11 +148,19 @@ class _Reading:
                 self.complain(name, "", f"The file is not valid TOML: {error}.")
         return self._files[name]
 
+    def place_files(self) -> list[str]:
+        """places.toml, or where a folder places/ stands in its stead, the files in it."""
+        in_folder = sorted(f"places/{path.name}" for path in (self.folder / "places").glob("*.toml"))
+        if in_folder and (self.folder / "places.toml").exists():
+            self.complain("places.toml", "", "stands beside the folder places/; keep one of the two.")
+        return in_folder or ["places.toml"]
+
     def sources(self, name: str) -> dict[str, str]:
-        """What the short names of a file's sources stand for."""
+        """What the short names of a file's sources stand for: its own, and those of sources.toml, which all files may use."""
         self._used.setdefault(name, set()).add("sources")
-        sources = self.file(name).get("sources", {})
-        return {str(key): str(value) for key, value in sources.items()} if isinstance(sources, dict) else {}
+        shared = self.file("sources.toml") if (self.folder / "sources.toml").exists() else {}
+        own = self.file(name).get("sources", {})
+        return {str(key): str(value) for key, value in (shared | (own if isinstance(own, dict) else {})).items()}
 
     def city(self) -> CityFile | None:
         raw = self.file("city.toml")

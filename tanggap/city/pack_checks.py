@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tanggap.city.model import YES_NO_ANSWERS, BoundingBox, QuestionKind
@@ -108,12 +108,17 @@ def check_areas(
                     complain("districts.toml", f"{level} {area.code}", f"has its {name} outside the city's bbox.")
 
 
-def check_places(places: Sequence[PlaceEntry], kelurahan: set[str], box: BoundingBox | None, complain: Complain) -> None:
-    """Places lie in the box, in a kelurahan that exists."""
-    for place in places:
-        if box and not box.contains(*place.at):
-            complain("places.toml", f"place {place.code}", "lies outside the city's bbox.")
-        if place.area is not None and place.area not in kelurahan:
-            complain(
-                "places.toml", f"place {place.code}", f"names the kelurahan `{place.area}`, which districts.toml does not have."
-            )
+def check_places(
+    places: Mapping[str, Sequence[PlaceEntry]], kelurahan: set[str], box: BoundingBox | None, complain: Complain
+) -> None:
+    """Places, by file, lie in the box, in a kelurahan that exists; no two files have the same code."""
+    seen: dict[str, str] = {}
+    for file, entries in places.items():
+        for place in entries:
+            title = f"place {place.code}"
+            if box and not box.contains(*place.at):
+                complain(file, title, "lies outside the city's bbox.")
+            if place.area is not None and place.area not in kelurahan:
+                complain(file, title, f"names the kelurahan `{place.area}`, which districts.toml does not have.")
+            if seen.setdefault(place.code, file) != file:
+                complain(file, title, f"stands in {seen[place.code]} too; a code must be unique.")

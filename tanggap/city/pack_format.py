@@ -166,7 +166,7 @@ def _area(entry: KecamatanEntry, kind: AreaKind, parent: str | None, sources: So
 
 
 class PlaceEntry(PackEntry, frozen=True):
-    """One place of places.toml."""
+    """One place of places.toml, or of a file in places/."""
 
     code: Code
     kind: Code

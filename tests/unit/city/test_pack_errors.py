@@ -97,6 +97,7 @@ def small_pack() -> Files:
 def write(folder: Path, pack: Files) -> Path:
     """Write the files of a pack as TOML."""
     for name, content in pack.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text("\n".join(f"{key} = {_toml(value)}" for key, value in content.items()), "utf-8")
     return folder
 
@@ -232,6 +233,35 @@ def test_a_neighbour_needs_a_number_that_can_be_dialled_and_a_code_of_its_own() 
     twice = [neighbour(), neighbour()]
     assert problems(lambda pack: pack["city.toml"].update(neighbours=twice)) == [
         "city.toml: neighbours 99.02: stands in the file more than once; a code must be unique."
+    ]
+
+
+def in_folder(pack: Files, **files: list[dict[str, Any]]) -> None:
+    """Give the small pack a folder places/ instead of places.toml."""
+    pack.pop("places.toml")
+    pack |= {f"places/{name}.toml": {"place": entries} for name, entries in files.items()}
+
+
+def test_places_may_be_a_folder_of_files() -> None:
+    market = small_pack()["places.toml"]["place"][0]
+    bridge = {**market, "code": "jembatan", "kind": "bridge", "source": "sign", "area": "99.01.01.1009"}
+
+    def split(pack: Files) -> None:
+        in_folder(pack, trade=[market], ways=[bridge])
+        pack["sources.toml"] = {"sign": "the sign at the bridge"}
+
+    assert problems(split) == [
+        "places/ways.toml: place jembatan: names the kelurahan `99.01.01.1009`, which districts.toml does not have."
+    ]
+
+
+def test_a_place_stands_in_one_file_only() -> None:
+    market = small_pack()["places.toml"]["place"][0]
+    assert problems(lambda pack: in_folder(pack, more=[market], trade=[market])) == [
+        "places/trade.toml: place pasar: stands in places/more.toml too; a code must be unique."
+    ]
+    assert problems(lambda pack: pack.update({"places/ways.toml": {"place": [{**market, "code": "other"}]}})) == [
+        "places.toml: stands beside the folder places/; keep one of the two."
     ]
 
 
