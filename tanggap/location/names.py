@@ -6,7 +6,7 @@ for a kind of place weigh less still, since callers leave them out; numbers neve
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tanggap.location.model import Entry
 from tanggap.location.spelling import COMMA, DASH, WORDS, Token, tokens
-from tanggap.location.vocabulary import Vocabulary
+from tanggap.location.vocabulary import Vocabulary, VocabularyFile
 
 #: What is left of the weight of a word for a kind of place, of a status («negeri»), and of the city's own name.
 OF_KIND, OF_STATUS, OF_CITY = 0.45, 0.2, 0.25
@@ -26,52 +26,82 @@ _BRACKETS = re.compile(r"\(([^)]*)\)")
 _AREAS = {"kelurahan": "kelurahan", "kecamatan": "kecamatan"}
 
 
-class Form(msgspec.Struct, frozen=True, gc=False):
+class Form(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One name of one entry as word numbers."""
 
     entry: int
     words: tuple[int, ...]
-    has_number: bool
+
+
+class NamesFile(msgspec.Struct, frozen=True):
+    """Names as they are written."""
+
+    forms: list[Form]
+    vocabulary: VocabularyFile
+    weight: list[float]
 
 
 class Names:
-    """All names of a gazetteer, indexed by word."""
+    """All names of some entries, indexed by word."""
 
-    def __init__(self, entries: Sequence[Entry], city_words: Iterable[str] = ()) -> None:
+    def __init__(self, forms: Sequence[Form], vocabulary: Vocabulary, weight: Sequence[float]) -> None:
+        self.forms = forms
+        self.vocabulary = vocabulary
+        self.weight = list(weight)
+        flat = np.fromiter((word for form in forms for word in form.words), np.int32)
+        size = np.fromiter((len(form.words) for form in forms), np.int32)
+        owner = np.repeat(np.arange(len(forms), dtype=np.int32), size)
+        order = np.argsort(flat, kind="stable")
+        self._by_word = owner[order]
+        self._ends = np.searchsorted(flat[order], np.arange(len(vocabulary.words) + 1))
+        #: Each form's whole weight, shape (forms,).
+        self.whole = np.maximum(np.bincount(owner, np.asarray(self.weight)[flat], minlength=len(forms)), 1e-6)
+
+    @classmethod
+    def of(cls, entries: Sequence[Entry], city_words: Iterable[str] = (), first: int = 0, like: "Names | None" = None) -> "Names":
+        """Index the names of `entries`, numbered from `first`; words weigh as in `like`, where it has them."""
         number: dict[str, int] = {}
-        self.forms: list[Form] = []
-        for at, entry in enumerate(entries):
-            for form in forms_of(entry):
-                ids = tuple(number.setdefault(word, len(number)) for word in form)
-                self.forms.append(Form(at, ids, any(word.isdigit() for word in form)))
-        self.vocabulary = Vocabulary(list(number))
-        self.weight = self._weights(frozenset(city_words))
-        self._index()
+        forms = [
+            Form(at, tuple(number.setdefault(word, len(number)) for word in form))
+            for at, entry in enumerate(entries, first)
+            for form in forms_of(entry)
+        ]
+        vocabulary = Vocabulary.of(list(number))
+        weight = _weights(forms, vocabulary, frozenset(city_words))
+        if like is not None:
+            known = like.vocabulary.number
+            weight = [like.weight[known[word]] if word in known else own
+                      for word, own in zip(vocabulary.words, weight, strict=True)]  # fmt: skip
+        return cls(forms, vocabulary, weight)
 
-    def _weights(self, city_words: frozenset[str]) -> list[float]:
-        having = Counter(word for form in self.forms for word in set(form.words))
-        count = len(self.forms)
-        scale = math.log1p(count) or 1.0
-        weights = []
-        for at, word in enumerate(self.vocabulary.words):
-            weight = min(1.0, math.log1p(count / having[at]) / scale)
-            if word in city_words:
-                weight *= OF_CITY
-            elif word in WORDS.kinds:
-                weight *= OF_STATUS if WORDS.kinds[word] == "status" else OF_KIND
-            elif word.isdigit():
-                weight = max(weight, OF_NUMBER)
-            weights.append(weight)
-        return weights
+    def having(self, word: int) -> NDArray[np.int32]:
+        """The forms that have word number `word`, shape (n,)."""
+        return self._by_word[self._ends[word] : self._ends[word + 1]]
 
-    def _index(self) -> None:
-        """From each word to its forms, as one flat array with offsets; and each form's whole weight."""
-        having: dict[int, list[int]] = defaultdict(list)
-        for at, form in enumerate(self.forms):
-            for word in set(form.words):
-                having[word].append(at)
-        self.having: list[NDArray[np.int32]] = [np.array(having[word], np.int32) for word in range(len(self.vocabulary.words))]
-        self.whole = np.array([sum(self.weight[word] for word in form.words) or 1.0 for form in self.forms])
+    def written(self) -> NamesFile:
+        """As they are kept in a file."""
+        return NamesFile(list(self.forms), self.vocabulary.written(), self.weight)
+
+    @classmethod
+    def read(cls, file: NamesFile) -> "Names":
+        """Names as they were written."""
+        return cls(file.forms, Vocabulary.read(file.vocabulary), file.weight)
+
+
+def _weights(forms: Sequence[Form], vocabulary: Vocabulary, city_words: frozenset[str]) -> list[float]:
+    having = Counter(word for form in forms for word in set(form.words))
+    scale = math.log1p(len(forms)) or 1.0
+    weights = []
+    for at, word in enumerate(vocabulary.words):
+        weight = min(1.0, math.log1p(len(forms) / having[at]) / scale)
+        if word in city_words:
+            weight *= OF_CITY
+        elif word in WORDS.kinds:
+            weight *= OF_STATUS if WORDS.kinds[word] == "status" else OF_KIND
+        elif word.isdigit():
+            weight = max(weight, OF_NUMBER)
+        weights.append(weight)
+    return weights
 
 
 def forms_of(entry: Entry) -> list[tuple[str, ...]]:

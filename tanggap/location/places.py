@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from tanggap.location.model import Entry, Relation
+from tanggap.location.plane import distance_m
 
 EARTH_M = 6_371_008.8
 
@@ -27,12 +28,6 @@ class Spot(msgspec.Struct, frozen=True):
     lon: float
     uncertainty_m: float
     drawn: dict[str, Any] | None = None
-
-
-def distance_m(lat: float, lon: float, lat2: float, lon2: float) -> float:
-    """Metres between two points of one city, on the plane that touches the Earth there."""
-    east = math.radians(lon2 - lon) * math.cos(math.radians((lat + lat2) / 2))
-    return EARTH_M * math.hypot(math.radians(lat2 - lat), east)
 
 
 def apart_m(one: Entry, other: Entry) -> float:

@@ -87,7 +87,7 @@ class Asked:
         for word, ways in self.options.items():
             token_is_filler = all(self.weight_of(bits) <= OF_FILLER for bits, _ in ways)
             likeness = max(likeness for _, likeness in ways)
-            having = names.having[word]
+            having = names.having(word)
             found.append(having)
             weight = names.weight[word] * likeness * likeness * (0.3 if token_is_filler else 1.0)
             shares.append(np.full(len(having), weight))
@@ -146,11 +146,12 @@ class Asked:
     def _left_over(self, used: int, kind: str | None) -> tuple[float, float]:
         """Weight of the words left over, and what a kind said of another kind leaves."""
         left, factor = 0.0, 1.0
+        first = (used & -used).bit_length() - 1  # a kind is said before its name; behind it another name begins
         for at, weight in enumerate(self.weight):
             if used >> at & 1:
                 continue
             said = self.tokens[at].kind
-            if said is not None and kind is not None and said != "status":
+            if said is not None and kind is not None and said != "status" and first - 1 <= at < used.bit_length():
                 kin = 1.0 if said == kind else _KIN.get(frozenset((said, kind)), 0.0)
                 factor = min(factor, OTHER_KIND + (1 - OTHER_KIND) * kin)
                 left += weight * (1 - kin)

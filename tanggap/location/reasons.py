@@ -1,7 +1,6 @@
 """Why a candidate: which words agreed with what, and which did not."""
 
 from tanggap.location.model import Reason
-from tanggap.location.names import Names
 from tanggap.location.ranking import Asked, Match
 from tanggap.location.spelling import sound
 from tanggap.location.vocabulary import ABBREVIATED
@@ -14,13 +13,13 @@ SLIP = N_("«{said}» mirip «{word}»")
 UNUSED = N_("«{said}» tidak dipakai")
 
 
-def reasons(names: Names, asked: Asked, match: Match) -> tuple[Reason, ...]:
+def reasons(asked: Asked, match: Match) -> tuple[Reason, ...]:
     """The sentences for one scored entry: agreements first, then what was left over."""
     found: list[Reason] = []
     same: list[tuple[int, str]] = []
     for agreement in match.agreements:
         said = " ".join(token.said or token.text for at, token in enumerate(asked.tokens) if agreement.said >> at & 1)
-        word = names.vocabulary.words[agreement.word]
+        word = asked.names.vocabulary.words[agreement.word]
         if agreement.likeness == 1.0:
             same.append((agreement.said, said))
         else:

@@ -6,12 +6,13 @@ as an abbreviation and as a beginning. Each likeness is between 0 and 1; numbers
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+import msgspec
 import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
+from tanggap.location.groups import Groups, GroupsFile
 from tanggap.location.spelling import WORDS, misheard_number, skeleton, sound
 
 #: Likeness of words that are not spelled alike. Set by hand so that the order is: sound, one slip, abbreviation, two slips.
@@ -45,28 +46,50 @@ def _slips(length: int) -> int:
     return 0 if length < 3 else 1 if length < 6 else 2 if length < 9 else 3
 
 
+class VocabularyFile(msgspec.Struct, frozen=True):
+    """A vocabulary as it is written."""
+
+    words: list[str]
+    by_sound: GroupsFile
+    by_skeleton: GroupsFile
+    by_letters: GroupsFile
+    by_shortened: GroupsFile
+
+
 class Vocabulary:
     """The words of a gazetteer, numbered."""
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(
+        self, words: Sequence[str], by_sound: Groups, by_skeleton: Groups, by_letters: Groups, by_shortened: Groups
+    ) -> None:
         self.words = list(words)
         self.number = {word: at for at, word in enumerate(self.words)}
-        self._by_sound = _by(self.words, sound)
-        self._by_skeleton = _by([word if len(word) > 3 else "" for word in self.words], skeleton)
-        self._begun = sorted((word, at) for at, word in enumerate(self.words))
-        letters: dict[str, list[int]] = defaultdict(list)
-        for at, word in enumerate(self.words):
-            if not word.isdigit():
-                for gram in set(_grams(word)):
-                    letters[gram].append(at)
-        self._having: dict[str, NDArray[np.int32]] = {gram: np.array(found, np.int32) for gram, found in letters.items()}
+        self._by_sound, self._by_skeleton, self._by_letters, self._by_shortened = by_sound, by_skeleton, by_letters, by_shortened
+        self._begun = sorted(self.words)
         self._size = np.array([len(word) for word in self.words], np.int32)
-        self._shortened: dict[str, list[int]] = defaultdict(list)
-        for at, word in enumerate(self.words):
-            if 2 < len(word) <= SHORT and not word.isdigit():
-                for rest in _shortened(word):
-                    self._shortened[rest].append(at)
         self._remembered: dict[str, tuple[Alike, ...]] = {}
+
+    @classmethod
+    def of(cls, words: Sequence[str]) -> "Vocabulary":
+        """Index these words."""
+        return cls(
+            words,
+            _grouped(words, lambda word: (sound(word),)),
+            _grouped(words, lambda word: (skeleton(word),) if len(word) > 3 else ()),
+            _grouped(words, lambda word: set(_grams(word))),
+            _grouped(words, lambda word: _shortened(word) if 2 < len(word) <= SHORT else ()),
+        )
+
+    def written(self) -> VocabularyFile:
+        """As it is kept in a file."""
+        groups = (self._by_sound, self._by_skeleton, self._by_letters, self._by_shortened)
+        return VocabularyFile(self.words, *(one.written() for one in groups))
+
+    @classmethod
+    def read(cls, file: VocabularyFile) -> "Vocabulary":
+        """A vocabulary as it was written."""
+        groups = (file.by_sound, file.by_skeleton, file.by_letters, file.by_shortened)
+        return cls(file.words, *map(Groups.read, groups))
 
     def alike(self, word: str) -> tuple[Alike, ...]:
         """The words that `word` may be, most alike first."""
@@ -79,29 +102,26 @@ class Vocabulary:
 
     def begun(self, start: str) -> tuple[Alike, ...]:
         """The words that begin with `start`; none when there are too many to mean anything."""
-        low = bisect_left(self._begun, (start, -1))
-        high = bisect_left(self._begun, (start + "\x7f", -1), low)
+        low = bisect_left(self._begun, start)
+        high = bisect_left(self._begun, start + "\x7f", low)
         if high - low > MOST_BEGUN:
             high = low + MOST_BEGUN
         rest = 1.0 - BEGINNING
-        return tuple((at, BEGINNING + rest * len(start) / len(word)) for word, at in self._begun[low:high])
+        return tuple((self.number[word], BEGINNING + rest * len(start) / len(word)) for word in self._begun[low:high])
 
     def _look_up(self, word: str) -> tuple[Alike, ...]:
         own = self.number.get(word)
         if word.isdigit():
             return () if own is None else ((own, 1.0),)
-        best: dict[int, float] = {
-            at: SOUNDS_ALIKE - 0.15 * _apart(word, self.words[at])
-            for at in self._by_sound.get(sound(word), ())
-            if len(sound(word)) > 2
-        }
+        heard = self._by_sound.get(sound(word)).tolist() if len(sound(word)) > 2 else ()
+        best: dict[int, float] = {at: SOUNDS_ALIKE - 0.15 * _apart(word, self.words[at]) for at in heard}
         number = self.number.get(misheard_number(word) or "")
         if number is not None:
             best[number] = MISHEARD
         if own is not None:
             best[own] = 1.0
         if len(word) > 2 and skeleton(word) == word:
-            for at in self._by_skeleton.get(word, ()):
+            for at in self._by_skeleton.get(word).tolist():
                 best[at] = max(best.get(at, 0.0), ABBREVIATED)
         if len(word) > 2 and word not in WORDS.kinds and (own is None or len(word) > 3):
             self._forgive(word, best)
@@ -123,13 +143,11 @@ class Vocabulary:
 
     def _one_slip(self, word: str) -> set[int]:
         """Short words one letter away: those that become the same when one letter of each is left out."""
-        return {at for rest in _shortened(word) for at in self._shortened.get(rest, ())}
+        return {at for rest in _shortened(word) for at in self._by_shortened.get(rest).tolist()}
 
     def _same_letters(self, word: str) -> set[int]:
         """Words that share most groups of letters."""
-        found = [self._having[gram] for gram in _grams(word) if gram in self._having]
-        if not found:
-            return set()
+        found = [self._by_letters.get(gram) for gram in _grams(word)]
         shared = np.bincount(np.concatenate(found), minlength=1)
         likely = np.flatnonzero(shared >= max(3, len(word) // 2))
         if len(likely) > LOOKED_AT:
@@ -157,9 +175,10 @@ def _alike(one: str, other: str) -> float:
     return 1.0 - slips / longest * 0.9 - first
 
 
-def _by(words: Sequence[str], key: Callable[[str], str]) -> dict[str, list[int]]:
+def _grouped(words: Sequence[str], keys: Callable[[str], Iterable[str]]) -> Groups:
     found: dict[str, list[int]] = defaultdict(list)
     for at, word in enumerate(words):
-        if word and not word.isdigit():
-            found[key(word)].append(at)
-    return found
+        if not word.isdigit():
+            for key in keys(word):
+                found[key].append(at)
+    return Groups.of(found)
