@@ -9,7 +9,7 @@ const CLOSE_ZOOM = 14;
 export class ConsoleMap {
   /** `chosen(lat, lon, zoom)`: a point was set by hand; `picked(at)`: a numbered candidate was clicked; `opened(number)`: an incident. */
   constructor(element, { chosen, picked, opened }) {
-    Object.assign(this, { element, city: null, point: null, drawn: null, places: [] });
+    Object.assign(this, { element, city: null, point: null, drawn: null, places: [], marked: -1 });
     element.addEventListener("tanggap:point", ({ detail }) => chosen(detail.lat, detail.lon, this.city.map.getZoom()));
     element.addEventListener("tanggap:candidate", ({ detail }) => picked(detail.n - 1));
     element.addEventListener("tanggap:incident", ({ detail }) => opened(detail));
@@ -26,6 +26,7 @@ export class ConsoleMap {
     }
     this.show(this.point, this.drawn, true);
     if (!this.point) this.candidates(this.places);
+    this.mark(this.marked);
   }
 
   /** The chosen point of the open report with what is drawn beside it (a street, the line from A to B); null when it has none. */
@@ -46,6 +47,7 @@ export class ConsoleMap {
 
   /** The candidate that is marked in the list stands out; −1 lets all be equal. */
   mark(at) {
+    this.marked = at;
     this.city?.emphasise(at >= 0 ? at : null);
   }
 }
