@@ -165,8 +165,8 @@ def _is_over(report: Report) -> bool:
 
 async def estimate(conn: Connection, scene: Scene, report: Report, now: datetime) -> Estimate | None:
     """Where a report is by all that is known of it: its point or its words, devices, networks; with what disagrees."""
-    words = report.address_words if report.location is None else ""
-    found = scene.gazetteer.find(words).candidates if words.strip() else ()
+    words = report.address_words if sources.may_words_say(report) else ""
+    found = scene.gazetteer.find(words) if words.strip() else None
     return await sources.estimate_of(conn, scene.catalogue, report, found, now)
 
 

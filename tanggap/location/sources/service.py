@@ -12,7 +12,7 @@ from tanggap.city.model import Catalogue
 from tanggap.incident.model import Actor, Report
 from tanggap.location.estimate import Estimate, Heard, Origin, Source, Spot
 from tanggap.location.fusion import estimate
-from tanggap.location.model import Candidate
+from tanggap.location.model import Found
 from tanggap.location.outside import outside
 from tanggap.location.sources import store
 from tanggap.location.sources.store import Link, Told
@@ -61,33 +61,47 @@ async def keep(tx: Transaction, city: str, keyring: Keyring, report: Report, hea
 
 
 async def estimate_of(
-    conn: Connection, catalogue: Catalogue, report: Report, candidates: Sequence[Candidate], now: datetime
+    conn: Connection, catalogue: Catalogue, report: Report, found: Found | None, now: datetime
 ) -> Estimate | None:
     """One estimate of all that is known of where a report is; None when nothing is.
 
-    `candidates` are what its words may mean; they are left aside once somebody has chosen a point.
+    `found` is what its words may mean, where they may say anything. Beside a device only words that are sure of themselves count:
+    half an address is typed in every call.
     """
     city = catalogue.city.code
-    sources = [_own(report, candidates), *_phones(await store.of_report(conn, city, report.id))]
+    phones = _phones(await store.of_report(conn, city, report.id))
+    sources = [*_own(report), *phones]
+    if found is not None and (found.confident or not sources):
+        sources.append(_words(found))
     if any(len(one.spots) > 1 for one in sources):
         sources += await _hints(conn, city, report, now)
     is_chosen = report.location is not None and report.location_source in ("words", "area")
-    found = estimate(sources, index_of(catalogue), is_chosen=is_chosen)
-    if found is None or not found.is_outside:
-        return found
-    beyond = outside(catalogue, found.lat, found.lon, found.uncertainty_m)
-    return msgspec.structs.replace(found, warnings=(*found.warnings, beyond.reason)) if beyond else found
+    known = estimate(sources, index_of(catalogue), is_chosen=is_chosen)
+    if known is None or not known.is_outside:
+        return known
+    beyond = outside(catalogue, known.lat, known.lon, known.uncertainty_m)
+    return msgspec.structs.replace(known, warnings=(*known.warnings, beyond.reason)) if beyond else known
 
 
-def _own(report: Report, candidates: Sequence[Candidate]) -> Source:
-    """The point that stands on the report, by whoever set it; without one, what its words may mean."""
+def may_words_say(report: Report) -> bool:
+    """Whether a report's words may still say where it is: nobody has chosen a point yet, at most a device has given one."""
+    return report.location is None or report.location_source == Origin.DEVICE
+
+
+def _words(found: Found) -> Source:
+    best = found.candidates[:MOST_CANDIDATES]
+    return Source(Origin.WORDS, tuple(Spot(one.lat, one.lon, one.uncertainty_m, one.p, one.name) for one in best))
+
+
+def _own(report: Report) -> list[Source]:
+    """The point that stands on the report, by whoever set it."""
     place = report.location
     if place is None:
-        spots = [Spot(one.lat, one.lon, one.uncertainty_m, one.p, one.name) for one in candidates[:MOST_CANDIDATES]]
-        return Source(Origin.WORDS, tuple(spots))
+        return []
     origins = {"map": Origin.MAP, "device": Origin.DEVICE}
     origin = origins.get(place.source, Origin.WORDS)
-    return Source(origin, (Spot(place.lat, place.lon, place.uncertainty_m, label=place.label),))
+    label = place.label if origin is not Origin.DEVICE else ""
+    return [Source(origin, (Spot(place.lat, place.lon, place.uncertainty_m, label=label),))]
 
 
 def _phones(told: Sequence[Told]) -> list[Source]:

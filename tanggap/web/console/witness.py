@@ -4,10 +4,10 @@ from datetime import datetime
 
 import msgspec
 
+from tanggap import flow
 from tanggap.incident.model import Report
 from tanggap.location.estimate import ORIGIN_WORDS, Estimate
 from tanggap.location.fusion import AMBIGUOUS
-from tanggap.location.sources.service import estimate_of
 from tanggap.platform.database import Connection
 from tanggap.platform.i18n import N_
 from tanggap.scene import Scene
@@ -26,11 +26,9 @@ class Witness(msgspec.Struct, frozen=True):
 
 
 async def witness(conn: Connection, scene: Scene, report: Report, translate: Translate, now: datetime) -> Witness | None:
-    """What several sources say together; None where there is but one. The words count while nobody has chosen a point."""
-    unplaced = report.lat is None and report.address_words.strip()
-    candidates = scene.gazetteer.find(report.address_words).candidates if unplaced else ()
-    found = await estimate_of(conn, scene.catalogue, report, candidates, now)
-    if found is None or len(found.used) + len(found.unused) < 2:
+    """What several sources say together, or one that lies outside the city; None where there is nothing to add."""
+    found = await flow.estimate(conn, scene, report, now)
+    if found is None or (len(found.used) + len(found.unused) < 2 and not found.is_outside):
         return None
     return _told(found, is_placed=report.lat is not None, translate=translate)
 

@@ -120,6 +120,32 @@ async def test_what_the_call_taker_chose_stays_and_a_warning_says_that_the_phone
     assert 3000 < float(found.warnings[0].filled["metres"]) < 3300
 
 
+async def say(db: Database, scene: Scene, report: UUID, by: Actor, words: str) -> None:
+    async with db.transaction(CITY) as tx:
+        await flow.describe(tx, scene, report, Changes({"address_words": words}), by, NOW)
+
+
+async def test_words_and_phone_together_are_surer_than_each(db: Database, scene: Scene, call_taker: Actor) -> None:
+    report = await call(db, scene, call_taker)
+    await say(db, scene, report, call_taker, "pasar baruga")
+    words = await estimated(db, scene, report)
+    assert (words.used, words.label) == ((Origin.WORDS,), "Pasar Baruga")
+    await tell(db, scene, report, fix(-4.0203, 122.5002, 100))
+    both = await estimated(db, scene, report)
+    assert set(both.used) == {Origin.WORDS, Origin.DEVICE}
+    assert both.uncertainty_m < min(words.uncertainty_m, 100)
+
+
+async def test_words_that_nobody_chose_warn_when_the_phone_is_elsewhere(db: Database, scene: Scene, call_taker: Actor) -> None:
+    report = await call(db, scene, call_taker)
+    await say(db, scene, report, call_taker, "pasar baruga")
+    await tell(db, scene, report, fix(-3.994, 122.49, 20))
+    found = await estimated(db, scene, report)
+    assert (found.used, found.unused) == ((Origin.DEVICE,), (Origin.WORDS,))
+    assert found.lat == pytest.approx(-3.994)
+    assert found.warnings[0].sentence == DISAGREE
+
+
 async def test_a_phone_nearby_makes_the_chosen_place_surer(db: Database, scene: Scene, call_taker: Actor) -> None:
     report = await call(db, scene, call_taker)
     await choose(db, scene, report, call_taker, -3.994, 122.49)
