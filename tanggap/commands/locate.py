@@ -53,7 +53,7 @@ class Answer(msgspec.Struct, frozen=True):
 @click.command()
 @click.argument("words", required=False, default="")
 @click.option(
-    "--places", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Use this CSV, not the city's places."
+    "--places", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A CSV instead of the city's places."
 )
 @click.option("--distractors", type=click.IntRange(0, 2_000_000), default=0, help="Crowd the gazetteer with made-up names.")
 @click.option("--batch", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A CSV of id, query.")

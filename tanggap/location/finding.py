@@ -111,8 +111,9 @@ class Finder:
         named: dict[int, list[tuple[int, int]]] = {}
         found = []
         for at, (match, asked) in ordered:
-            narrowing = named.setdefault(id(asked), self._known.areas_named(asked))
-            score = self._explained(at, match, asked, narrowing, matches)
+            if id(asked) not in named:
+                named[id(asked)] = self._known.areas_named(asked)
+            score = self._explained(at, match, asked, named[id(asked)], matches)
             if score >= LEAST_SCORE:
                 found.append(Scored(at, score, match, asked, piece, order))
         return sorted(found, key=lambda one: -one.score)[:KEPT]

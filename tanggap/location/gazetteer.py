@@ -156,12 +156,13 @@ class Gazetteer:
         """Kelurahan and kecamatan that the words name: (bits of the words, entry)."""
         found = []
         for form in self._area_forms[self.layers.index(asked.names)]:
-            used, is_named = 0, True
+            used = 0
             for word in form.words:
-                bits, likeness = asked.best(word, used)
-                is_named = is_named and likeness > AREA_NAMED
+                bits, likeness = asked.best(word, used) if word in asked.options else (0, 0.0)
+                if likeness <= AREA_NAMED:
+                    break
                 used |= bits
-            if is_named:
+            else:
                 found.append((used, form.entry))
         return found
 
