@@ -39,6 +39,7 @@ from tanggap.incident.model import (
 )
 from tanggap.intake import service as intake
 from tanggap.intake.model import Changes, Contact, Described, Received
+from tanggap.location.around import label_of
 from tanggap.location.estimate import Estimate, Fix, Heard
 from tanggap.location.learning import service as learning
 from tanggap.location.service import located
@@ -88,7 +89,8 @@ async def release(tx: Transaction, scene: Scene, report: UUID, by: Actor, now: d
 
 
 async def describe(tx: Transaction, scene: Scene, report: UUID, changes: Changes, by: Actor, now: datetime) -> Described:
-    """Save what is being typed: words, address, point, category, answers. A point brings its kelurahan along.
+    """Save what is being typed: words, address, point, category, answers. A point brings its kelurahan along, and one set by hand
+    is called by what stands nearest.
 
     What the first report of an incident says is what the incident says: the agencies see the change at once.
     """
@@ -103,10 +105,9 @@ async def describe(tx: Transaction, scene: Scene, report: UUID, changes: Changes
 
 def _with_area(scene: Scene, changes: Changes) -> Changes:
     fields = dict(changes.fields)
-    place = located(
-        scene.catalogue, float(fields["lat"]), float(fields["lon"]), float(fields.get("uncertainty_m") or 50.0),
-        str(fields.get("location_source") or "map"), str(fields.get("place_label") or ""),
-    )  # fmt: skip
+    lat, lon, source = float(fields["lat"]), float(fields["lon"]), str(fields.get("location_source") or "map")
+    label = str(fields.get("place_label") or "") or (label_of(scene.gazetteer, lat, lon) if source == "map" else "")
+    place = located(scene.catalogue, lat, lon, float(fields.get("uncertainty_m") or 50.0), source, label)
     fields |= {
         "area": place.area,
         "location_source": place.source,

@@ -1,15 +1,12 @@
-"""Points and places as people say them: how far from what, in which kelurahan, how sure."""
+"""Places as people say them: in which kelurahan, how sure."""
 
 from collections.abc import Iterable
 
 from tanggap.city.boundaries import NEAR_M, AreaFound
-from tanggap.location.gazetteer import Nearby
 from tanggap.location.model import NearBorder
 from tanggap.platform.i18n import N_
 from tanggap.web.timeline import Translate
 
-#: A point this close to a place, metres, is at the place.
-AT_M = 15.0
 #: Kelurahan that are named beside the point's own.
 MOST_BORDERS = 2
 
@@ -18,14 +15,6 @@ SURE_WORDS: tuple[tuple[float, str], ...] = (
     (0.9, N_("hampir pasti")), (0.8, N_("yakin")), (0.5, N_("mungkin")), (0.0, N_("kurang pasti")),
 )  # fmt: skip
 
-#: The winds, from the place to the point.
-WIND_WORDS: dict[str, str] = {
-    "utara": N_("utara"), "timur laut": N_("timur laut"), "timur": N_("timur"), "tenggara": N_("tenggara"),
-    "selatan": N_("selatan"), "barat daya": N_("barat daya"), "barat": N_("barat"), "barat laut": N_("barat laut"),
-}  # fmt: skip
-
-AWAY = N_("{metres} m {wind} {name}")
-AT = N_("di {name}")
 WITHIN = N_("kel. {names}")
 OR = N_("{one} atau {other}")
 
@@ -48,14 +37,6 @@ def kelurahan_words(own: str | None, near: Iterable[NearBorder], translate: Tran
     for name in names[1:]:
         told = translate(OR).format(one=told, other=name)
     return translate(WITHIN).format(names=told)
-
-
-def away_words(one: Nearby, translate: Translate) -> str:
-    """«60 m barat laut RSUD Bahteramas»; at the place itself its name."""
-    if one.distance_m <= AT_M:
-        return translate(AT).format(name=one.name)
-    metres = round(one.distance_m) if one.distance_m < 100 else round(one.distance_m, -1)
-    return translate(AWAY).format(metres=f"{metres:.0f}", wind=translate(WIND_WORDS.get(one.wind, one.wind)), name=one.name)
 
 
 def area_words(found: AreaFound | None, translate: Translate) -> str:

@@ -9,12 +9,13 @@ from litestar.params import FromQuery
 from litestar.types import ControllerRouterHandler
 
 from tanggap.city.service import area_at
+from tanggap.location.around import away_words
 from tanggap.location.model import Candidate
 from tanggap.location.outside import outside
 from tanggap.people.permissions import Act
 from tanggap.platform.i18n import translator
 from tanggap.web.house import House
-from tanggap.web.place_words import area_words, away_words, kelurahan_words, sure_word
+from tanggap.web.place_words import area_words, kelurahan_words, sure_word
 from tanggap.web.security import who
 from tanggap.web.templating import locale_of
 from tanggap.web.timeline import Translate
@@ -54,9 +55,8 @@ class PlacesFound(msgspec.Struct, frozen=True):
 
 
 class Around(msgspec.Struct, frozen=True):
-    """What is here: a name for the point, what stands around it, whose kelurahan it is, and whether it is outside the city."""
+    """What is here: what stands around a point, the nearest first, its kelurahan, and whom to call outside the city."""
 
-    label: str
     near: tuple[str, ...]
     within: str
     outside: str | None
@@ -109,7 +109,6 @@ async def around(request: Request[Any, Any, Any]) -> Around:
     found = area_at(scene.catalogue, lat, lon)
     beyond = outside(scene.catalogue, lat, lon, m) if found is None else None
     return Around(
-        away_words(near[0], str) if near else "",
         tuple(away_words(one, translate) for one in near),
         area_words(found, translate),
         reason_said(beyond.reason, translate) if beyond else None,

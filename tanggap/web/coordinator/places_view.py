@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from tanggap.city.service import area_at
+from tanggap.location.around import away_words
 from tanggap.location.gazetteer import Gazetteer
 from tanggap.location.learning.model import LessonKind, Proposal
 from tanggap.location.plane import distance_m
 from tanggap.location.spelling import WORDS, tokens
 from tanggap.platform.i18n import N_
 from tanggap.scene import Scene
-from tanggap.web.place_words import area_words, away_words
+from tanggap.web.place_words import area_words
 from tanggap.web.timeline import Translate
 
 #: Proposals this close, metres, may be one place.

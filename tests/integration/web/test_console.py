@@ -209,9 +209,11 @@ async def test_a_point_is_called_by_what_stands_around_it(siti: Screen) -> None:
     one = (await siti.send("GET", "/konsol/lokasi?q=lippo plaza ")).json()["candidates"][0]
     here = (await siti.send("GET", f"/konsol/apa-di-sini?lat={one['lat'] + 0.0009}&lon={one['lon']}")).json()
     assert any("utara" in near and "Lippo Plaza" in near for near in here["near"])
-    assert here["label"] == here["near"][0]
     assert here["within"].startswith("kel. ")
     assert here["outside"] is None
+    report = await siti.new_call()
+    await siti.save(report, lat=one["lat"] + 0.0009, lon=one["lon"], uncertainty_m=20, location_source="map", place_label="")
+    assert (await siti.stored(report)).place_label == here["near"][0]
 
 
 async def test_a_point_outside_the_city_says_whom_to_call(siti: Screen) -> None:

@@ -109,26 +109,24 @@ function row(one, at) {
   );
 }
 
-/** What is around a point, in the line `#here`: a name for it, the nearest places, the kelurahan, or that it is outside the city. */
+/** What is around a point, in the line `#here`: the nearest places, the kelurahan, or that it is outside the city. */
 export class Here {
   constructor(root) {
     Object.assign(this, { line: root.querySelector("#here"), asked: "" });
   }
 
-  /** Show what is around `point`; resolves to a name for it, '' when there is none or another point was asked for meanwhile. */
   async show(point) {
-    const asked = point ? `${point.lat},${point.lon}` : "";
-    if (asked === this.asked) return "";
+    const asked = point ? `lat=${point.lat}&lon=${point.lon}&m=${point.uncertainty_m ?? 50}` : "";
+    if (asked === this.asked) return;
     this.asked = asked;
     if (!point) this.line.hidden = true;
-    if (!point) return "";
-    const around = await json(`/konsol/apa-di-sini?lat=${point.lat}&lon=${point.lon}&m=${point.uncertainty_m ?? 50}`, AbortSignal.timeout(5000));
-    if (!around || asked !== this.asked) return "";
+    if (!point) return;
+    const around = await json(`/konsol/apa-di-sini?${asked}`, AbortSignal.timeout(5000));
+    if (!around || asked !== this.asked) return;
+    const told = [around.within, ...around.near].filter(Boolean).join(" · ");
     this.line.querySelector("[data-here]").replaceChildren(
-      ...(around.outside ? [make("strong", { role: "alert" }, around.outside, " ")] : []),
-      make("span", {}, [around.within, around.near.join(" · ")].filter(Boolean).join(" · ")),
+      ...(around.outside ? [make("strong", { role: "alert" }, around.outside), " "] : []), told,
     );
     this.line.hidden = false;
-    return around.label;
   }
 }

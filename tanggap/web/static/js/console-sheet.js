@@ -75,10 +75,9 @@ export class Sheet {
     this.place({ lat, lon, uncertainty_m, location_source: "words", place_label });
   }
 
-  /** A point set by hand is called by what stands around it, as soon as that is known. */
+  /** The server calls a point set by hand by what stands nearest. */
   placeByHand(lat, lon, zoom) {
     this.drawn = null;
-    this.here.asked = "";
     this.place({ lat, lon, uncertainty_m: uncertaintyAt(zoom), location_source: "map", place_label: "" });
   }
 
@@ -113,15 +112,7 @@ export class Sheet {
       line.querySelector("[data-point=source]").textContent = say;
     }
     this.placed(point, this.drawn);
-    this.showAround(point);
-  }
-
-  async showAround(point) {
-    const label = await this.here.show(point);
-    const isByHand = this.draft.value("location_source") === "map" && !this.draft.value("place_label");
-    if (!label || !isByHand || this.point?.lat !== point.lat || this.point?.lon !== point.lon) return;
-    this.draft.set({ place_label: label }, { now: true });
-    this.root.querySelector("[data-point=label]").textContent = label;
+    this.here.show(point);
   }
 
   // ── what ──
