@@ -15,12 +15,14 @@ from tanggap.platform.i18n import N_
 #: A run of digits this long may be somebody's number.
 NUMBER_DIGITS = 5
 #: «rumah» and the like are somebody's home, unless one of these follows.
-HOMES = frozenset({"rumah", "rumahnya", "kos", "kosan", "kost", "kediaman", "kontrakan"})
+HOMES = frozenset({"rumah", "rumahnya", "rmh", "rmhnya", "kos", "kosan", "kost", "kediaman", "kontrakan"})
 PUBLIC_HOUSES = frozenset(
     {"sakit", "makan", "ibadah", "susun", "potong", "jabatan", "duka", "dinas", "adat", "tahanan", "sakitnya"}
 )
 #: A mention that begins so is a person, not a place.
-PEOPLE = frozenset({"pak", "bapak", "bpk", "bu", "ibu", "haji", "hj", "om", "tante", "saya", "kami", "saudara", "nama"})
+PEOPLE = frozenset({"pak", "bapak", "bpk", "bu", "ibu", "haji", "hj", "om", "tante", "saudara", "nama"})
+#: What belongs to the caller has no name of its own.
+OWN = frozenset({"saya", "sy", "kami"})
 #: Longer mentions are stories, not names.
 MOST_WORDS = 6
 LONGEST = 60
@@ -168,7 +170,7 @@ def _only(mentions: Sequence[Mention]) -> Mention | None:
 def name_of(mention: Mention) -> str:
     """The words of a mention as a name; empty when they name nobody's business: a home, a person, a number, a story."""
     words = _without_numbers(mention.words)
-    if not words or len(words) > MOST_WORDS or words[0] in PEOPLE:
+    if not words or len(words) > MOST_WORDS or words[0] in PEOPLE or OWN.intersection(words):
         return ""
     for word, following in zip(words, (*words[1:], ""), strict=True):
         if word in HOMES and following not in PUBLIC_HOUSES:
