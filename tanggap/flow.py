@@ -142,14 +142,25 @@ async def add_location(tx: Transaction, scene: Scene, report_id: UUID, heard: He
     """
     report = await rows.lock_report(tx, scene.city, report_id)
     told = await sources.keep(tx, scene.city, scene.keyring, report, heard, by, now)
-    body: dict[str, Any] = {"origin": told.origin, "flaws": list(told.flaws)}
-    if told.uncertainty_m is not None:
-        body |= {"metres": round(told.uncertainty_m)}
+    takes = heard.fix is not None and _may_take(report, heard.fix)
+    body: dict[str, Any] = {"origin": told.origin, "flaws": list(told.flaws), "taken": takes}
+    if heard.fix is not None:
+        body |= {"lat": heard.fix.lat, "lon": heard.fix.lon, "metres": round(heard.fix.uncertainty_m)}
     await incidents.record(tx, scene.city, Kind.LOCATED, by, now, report=report, body=body)
-    if heard.fix is not None and _may_take(report, heard.fix):
-        fields = {"lat": heard.fix.lat, "lon": heard.fix.lon, "uncertainty_m": heard.fix.uncertainty_m}
-        await describe(tx, scene, report_id, Changes(fields | {"location_source": "device", "place_label": ""}), by, now)
+    if heard.fix is not None and takes:
+        await _take(tx, scene, report, heard.fix, by, now)
     return told
+
+
+async def _take(tx: Transaction, scene: Scene, report: Report, fix: Fix, by: Actor, now: datetime) -> None:
+    """Make a device's point the report's, and its incident's where that has the same."""
+    place = located(scene.catalogue, fix.lat, fix.lon, fix.uncertainty_m, "device")
+    after = await rows.change_report(
+        tx, scene.city, report.id, lat=place.lat, lon=place.lon, uncertainty_m=place.uncertainty_m, area=place.area,
+        location_source=place.source, place_label=place.label, flags=[flag for flag in report.flags if flag != "no_place"],
+    )  # fmt: skip
+    if report.incident is not None:
+        await _amend_from_report(tx, scene, report, after, by, now)
 
 
 def _may_take(report: Report, fix: Fix) -> bool:

@@ -35,6 +35,7 @@ def test_a_link_brings_the_phones_point_to_the_desk(site: Site, sign_in: Login, 
     phone.context.set_geolocation({"latitude": -3.9941, "longitude": 122.4901, "accuracy": 9})
     expect(phone.get_by_text("ketelitian ±9 m. Halaman ini boleh ditutup.")).to_be_visible()
     expect(desk.locator("#point")).to_contain_text("±9 m")
+    expect(desk.locator("#point")).to_contain_text("dari perangkat pelapor")
     expect(desk.locator("[data-part=timeline]")).to_contain_text("Titik dari HP pelapor, ±9 m")
 
 

@@ -64,7 +64,7 @@ async def test_a_report_without_a_point_takes_the_phones(db: Database, scene: Sc
     told = await tell(db, scene, report, read_sms(AML))
     assert told.location == Location(-3.9942, 122.49, 30.0, "device", "Wua Wua", "74.71.07.1001")
     assert "no_place" not in told.flags
-    assert (await kinds(db, report))[-2:] == [Kind.LOCATED, Kind.DESCRIBED]
+    assert (await kinds(db, report))[-1] == Kind.LOCATED
     found = await estimated(db, scene, report)
     assert set(found.used) == {Origin.AML, Origin.DEVICE}
     assert found.uncertainty_m == pytest.approx(30)

@@ -106,7 +106,7 @@ export class Sheet {
     line.hidden = !point;
     if (point) {
       const source = this.draft.value("location_source");
-      const say = { words: word("from_words"), map: word("from_map") }[source] ?? "";
+      const say = { words: word("from_words"), map: word("from_map"), device: word("from_device"), area: word("from_area") }[source] ?? "";
       line.querySelector("[data-point=label]").textContent = this.draft.value("place_label") || "";
       line.querySelector("[data-point=uncertainty]").textContent = `±${Math.round(point.uncertainty_m ?? 0)} m`;
       line.querySelector("[data-point=source]").textContent = say;
