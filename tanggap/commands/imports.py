@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from tanggap.city.service import ImportReport, NoCatalogueError, NotGeoJsonError, import_areas
+from tanggap.commands.import_places import places
 from tanggap.commands.roads import roads
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, DatabaseAway
@@ -23,7 +24,7 @@ LARGEST_BYTES = 64 * 1024 * 1024
 
 @click.group()
 def command() -> None:
-    """Bring in what the city has: areas, roads."""
+    """Bring in what the city has: areas, places, roads."""
 
 
 @command.command()
@@ -94,4 +95,5 @@ def _show(report: ImportReport, console: Console) -> None:
     )
 
 
+command.add_command(places)
 command.add_command(roads)
