@@ -21,10 +21,15 @@ const FILES = {
   "maplibre-gl/dist/maplibre-gl.mjs": "maplibre-gl.mjs",
   "maplibre-gl/dist/maplibre-gl-worker.mjs": "maplibre-gl-worker.mjs",
   "maplibre-gl/dist/maplibre-gl.css": "maplibre-gl.css",
+  "pmtiles/dist/pmtiles.js": "pmtiles.mjs",
 };
 
-/** Packages whose licences travel with the files. */
-const LICENCES = { "maplibre-gl": "LICENSE.txt" };
+/** Scripts that set a variable become modules by a line at their end. */
+const EXPORTS = { "pmtiles.mjs": "export const { FetchSource, PMTiles, Protocol } = pmtiles;" };
+
+/** Packages whose licences travel with the files (fflate is inside pmtiles); null: the package names its licence, without the text. */
+const LICENCES = { "maplibre-gl": "LICENSE.txt", pmtiles: null, fflate: "LICENSE" };
+const BSD_3_CLAUSE = join(root, "assets", "licences", "bsd-3-clause.txt");
 
 /** What a console needs before it can take a report; the map comes behind it. Bytes, gzipped. */
 const CONSOLE_BUDGET = 150_000;
@@ -35,12 +40,15 @@ async function copyAll() {
   for (const [from, to] of Object.entries(FILES)) {
     const text = await readFile(join(modules, from), "utf8");
     const bare = text.replace(/\n?\/[/*][#@] sourceMappingURL=.*$/s, "\n");
-    await writeFile(join(vendor, to), to.endsWith(".css") ? `@layer vendor {\n${bare}}\n` : bare);
+    const whole = EXPORTS[to] ? `${bare}\n${EXPORTS[to]}\n` : bare;
+    await writeFile(join(vendor, to), to.endsWith(".css") ? `@layer vendor {\n${whole}}\n` : whole);
   }
   const licences = [];
   for (const [name, file] of Object.entries(LICENCES)) {
-    const { version } = JSON.parse(await readFile(join(modules, name, "package.json"), "utf8"));
-    licences.push(`${name} ${version}\n\n${(await readFile(join(modules, name, file), "utf8")).trim()}\n`);
+    const { version, license, author } = JSON.parse(await readFile(join(modules, name, "package.json"), "utf8"));
+    if (file === null && license !== "BSD-3-Clause") throw new Error(`${name} has changed its licence to ${license}`);
+    const text = await readFile(file === null ? BSD_3_CLAUSE : join(modules, name, file), "utf8");
+    licences.push(`${name} ${version}\n\n${text.trim().replace("{author}", author)}\n`);
   }
   await writeFile(join(vendor, "LICENSES.txt"), licences.join("\n---\n\n"));
 }

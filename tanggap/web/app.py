@@ -33,6 +33,7 @@ from tanggap.web.field import routes as field
 from tanggap.web.gallery import routes as gallery
 from tanggap.web.house import House
 from tanggap.web.live import routes as live
+from tanggap.web.maps import routes as maps
 from tanggap.web.ops import routes as ops
 from tanggap.web.photos import routes as photos
 from tanggap.web.prepared import AS_IS, WORTH_PACKING
@@ -70,6 +71,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *audit.ROUTES,
     *gallery.ROUTES,
     *live.ROUTES,
+    *maps.ROUTES,
     *api.ROUTES,
     *ops.ROUTES,
 ]

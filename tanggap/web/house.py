@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from tanggap.city.model import Catalogue
 from tanggap.city.service import NoCatalogueError
 from tanggap.incident.feed import Feed
 from tanggap.platform.clock import utcnow
@@ -23,8 +22,8 @@ class House:
         self.keyring = keyring
         self.scenes = Scenes(db, settings, keyring)
         self.feed = Feed(db, settings.city)
-        #: Answers made from a catalogue, by name, with the catalogue they were made from.
-        self.prepared: dict[str, tuple[Catalogue, Prepared]] = {}
+        #: Answers made from a catalogue or a gazetteer, by name, with the one they were made from.
+        self.prepared: dict[str, tuple[object, Prepared]] = {}
 
     async def scene(self) -> Scene:
         """The city's scene, made anew when its catalogue or a place has changed. Costs no round trip while it is fresh.

@@ -8,6 +8,7 @@ from litestar import Request, Response
 
 from tanggap.city.model import Catalogue
 from tanggap.city.service import areas_geojson
+from tanggap.location.basemap.service import points_geojson
 from tanggap.people.permissions import Act
 from tanggap.web.api.door import JSON, Query, door, get, json_answer
 from tanggap.web.api.model import CatalogueOut, Places, places_out
@@ -35,6 +36,22 @@ async def map_areas(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Kecamatan and kelurahan, for a map."""
     house: House = request.app.state.house
     return (await _kept(house, "areas")).answer(request)
+
+
+@get(
+    "/api/places.geojson",
+    **door("anyone", answer=dict[str, Any], media_type=GEOJSON, said="The most important ones, as points.", tag="map"),
+)
+async def map_places(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Hospitals, markets, schools and the like, each with the zoom from which a map shows it."""
+    house: House = request.app.state.house
+    gazetteer = (await house.scene()).gazetteer
+    kept = house.prepared.get("places")
+    if kept is None or kept[0] is not gazetteer:
+        async with house.db.reading(house.city) as conn:
+            body = await points_geojson(conn, house.city)
+        kept = house.prepared["places"] = (gazetteer, await asyncio.to_thread(Prepared, body, GEOJSON))
+    return kept[1].answer(request)
 
 
 async def _kept(house: House, what: str) -> Prepared:
@@ -68,5 +85,6 @@ async def find_places(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 show_catalogue.opt[AS_IS] = True
 map_areas.opt[AS_IS] = True
+map_places.opt[AS_IS] = True
 
-ROUTES = [show_catalogue, map_areas, find_places]
+ROUTES = [show_catalogue, map_areas, map_places, find_places]

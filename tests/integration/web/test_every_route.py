@@ -13,7 +13,7 @@ from tanggap.web.house import House
 
 from .visitors import OF_AGENCY, OTHER, SECRET, Answer, Visitor, account, browser, machine, nothing, rubbish, staff, things
 
-SAFE = ("GET",)
+SAFE = ("GET", "HEAD")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 #: What anybody may ask, as methods and the route's pattern (`*` stands for anything).
@@ -22,7 +22,8 @@ GET /                     GET,POST /masuk         POST /keluar            GET /s
 POST /tema                GET /problems/*         GET /static/*           GET /health             GET /metrics
 GET,POST /titik/{link}
 GET,POST /lapor           GET /lacak              GET /lacak/*            POST /lacak/{token}/jawab
-GET /api                  GET /api/openapi.json   GET /api/areas.geojson
+GET /api                  GET /api/openapi.json   GET /api/areas.geojson  GET /api/places.geojson
+GET /peta/gaya.json       GET,HEAD /peta/kota.pmtiles
 """
 #: What everybody may who has signed in.
 SIGNED_IN = "GET,POST /sandi   GET /perintah   GET /api/catalogue   GET /gaya"

@@ -1,0 +1,1 @@
+"""The base map of the city for every map in the browser."""
