@@ -144,6 +144,8 @@ async def add_location(tx: Transaction, scene: Scene, report_id: UUID, heard: He
     told = await sources.keep(tx, scene.city, scene.keyring, report, heard, by, now)
     takes = heard.fix is not None and _may_take(report, heard.fix)
     body: dict[str, Any] = {"origin": told.origin, "flaws": list(told.flaws), "taken": takes}
+    if told.civic:
+        body["address"] = ", ".join(part for name, part in told.civic.items() if name != "country")
     if heard.fix is not None:
         body |= {"lat": heard.fix.lat, "lon": heard.fix.lon, "metres": round(heard.fix.uncertainty_m)}
     await incidents.record(tx, scene.city, Kind.LOCATED, by, now, report=report, body=body)

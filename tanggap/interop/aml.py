@@ -38,12 +38,6 @@ _PAIR = re.compile(r"\s*([^=;]{1,40}?)\s*=\s*([^;]*)")
 _TIMES = ("%Y%m%d%H%M%S", "%Y-%m-%dT%H:%M:%SZ")
 
 
-def is_aml(text: str) -> bool:
-    """Whether a text looks like an AML message: it names its version, and a position."""
-    names = {name for name, _ in _pairs(text)}
-    return "version" in names and {"lt", "lg"} <= names
-
-
 def read_sms(text: str) -> Heard:
     """An AML message; any text has an answer, and keeps its own words in `raw`."""
     fields: dict[str, str] = {}

@@ -76,7 +76,6 @@ class Source(msgspec.Struct, frozen=True):
 
     origin: Origin
     spots: tuple[Spot, ...]
-    at: datetime | None = None
 
 
 class Estimate(msgspec.Struct, frozen=True):

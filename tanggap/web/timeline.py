@@ -45,6 +45,7 @@ SENTENCES: dict[Kind, str] = {
 
 CONFLICT = N_("Ketikan {who} yang berselisih, disimpan: {kept}")
 NO_POINT = N_("{origin} tidak memberi titik")
+ADDRESS_ONLY = N_("{origin} memberi alamat tanpa titik: {address}")
 PROMOTED = N_("{agency} menjadi instansi utama")
 
 #: Dispositions as they are said at work.
@@ -126,7 +127,7 @@ def sentence(entry: Recorded, catalogue: Catalogue, translate: Translate, locale
     if entry.kind is Kind.NOTE and body.get("conflict"):
         pattern = CONFLICT
     elif entry.kind is Kind.LOCATED and body.get("metres") is None:
-        pattern = NO_POINT
+        pattern = ADDRESS_ONLY if body.get("address") else NO_POINT
     elif entry.kind is Kind.SENT and body.get("promoted"):
         pattern = PROMOTED
     else:

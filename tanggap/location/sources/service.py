@@ -113,7 +113,7 @@ def _phones(told: Sequence[Told]) -> list[Source]:
         radius_m = one.uncertainty_m + _walked_m(one)
         before = best.get(one.origin)
         if before is None or radius_m < before.spots[0].uncertainty_m:
-            best[one.origin] = Source(Origin(one.origin), (Spot(one.lat, one.lon, radius_m),), one.at)
+            best[one.origin] = Source(Origin(one.origin), (Spot(one.lat, one.lon, radius_m),))
     return list(best.values())
 
 

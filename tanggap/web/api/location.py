@@ -69,11 +69,15 @@ class EstimateOut(msgspec.Struct, frozen=True):
 
 
 class LocationStored(msgspec.Struct, frozen=True):
-    """The message is kept. `location` is the point that it gave, none when it gave none; `flaws` say what was odd in it."""
+    """The message is kept. `location` is the point that it gave, with its GeoJSON `shape` where that was no circle; `civic` is an
+    address by the names of RFC 5139; `flaws` say what was odd.
+    """
 
     id: UUID
     report: UUID
     location: Location | None
+    shape: dict[str, Any] | None
+    civic: dict[str, str]
     flaws: list[str]
     estimate: EstimateOut | None
 
@@ -110,7 +114,8 @@ async def add_location(request: Request[Any, Any, Any], report_id: FromPath[str]
         estimate = await flow.estimate(tx, scene, await rows.report(tx, house.city, report), now)
     fix = heard.fix
     point = Location(fix.lat, fix.lon, fix.uncertainty_m, heard.origin.value) if fix else None
-    stored = LocationStored(told.id, report, point, list(told.flaws), _out(estimate) if estimate else None)
+    found = _out(estimate) if estimate else None
+    stored = LocationStored(told.id, report, point, told.shape, told.civic, list(told.flaws), found)
     return json_answer(stored, status=201)
 
 

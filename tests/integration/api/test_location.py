@@ -62,6 +62,18 @@ async def test_every_format_gives_the_report_its_point(
     assert estimate["area"] == shown["location"]["area"]
 
 
+async def test_an_address_without_a_point_is_told_to_the_call_taker(api: httpx.AsyncClient, desk: dict[str, str]) -> None:
+    report = await report_of(api, desk, hand_over=True)
+    start, end = PIDF_LO.index("<gs:Circle"), PIDF_LO.index("</gp:location-info>")
+    space = "urn:ietf:params:xml:ns:pidf:geopriv10:civicAddr"
+    civic = f'<civicAddress xmlns="{space}"><country>ID</country><RD>Jalan Mangga</RD></civicAddress>'
+    kept = (await told(api, desk, report, PIDF_LO[:start] + civic + PIDF_LO[end:], "application/pidf+xml")).json()
+    assert (kept["location"], kept["civic"]["RD"]) == (None, "Jalan Mangga")
+    incident = (await api.get(f"/api/reports/{report}", headers=desk)).json()["incident"]
+    said = [entry["said"] for entry in (await api.get(f"/api/incidents/{incident}", headers=desk)).json()["timeline"]]
+    assert "lokasi dari jaringan memberi alamat tanpa titik: Jalan Mangga" in said
+
+
 async def test_a_device_elsewhere_is_a_warning_and_a_neighbours_number(api: httpx.AsyncClient, desk: dict[str, str]) -> None:
     report = await report_of(api, desk, lat=-3.9942, lon=122.49, uncertainty_m=20)
     await told(api, desk, report, '{"lat": -4.065, "lon": 122.42, "uncertainty_m": 10}', "application/json")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanggap.interop.aml import is_aml, read_form, read_sms
+from tanggap.interop.aml import read_form, read_sms
 from tanggap.location.uncertainty import radius_95
 
 SAID = 'A"ML=1;lt=-3.99420;lg=+122.51730;rd=50;top=20261121144102;lc=90;pm=W;si=510101234567890;ei=356708041746734;mcc=510;mnc=10'
@@ -102,13 +102,6 @@ def test_a_phone_that_posts_a_form_is_understood_as_well() -> None:
     assert heard.identity == {"device_number": "+6281344556642"}
     assert heard.more["location_floor"] == "2"
     assert heard.flaws == ()
-
-
-def test_an_aml_message_is_told_from_words() -> None:
-    assert is_aml(SAID)
-    assert is_aml("lg=1;lt=2;ML=1")
-    assert not is_aml("lt=1;lg=2")
-    assert not is_aml("ML=1;halo")
 
 
 @given(st.one_of(st.text(), st.from_regex(r'(A"ML=[12])?(;[a-z]{1,3}=[+-]?[0-9.,]{0,20}){0,8}', fullmatch=True)))
