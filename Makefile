@@ -60,7 +60,7 @@ format: $(VENV)/dev.stamp ## Put the source into the house's form
 	$(BIN)/ruff check --fix --quiet . || true
 	$(BIN)/ruff format .
 
-bench: setup ## Speed and memory, each figure beside its reference
+bench: $(VENV)/dev.stamp $(VENDOR)/.stamp ## Speed and memory, each figure beside its reference
 	$(PY) -m benchmarks
 
 chaos: $(VENV)/dev.stamp $(VENDOR)/.stamp ## Kill server, worker and PostgreSQL at 200 random moments

@@ -3,10 +3,13 @@
 import asyncio
 import sys
 
-from benchmarks import footprint, intake, live, pages
+from benchmarks import footprint, intake, live, location, pages
 from benchmarks.figure import tell
 
-FIGURES = {"intake": intake.measure, "live": live.measure, "footprint": footprint.measure, "pages": pages.measure}
+FIGURES = {
+    "intake": intake.measure, "live": live.measure, "footprint": footprint.measure, "pages": pages.measure,
+    "location": location.measure,
+}  # fmt: skip
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "people": ("people", "Accounts and tokens: above all, add the first administrator."),
     "import": ("imports", "Bring in what the city has: outlines of its areas, its places, its roads."),
     "map": ("maps", "The base map below incidents and places: make it, or bring one."),
+    "locate": ("locate", "Say which places some words may mean, and why."),
     "examples": ("examples", "Take the example reports away again."),
     "migrate": ("migrate", "Bring the database to this version."),
     "version": ("version", "Say which version this is."),

@@ -13,12 +13,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from tanggap.city.pack import pack_folder, read_pack
+from tanggap.city.service import NoCatalogueError, catalogue
 from tanggap.location.gazetteer import Gazetteer
+from tanggap.location.keeping.reading import read_gazetteer
 from tanggap.location.model import Candidate, Found, Reason
 from tanggap.location.places_file import NotPlacesError, read_places
+from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.i18n import translator
-from tanggap.platform.settings import load_settings
-from tanggap.preparation import gazetteer_of_city
+from tanggap.platform.settings import Settings, load_settings
+from tanggap.platform.supervisor import StartError, database_dsn
 from tanggap.simulation.made_up import made_up_places
 
 _say = translator("id")
@@ -79,17 +82,33 @@ def command(
 
 def _gazetteer(places: Path | None, distractors: int) -> Gazetteer:
     settings = load_settings()
-    city = read_pack(pack_folder(settings.city)).city.name.removeprefix("Kota ")
     if places is None:
-        gazetteer = asyncio.run(gazetteer_of_city(settings))
+        gazetteer = asyncio.run(_of_city(settings))
         if not distractors:
             return gazetteer
-        return Gazetteer([*gazetteer.entries, *made_up_places(distractors, gazetteer.entries)], gazetteer.areas, city)
+        crowd = made_up_places(distractors, gazetteer.entries)
+        return Gazetteer([*gazetteer.entries, *crowd], gazetteer.areas, gazetteer.city)
+    city = read_pack(pack_folder(settings.city)).city.name
     try:
         entries = read_places(places)
     except NotPlacesError as error:
         raise click.ClickException(str(error)) from error
     return Gazetteer([*entries, *made_up_places(distractors, entries)], None, city)
+
+
+async def _of_city(settings: Settings) -> Gazetteer:
+    """The city's places as they stand in its database."""
+    try:
+        db = await Database.open(database_dsn(settings), min_size=0, max_size=1)
+    except FileNotFoundError as error:
+        raise StartError(f"There is no database in {settings.home} yet; start with `tanggap up` or `make run`.") from error
+    try:
+        async with db.reading(settings.city) as conn:
+            return await read_gazetteer(conn, await catalogue(conn))
+    except (DatabaseAway, NoCatalogueError) as error:
+        raise StartError("The database does not answer; start Tanggap, or name a file with --places.") from error
+    finally:
+        await db.close()
 
 
 def _ask(gazetteer: Gazetteer, number: str, words: str) -> tuple[Answer, Found]:

@@ -241,6 +241,10 @@ class Finder:
         return self._known.told(entry, spot, self._sure(value, one, pool, scored), why)
 
     def _sure(self, value: float, one: Scored, pool: list[tuple[float, Scored]], scored: list[list[Scored]]) -> float:
+        return probability(self.evidence(value, one, pool, scored))
+
+    def evidence(self, value: float, one: Scored, pool: list[tuple[float, Scored]], scored: list[list[Scored]]) -> Evidence:
+        """What the match of an entry says of itself, among its rivals and beside what else was said."""
         rival = max((other for other, two in pool if two.entry != one.entry and not self._are_one_name(one, two)), default=0.0)
         agreements = one.match.agreements
         likeness = sum(each.likeness for each in agreements) / len(agreements) if agreements else 0.0
@@ -248,11 +252,9 @@ class Finder:
         elsewhere = any(
             found[0].asked.elsewhere(one.match.used if found[0].order == one.order else 0) for found in scored if found
         )
-        return probability(
-            Evidence(
-                one.match.of_name, min(1.0, said), max(-0.5, value - rival), min(2.0, one.match.mass), likeness,
-                float(np.log10(self._count + 1)), one.asked.left_weight(one.match.used), float(elsewhere),
-            )
+        return Evidence(
+            one.match.of_name, min(1.0, said), max(-0.5, value - rival), min(2.0, one.match.mass), likeness,
+            float(np.log10(self._count + 1)), one.asked.left_weight(one.match.used), float(elsewhere), one.match.contradicted,
         )  # fmt: skip
 
     def _are_one_name(self, one: Scored, two: Scored) -> bool:

@@ -46,6 +46,7 @@ class Match(NamedTuple):
     agreements: tuple[Agreement, ...]
     used: int  # bits of the words said that the name accounts for
     mass: float  # weight that agrees; how much was recognised at all
+    contradicted: float  # 0–1: another kind or another number was said
 
 
 class Asked:
@@ -128,11 +129,12 @@ class Asked:
         if missed_number:
             factor *= OTHER_NUMBER if self._has_number_left(used) else NUMBER_UNSAID
         of_said = agreed / (agreed + LEFT_OVER * left) if agreed else 0.0
+        contradicted = 1 - factor
         if unsaid_kind == "office":
             factor *= OFFICE_UNSAID
         factor *= max(LEAST_TOGETHER, 1 - PER_GAP * self._gaps(used))
         score = of_name**0.8 * of_said**0.7 * factor
-        return Match(form, score, of_name, of_said, tuple(agreements), used, agreed)
+        return Match(form, score, of_name, of_said, tuple(agreements), used, agreed, contradicted)
 
     def best(self, word: int, used: int) -> tuple[int, float]:
         """The words said, not yet `used`, that agree best with word number `word`: bits and likeness."""

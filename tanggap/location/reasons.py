@@ -18,8 +18,10 @@ def reasons(asked: Asked, match: Match) -> tuple[Reason, ...]:
     found: list[Reason] = []
     same: list[tuple[int, str]] = []
     for agreement in match.agreements:
-        said = " ".join(token.said or token.text for at, token in enumerate(asked.tokens) if agreement.said >> at & 1)
+        said = " ".join(token.said for at, token in enumerate(asked.tokens) if agreement.said >> at & 1 and token.said)
         word = asked.names.vocabulary.words[agreement.word]
+        if not said:
+            continue  # the second half of «wuawua»
         if agreement.likeness == 1.0:
             same.append((agreement.said, said))
         else:

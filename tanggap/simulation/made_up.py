@@ -9,7 +9,7 @@ from tanggap.location.model import Entry
 from tanggap.location.spelling import words
 
 _LISTS = tomllib.loads(files("tanggap.simulation").joinpath("made_up.toml").read_text("utf-8"))
-_WORDS = {name: said.split() for name, said in _LISTS.items()}
+_WORDS: dict[str, list[str]] = {name: said.split() for name, said in _LISTS.items()}
 _SCHOOLS = ("SDN", "SMPN", "SMAN", "SMKN", "SD Negeri", "MTsN", "TK", "SMP", "SMA")
 
 #: Kind → how its names begin, and how many of a hundred names are of this kind.
