@@ -17,8 +17,9 @@ from tanggap import flow
 from tanggap.city.pack import Pack
 from tanggap.city.service import load_pack
 from tanggap.incident import store as rows
-from tanggap.incident.model import Report
+from tanggap.incident.model import Actor, Report
 from tanggap.intake.model import Channel, Contact
+from tanggap.location.estimate import Fix, Heard, Origin
 from tanggap.people import service
 from tanggap.people.audit import Audited
 from tanggap.people.model import Role
@@ -225,6 +226,21 @@ async def test_a_point_outside_the_city_says_whom_to_call(siti: Screen) -> None:
 @pytest.mark.parametrize("where", ["", "?lat=x&lon=1", "?lat=nan&lon=1", "?lat=91&lon=1", "?lat=1&lon=1&m=inf"])
 async def test_a_point_that_is_none_is_refused(siti: Screen, where: str) -> None:
     assert (await siti.send("GET", f"/konsol/apa-di-sini{where}")).status_code == 400
+
+
+@pytest.mark.parametrize(("north", "is_warned"), [(0.0003, False), (0.05, True)])
+async def test_several_sources_are_said_together_and_when_they_disagree(siti: Screen, north: float, is_warned: bool) -> None:
+    report = await siti.new_call()
+    one = (await siti.send("GET", "/konsol/lokasi?q=lippo plaza ")).json()["candidates"][0]
+    point = {"lat": one["lat"], "lon": one["lon"], "uncertainty_m": one["uncertainty_m"]}
+    await siti.save(report, address_words="lippo plaza", location_source="words", place_label=one["name"], **point)
+    assert "Menurut" not in await siti.page(f"/konsol/{report}"), "one source alone is no estimate"
+    heard = Heard(Origin.DEVICE, "{}", Fix(one["lat"] + north, one["lon"], 20.0))
+    async with siti.house.db.transaction(CITY) as tx:
+        await flow.add_location(tx, await siti.house.scene(), report, heard, Actor("HP pelapor"), utcnow())
+    page = await siti.page(f"/konsol/{report}")
+    assert "Menurut kata-kata pelapor" in page
+    assert ("lebih dari ketelitian keduanya" in page) is is_warned
 
 
 async def test_the_words_suggest_a_category(siti: Screen) -> None:

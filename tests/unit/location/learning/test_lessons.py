@@ -60,8 +60,9 @@ def test_what_was_known_teaches_nothing() -> None:
 
 
 @pytest.mark.parametrize("said", [
-    "rumah pak budi", "dpn rmh bu rt", "tempat kerja saya", "dpn rumahnya bu ani", "kos putri melati", "pak haji darwis", "bu ani yang jual ikan", "0813 4455 6642",
-    "081344556642", "xy", "", "antara warung doyan dan toko murah jaya", "saya di jalan tadi lihat orang jatuh dari motor merah",
+    "rumah pak budi", "dpn rmh bu rt", "tempat kerja saya", "dpn rumahnya bu ani", "kos putri melati",
+    "pak haji darwis", "bu ani yang jual ikan", "0813 4455 6642", "081344556642", "xy", "",
+    "antara warung doyan dan toko murah jaya", "saya di jalan tadi lihat orang jatuh dari motor merah",
 ])  # fmt: skip
 def test_homes_people_numbers_and_stories_are_never_learnt(said: str) -> None:
     assert taught(said) is None
