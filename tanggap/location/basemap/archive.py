@@ -39,11 +39,13 @@ class Archive(msgspec.Struct, frozen=True):
     bounds: BoundingBox
     layers: tuple[str, ...]
     credit: str  # who must be named beside the map, as plain text
+    name: str
 
 
 class _Metadata(msgspec.Struct):
     vector_layers: list["_Layer"] = []
     attribution: str | None = None
+    name: str | None = None
 
 
 class _Layer(msgspec.Struct):
@@ -80,7 +82,8 @@ def read_stream(stream: BinaryIO) -> Archive:
         raise NotAMapError("its tiles are compressed in a way that browsers cannot read; gzip is needed")
     said = _metadata(stream, *parts[1], packed=inside == GZIP)
     bounds = BoundingBox(south / 1e7, west / 1e7, north / 1e7, east / 1e7)
-    return Archive(min_zoom, max_zoom, bounds, tuple(layer.id for layer in said.vector_layers), _plain(said.attribution or ""))
+    layers = tuple(layer.id for layer in said.vector_layers)
+    return Archive(min_zoom, max_zoom, bounds, layers, _plain(said.attribution or ""), said.name or "")
 
 
 def _metadata(stream: BinaryIO, offset: int, length: int, *, packed: bool) -> _Metadata:

@@ -18,6 +18,8 @@ from tanggap.location.basemap.kinds import Layer
 
 #: Beyond this zoom the browser enlarges the last tiles; a corner there is exact to half a metre.
 MAX_ZOOM, MIN_ZOOM = 14, 6
+#: By this name in its metadata a map is known as one that was made here.
+NAME = "Tanggap"
 #: A file without any of these has nothing that the style draws.
 DRAWN = frozenset(layer.value for layer in Layer)
 
@@ -72,7 +74,7 @@ def build(features: Iterable[Feature], credit: str, target: Path) -> Made:
         command: list[str | Path] = [
             program, "--quiet", f"--output={made}", f"--temporary-directory={folder}", f"--maximum-zoom={MAX_ZOOM}",
             f"--minimum-zoom={MIN_ZOOM}", "--drop-rate=1", "--drop-smallest-as-needed", "--no-tiny-polygon-reduction",
-            "--simplification=4", "--buffer=16", f"--attribution={credit}", "--name=Tanggap", "--description=Tanggap", source,
+            "--simplification=4", "--buffer=16", f"--attribution={credit}", f"--name={NAME}", f"--description={NAME}", source,
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own arguments
         if done.returncode != 0 or not made.is_file():

@@ -10,7 +10,7 @@ from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
 from tanggap.location.basemap.archive import NotAMapError
-from tanggap.location.basemap.build import map_file
+from tanggap.location.basemap.build import NAME, map_file
 from tanggap.platform.logs import Log
 from tanggap.web.assets import ASK_EACH_TIME, FOR_EVER, MEDIA_TYPES, wanted_range
 from tanggap.web.house import House
@@ -29,6 +29,7 @@ class BaseMap(msgspec.Struct, frozen=True):
 
     tiles: str | None = None
     layers: tuple[str, ...] = ()
+    is_own: bool = False  # made by `tanggap map build`: borders in it are those of kelurahan
     credit: str = ""
     min_zoom: int = 0
     max_zoom: int = 0
@@ -42,7 +43,7 @@ async def base_map(request: Request[Any, Any, Any]) -> Response[bytes]:
     if file and version:
         file.close()
         held = version.archive
-        told = BaseMap(f"{TILES}?v={version.tag}", held.layers, held.credit, held.min_zoom, held.max_zoom)
+        told = BaseMap(f"{TILES}?v={version.tag}", held.layers, held.name == NAME, held.credit, held.min_zoom, held.max_zoom)
     return Response(msgspec.json.encode(told), media_type="application/json", headers={"cache-control": ASK_EACH_TIME})
 
 

@@ -8,8 +8,10 @@ from urllib.parse import quote
 import pytest
 from litestar import Litestar
 
+from tanggap.location.basemap.build import map_file
 from tanggap.people.model import Role
 from tanggap.web.house import House
+from tests.integration.location.tiny_map import tiny_map
 
 from .visitors import OF_AGENCY, OTHER, SECRET, Answer, Visitor, account, browser, machine, nothing, rubbish, staff, things
 
@@ -200,6 +202,14 @@ def others(visitor: Visitor, route: Route, own: dict[str, str], foreign: dict[st
         yield own | foreign
     if {"token", "photo_id"} <= set(parts):
         yield own | {"photo_id": foreign["photo_id"]}
+
+
+@pytest.fixture(autouse=True)
+def tiles(house: House) -> None:
+    """A base map, so that its route finds one."""
+    file = map_file(house.settings.home, house.city)
+    file.parent.mkdir(parents=True)
+    file.write_bytes(tiny_map())
 
 
 @pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role.value if role else "nobody")

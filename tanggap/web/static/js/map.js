@@ -1,6 +1,6 @@
 /**
- * The map, by MapLibre, which is fetched only when a map comes into sight. It needs no internet: kelurahan, incidents and points
- * come from this server. Everything it does can be done by words in the form beside it.
+ * The map, by MapLibre, which is fetched only when a map comes into sight. It needs no internet: tiles, kelurahan, places, incidents
+ * and points come from this server. Everything it does can be done by words in the form beside it.
  *
  * Elements with `data-map` open by themselves (attributes as in components/map.html; `data-map="point"` shows one place). A script
  * gets the same by `openMap(element, options)`, which resolves to a CityMap. Events on the element, all bubbling:
@@ -8,16 +8,17 @@
  */
 
 import { word } from "./page.js";
-import { NOTHING, PRIORITIES, shapeImage, styleOf, token } from "./map_drawing.js";
-import { POINT_SOURCES, Points, pointLayers } from "./map_points.js";
+import { NOTHING, PRIORITIES, shapeImage } from "./map_drawing.js";
+import { placeImages } from "./map_icons.js";
+import { Points } from "./map_points.js";
+import { layersOf, styleOf } from "./map_style.js";
 
-/** Names of kecamatan below this zoom, of kelurahan from it on. */
-const KELURAHAN_ZOOM = 12.4;
 const REFRESH_MS = 500;
 const CLOSE_ZOOM = 15;
 const vendor = (name) => new URL(`../vendor/${name}`, import.meta.url).href;
 
 let library = null;
+let protocol = null;
 
 function loadLibrary() {
   library ??= (async () => {
@@ -36,11 +37,22 @@ async function geojson(address) {
   return answer?.ok ? answer.json() : NOTHING;
 }
 
+/** What the city has for the ground: tiles that are read in parts, or nothing. Their reader is fetched only where there are some. */
+async function baseMap() {
+  const nothing = { tiles: null, layers: [] };
+  const answer = await fetch("/peta/gaya.json").catch(() => null);
+  const base = answer?.ok ? await answer.json() : nothing;
+  if (!base.tiles) return base;
+  const reader = await import(vendor("pmtiles.mjs")).catch(() => null);
+  if (!reader) return nothing;
+  protocol ??= new reader.Protocol({ metadata: true });
+  return base;
+}
+
 /** One open map. Points are as in map_points.js. */
 export class CityMap {
-  constructor(maplibre, map, element, options) {
-    Object.assign(this, { maplibre, map, element, options });
-    this.names = [];
+  constructor(maplibre, map, element, options, drawn) {
+    Object.assign(this, { maplibre, map, element, options, drawn });
     this.points = new Points(maplibre, map, { pick: options.pick, told: (name, detail) => this.tell(name, detail) });
   }
 
@@ -76,58 +88,25 @@ export class CityMap {
     this.map.getSource("incidents")?.setData(features ?? (await geojson(this.options.incidents)));
   }
 
-  /** Draw with the theme's colours. */
+  /** Draw anew with the theme's colours. */
   paint() {
-    const hasOutlines = Boolean(this.areas?.features.some((one) => one.geometry.type !== "Point"));
-    const colours = {
-      ground: ["background-color", hasOutlines ? "map-sea" : "map-land"],
-      land: ["fill-color", "map-land"],
-      borders: ["line-color", "map-line"],
-      centres: ["circle-color", "map-line"],
-    };
-    for (const [layer, [property, name]] of Object.entries(colours)) this.map.setPaintProperty(layer, property, token(name));
-    for (const { id, paint } of pointLayers()) for (const [property, value] of Object.entries(paint)) this.map.setPaintProperty(id, property, value);
-    for (const priority of PRIORITIES) {
-      const { image, options } = shapeImage(priority);
-      if (this.map.hasImage(priority)) this.map.updateImage(priority, image);
-      else this.map.addImage(priority, image, options);
+    for (const { id, paint = {} } of layersOf(this.drawn)) {
+      for (const [property, value] of Object.entries(paint)) this.map.setPaintProperty(id, property, value);
     }
+    this.paintImages();
   }
 
-  /** Write the names of areas over the map; MapLibre's own would need fonts from a server. */
-  writeNames(areas) {
-    this.areas = areas;
-    const districts = new Map();
-    for (const { properties, geometry } of areas.features) {
-      const centre = properties.centre ?? (geometry.type === "Point" ? geometry.coordinates : [properties.rep_lon, properties.rep_lat]);
-      this.#name(properties.nama, centre, "kelurahan");
-      districts.set(properties.kecamatan, [...(districts.get(properties.kecamatan) ?? []), centre]);
+  paintImages() {
+    for (const [name, { image, options }] of [...PRIORITIES.map((one) => [one, shapeImage(one)]), ...placeImages()]) {
+      if (this.map.hasImage(name)) this.map.updateImage(name, image);
+      else this.map.addImage(name, image, options);
     }
-    for (const [name, centres] of districts) {
-      const mean = (axis) => centres.reduce((sum, centre) => sum + centre[axis], 0) / centres.length;
-      this.#name(name, [mean(0), mean(1)], "kecamatan");
-    }
-    const choose = () => {
-      const level = this.map.getZoom() < KELURAHAN_ZOOM ? "kecamatan" : "kelurahan";
-      for (const name of this.names) name.hidden = name.dataset.level !== level;
-    };
-    this.map.on("zoom", choose);
-    choose();
   }
 
   /** Tell the page. */
   tell(name, detail) {
     if (name === "point") this.element.querySelector(".map-hint")?.remove();
     this.element.dispatchEvent(new CustomEvent(`tanggap:${name}`, { detail, bubbles: true }));
-  }
-
-  #name(text, centre, level) {
-    const element = Object.assign(document.createElement("div"), { className: "map-name", textContent: text });
-    element.dataset.level = level;
-    new this.maplibre.Marker({ element }).setLngLat(centre).addTo(this.map);
-    element.removeAttribute("aria-label");
-    element.setAttribute("aria-hidden", "true");
-    this.names.push(element);
   }
 
   /** Let clicks on the map mean something. */
@@ -151,7 +130,7 @@ export class CityMap {
   }
 }
 
-/** Open a map in an element. Options: areas, incidents (addresses), lat, lon, zoom, pick (a click sets the point), point. */
+/** Open a map in an element. Options: areas, places, incidents (addresses), lat, lon, zoom, pick (a click sets the point), point. */
 export function openMap(element, options = {}) {
   element.tanggapMap ??= build(element, options).catch((error) => {
     console.warn(error);
@@ -162,13 +141,15 @@ export function openMap(element, options = {}) {
 }
 
 async function build(element, given) {
-  const options = { areas: "/api/areas.geojson", incidents: "", lat: -3.99, lon: 122.52, zoom: 11.3, pick: false, point: null, ...given };
-  const [maplibre, areas] = await Promise.all([loadLibrary(), geojson(options.areas)]);
+  const options = { areas: "/api/areas.geojson", places: "/api/places.geojson", incidents: "", lat: -3.99, lon: 122.52, zoom: 11.3, pick: false, point: null, ...given };
+  const [maplibre, areas, base] = await Promise.all([loadLibrary(), geojson(options.areas), baseMap()]);
+  if (protocol) maplibre.addProtocol("pmtiles", protocol.tile);
+  const drawn = { areas, base, places: options.places };
   element.classList.add("map");
   element.replaceChildren();
   const map = new maplibre.Map({
     container: element,
-    style: styleOf(areas, POINT_SOURCES, pointLayers()),
+    style: styleOf(drawn),
     center: [options.lon, options.lat],
     zoom: options.zoom,
     minZoom: 9,
@@ -182,13 +163,13 @@ async function build(element, given) {
   map.touchZoomRotate.disableRotation();
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new maplibre.ScaleControl(), "bottom-right");
-  const city = new CityMap(maplibre, map, element, options);
+  const city = new CityMap(maplibre, map, element, options, drawn);
+  city.paintImages();
   await new Promise((loaded) => map.once("load", loaded));
-  city.writeNames(areas);
-  city.paint();
   city.listen();
   city.showIncidents();
   if (options.point) city.choose(options.point);
+  if (base.credit) element.append(Object.assign(document.createElement("p"), { className: "map-credit", textContent: base.credit }));
   if (options.pick) element.append(Object.assign(document.createElement("p"), { className: "map-hint", textContent: word("map_hint") }));
   return city;
 }

@@ -1,4 +1,4 @@
-/** What the map is drawn with: its style without any tiles or fonts, the four shapes of priority, circles of uncertainty. */
+/** What is drawn on the map beside its style: colours of the theme, the four shapes of priority, circles of uncertainty. */
 
 const EARTH_M = 6_371_008.8;
 const CORNERS = 64;
@@ -52,47 +52,3 @@ export function circle({ lat, lon, uncertainty_m: metres }) {
 }
 
 export const NOTHING = { type: "FeatureCollection", features: [] };
-
-/** The style: land and its borders, circles of uncertainty, incidents. Names are drawn by the page, since fonts come from no server. */
-export function styleOf(areas, aboveSources, above) {
-  const hasOutlines = areas.features.some((one) => one.geometry.type !== "Point");
-  return {
-    version: 8,
-    sources: {
-      areas: { type: "geojson", data: areas },
-      ...aboveSources,
-      incidents: { type: "geojson", data: NOTHING },
-    },
-    layers: [
-      { id: "ground", type: "background", paint: { "background-color": token(hasOutlines ? "map-sea" : "map-land") } },
-      { id: "land", type: "fill", source: "areas", filter: ["!=", ["geometry-type"], "Point"], paint: { "fill-color": token("map-land") } },
-      {
-        id: "borders",
-        type: "line",
-        source: "areas",
-        filter: ["!=", ["geometry-type"], "Point"],
-        layout: { "line-join": "round" },
-        paint: { "line-color": token("map-line"), "line-width": ["interpolate", ["linear"], ["zoom"], 10, 0.6, 15, 1.6] },
-      },
-      {
-        id: "centres",
-        type: "circle",
-        source: "areas",
-        filter: ["==", ["geometry-type"], "Point"],
-        paint: { "circle-radius": 2, "circle-color": token("map-line") },
-      },
-      ...above,
-      {
-        id: "incidents",
-        type: "symbol",
-        source: "incidents",
-        layout: {
-          "icon-image": ["coalesce", ["get", "priority"], "P4"],
-          "icon-allow-overlap": true,
-          "icon-size": ["match", ["get", "priority"], "P1", 1.15, 1],
-          "symbol-sort-key": ["match", ["get", "priority"], "P1", 4, "P2", 3, "P3", 2, 1],
-        },
-      },
-    ],
-  };
-}
