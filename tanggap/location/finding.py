@@ -44,6 +44,8 @@ NEEDS_EXPLAINING = 0.97
 NAMED, SURELY = 0.8, 0.9
 #: Two places named together are expected within this distance, metres, beyond their uncertainties.
 NEAR_M = 700.0
+#: Scores this close say the same.
+AS_WELL = 0.005
 #: Candidates told at most.
 MOST = 10
 AREAS = frozenset({"kelurahan", "kecamatan"})
@@ -97,7 +99,8 @@ class Finder:
     def candidates(self, phrases: Phrases) -> list[Candidate]:
         """All candidates, best first."""
         pairs = self._pairs(phrases)
-        return pairs or self._singles([self._scored(piece, order) for order, piece in enumerate(phrases.pieces)])
+        found = pairs or self._singles([self._scored(piece, order) for order, piece in enumerate(phrases.pieces)])
+        return _none_surer_than_a_better_one(found)
 
     # ── one stretch of words ──
 
@@ -241,7 +244,14 @@ class Finder:
         return self._known.told(entry, spot, self._sure(value, one, pool, scored), why)
 
     def _sure(self, value: float, one: Scored, pool: list[tuple[float, Scored]], scored: list[list[Scored]]) -> float:
-        return probability(self.evidence(value, one, pool, scored))
+        """Its probability; shared with others that the words mean as well, elsewhere: two places of one name."""
+        as_well = sum(1 for other, two in pool if abs(other - value) < AS_WELL and self._is_elsewhere(one, two))
+        return probability(self.evidence(value, one, pool, scored)) / (1 + as_well)
+
+    def _is_elsewhere(self, one: Scored, two: Scored) -> bool:
+        first, second = self._entries[one.entry], self._entries[two.entry]
+        apart = places.apart_m(first, second)
+        return apart > max(SAME_M, first.uncertainty_m, second.uncertainty_m) and not self._are_one_name(one, two)
 
     def evidence(self, value: float, one: Scored, pool: list[tuple[float, Scored]], scored: list[list[Scored]]) -> Evidence:
         """What the match of an entry says of itself, among its rivals and beside what else was said."""
@@ -279,7 +289,7 @@ class Finder:
         found = [self._pair(one, second[0], first, second) for one in first[:3]]
         ranked = [(one.score * LATER, one) for one in second[:3]]
         alone = [self._candidate(value, one, ranked, [first, second]) for value, one in ranked]
-        return [*found, *(msgspec.structs.replace(one, p=min(one.p, found[0].p)) for one in alone)]
+        return [found[0], *sorted((*found[1:], *alone), key=lambda one: -one.p)]
 
     def _pair(self, one: Scored, two: Scored, first: list[Scored], second: list[Scored]) -> Candidate:
         a, b = self._entries[one.entry], self._entries[two.entry]
@@ -290,6 +300,14 @@ class Finder:
         sure = min(self._sure(each.score, each, [(rival.score, rival) for rival in found], [found]) for each, found in both)
         why = (*reasons(one.asked, one.match), *reasons(two.asked, two.match))
         return msgspec.structs.replace(self._known.told(a, spot, sure, why), also=(b.id,), name=f"{a.name} – {b.name}")
+
+
+def _none_surer_than_a_better_one(found: Sequence[Candidate]) -> list[Candidate]:
+    least, told = 1.0, []
+    for one in found:
+        least = min(least, one.p)
+        told.append(one if one.p == least else msgspec.structs.replace(one, p=least))
+    return told
 
 
 def _overlaps(one: Scored, other: Scored) -> bool:

@@ -109,6 +109,20 @@ def test_what_is_here_names_what_is_near_with_its_direction() -> None:
     assert any(near.place == lippo.place and near.wind == "utara" for near in KENDARI.reverse(lippo.lat + 0.001, lippo.lon, 10))
 
 
+def test_two_places_of_one_name_are_not_certain_and_the_caller_is_asked_which() -> None:
+    twins = [Entry(f"twin-{n}", "mosque", "Masjid Panah Merah", (), -3.95 - n / 20, 122.50 + n / 20, 50.0) for n in (0, 1)]
+    found = KENDARI.with_changes(twins).find("masjid panah merah")
+    assert {one.place for one in found.candidates[:2]} == {"twin-0", "twin-1"}
+    assert not found.confident
+    assert found.ask is Ask.WHICH
+
+
+def test_no_candidate_is_surer_than_a_better_one() -> None:
+    for said in ("antara lippo plaza dan pasar baru", "wua2", "smp 5 dekat pasar", "jl ahmad yani"):
+        sure = [one.p for one in KENDARI.find(said).candidates]
+        assert sure == sorted(sure, reverse=True), said
+
+
 NEW = Entry("new", "monument", "Tugu Panah Merah", ("Tugu Panah",), -3.98, 122.51, 50.0)
 
 
