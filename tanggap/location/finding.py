@@ -46,6 +46,8 @@ NAMED, SURELY = 0.8, 0.9
 NEAR_M = 700.0
 #: Scores this close say the same.
 AS_WELL = 0.005
+#: Places of one name told at most: who must choose among more is asked for the kelurahan.
+NAMESAKES = 3
 #: Candidates told at most.
 MOST = 10
 AREAS = frozenset({"kelurahan", "kecamatan"})
@@ -223,7 +225,9 @@ class Finder:
         """Each place once: entries of one name at one spot are the same place."""
         chosen: list[tuple[float, Scored]] = []
         for value, one in pool:
-            if not any(self._same(one.entry, other.entry) for _, other in chosen):
+            entry = self._entries[one.entry]
+            namesakes = sum(self._entries[other.entry].name == entry.name for _, other in chosen)
+            if namesakes < NAMESAKES and not any(self._same(one.entry, other.entry) for _, other in chosen):
                 chosen.append((value, one))
             if len(chosen) == MOST:
                 break

@@ -17,6 +17,7 @@ from tanggap.location.spelling import WORDS, misheard_number, skeleton, sound
 
 #: Likeness of words that are not spelled alike. Set by hand so that the order is: sound, one slip, abbreviation, two slips.
 SOUNDS_ALIKE = 0.96
+SOUNDS_LIKE = 0.94
 ABBREVIATED = 0.82
 MISHEARD = 0.84
 #: A beginning of a word, while the rest is still being typed: at least this, more the more is typed.
@@ -77,7 +78,7 @@ class Vocabulary:
             _grouped(words, lambda word: (sound(word),)),
             _grouped(words, lambda word: (skeleton(word),) if len(word) > 3 else ()),
             _grouped(words, lambda word: set(_grams(word))),
-            _grouped(words, lambda word: _shortened(word) if 2 < len(word) <= SHORT else ()),
+            _grouped(words, _short_keys),
         )
 
     def written(self) -> VocabularyFile:
@@ -137,13 +138,13 @@ class Vocabulary:
         for at in likely:
             other = self.words[at]
             if other not in WORDS.kinds or len(other) > 4:
-                likeness = max(_alike(word, other), 0.97 * _alike(heard, sound(other)))
+                likeness = max(_alike(word, other), SOUNDS_LIKE * _alike(heard, sound(other)))
                 if likeness > best.get(at, LEAST):
                     best[at] = likeness
 
     def _one_slip(self, word: str) -> set[int]:
         """Short words one letter away: those that become the same when one letter of each is left out."""
-        return {at for rest in _shortened(word) for at in self._by_shortened.get(rest).tolist()}
+        return {at for rest in _short_keys(word) for at in self._by_shortened.get(rest).tolist()}
 
     def _same_letters(self, word: str) -> set[int]:
         """Words that share most groups of letters."""
@@ -154,6 +155,14 @@ class Vocabulary:
             share = shared[likely] / (self._size[likely] + len(word))
             likely = likely[np.argpartition(-share, LOOKED_AT)[:LOOKED_AT]]
         return set(likely.tolist())
+
+
+def _short_keys(word: str) -> set[str]:
+    """A short word, and how it sounds, each with one letter left out."""
+    if not 2 < len(word) <= SHORT + 1:
+        return set()
+    heard = sound(word)
+    return _shortened(word) | ({f"~{rest}" for rest in _shortened(heard)} if len(heard) > 3 else set())
 
 
 def _shortened(word: str) -> set[str]:
