@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from tanggap.city.model import Area, Catalogue
 from tanggap.city.service import area_at
-from tanggap.location.imports.kinds import AREAS, UNKNOWN, kind_of, within_m
+from tanggap.location.imports.kinds import AREAS, UNKNOWN, kind_named, kind_of, within_m
 from tanggap.location.imports.model import Opened, Place, Raw, Refusals, Refused, RefusedError, Wanted
 from tanggap.location.imports.shapes import Ground, spot_of, tidied, whole
 from tanggap.platform.text import fold
@@ -51,7 +51,7 @@ class Checks:
 
     def _place(self, row: Raw) -> Place:
         name = self._name(row)
-        kind = kind_of(row.kind, "") or self._wanted.kind or UNKNOWN
+        kind = kind_named(kind_of(row.kind, "") or self._wanted.kind or UNKNOWN, name)
         self._only_once(row)
         if kind in AREAS:
             return self._names_of_area(row, name, kind)

@@ -27,6 +27,28 @@ LINES = frozenset({"street", "lane", "river", "coast"})
 AREAS = frozenset({"kelurahan", "kecamatan"})
 UNKNOWN = "landmark"
 
+#: Kind that a file says → first word of a name → kind that it is.
+_MOSQUE = dict.fromkeys(("masjid", "mesjid", "musala", "mushola", "musholla", "musalla", "langgar", "surau"), "mosque")
+_LANE = dict.fromkeys(("lorong", "lrg", "lr", "gang", "gg"), "lane")
+FIRST_WORDS: Mapping[str, Mapping[str, str]] = {
+    "street": _LANE,
+    "worship": {**_MOSQUE, "gereja": "church", "katedral": "church", "pura": "temple", "vihara": "temple", "wihara": "temple"},
+    "landmark": {
+        **_MOSQUE,
+        **_LANE,
+        "jalan": "street",
+        "jl": "street",
+        "jln": "street",
+        "gereja": "church",
+        "pasar": "market",
+        "perumahan": "housing",
+        "btn": "housing",
+        "jembatan": "bridge",
+        "puskesmas": "clinic",
+        "spbu": "fuel",
+    },
+}
+
 #: How far a point of this kind may be off, in metres, unless the file says: half the size of what it names.
 WITHIN_M: Mapping[str, float] = {
     "street": 400.0, "lane": 120.0, "river": 500.0, "bus_route": 1000.0, "housing": 200.0, "campus": 250.0, "market": 100.0,
@@ -42,6 +64,14 @@ def kind_of(said: str, otherwise: str = UNKNOWN) -> str:
     plain = _SIGNS.sub("_", said.lower().rpartition(":")[2]).strip("_")
     word = SPOKEN.get(plain, plain)[:40].strip("_")
     return word if word and word[0].isalpha() else otherwise
+
+
+def kind_named(kind: str, name: str) -> str:
+    """The kind, where the name says more than the file: a «street» called Lorong is a lane, a place of worship a mosque."""
+    if kind in ("street", "worship", "landmark"):
+        first = name.lower().split(maxsplit=1)[0].strip(".,")
+        return FIRST_WORDS.get(kind, {}).get(first, kind)
+    return kind
 
 
 def within_m(kind: str) -> float:

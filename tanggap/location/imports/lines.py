@@ -3,6 +3,7 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -20,6 +21,8 @@ from tanggap.location.spelling import words
 JOINED_M = 250.0
 #: A line is cut at a border between points this far apart, metres.
 STEP_M = 100.0
+#: A shorter line whose ends and middle lie in one kelurahan is not looked at closer, metres.
+SHORT_M = 800.0
 #: Less than this beyond a border is the border's fault, if the street goes on elsewhere.
 SLIVER_M = 60.0
 MOST_NAMES = 20
@@ -34,6 +37,7 @@ class Part(NamedTuple):
     of: Place
 
 
+@lru_cache(maxsize=200_000)
 def spoken(name: str) -> str:
     """A name as it is compared: «Jl. A. Yani» and «jalan a yani» are one."""
     return " ".join(words(name)) or name.casefold()
@@ -82,6 +86,11 @@ def _entry(code: str, area: str | None, parts: Sequence[Part]) -> Place:
 def _cut(place: Place, area_at: AreaAt) -> Iterator[tuple[str | None, BaseGeometry]]:
     """A line's parts by kelurahan."""
     for line in shapely.get_parts(place.shape):
+        ends = shapely.get_coordinates(shapely.line_interpolate_point(line, (0.0, 0.5, 1.0), normalized=True)).tolist()
+        at_ends = {area_at(lat, lon) for lon, lat in ends}
+        if len(at_ends) == 1 and line.length * METRES_PER_DEGREE < SHORT_M:
+            yield at_ends.pop(), line
+            continue
         points = shapely.get_coordinates(shapely.segmentize(line, STEP_M / METRES_PER_DEGREE))
         middles = (points[:-1] + points[1:]) / 2
         areas = [area_at(lat, lon) for lon, lat in middles.tolist()]

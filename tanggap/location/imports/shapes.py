@@ -48,8 +48,6 @@ class Ground:
             RefusedError: it lies elsewhere; the reason says what is probably wrong.
         """
         west, south, east, north = shape.bounds
-        if not all(map(math.isfinite, (west, south, east, north))):
-            raise RefusedError("its coordinates are not all numbers")
         if west == east == south == north == 0:
             raise RefusedError("its coordinates are 0, 0: the file does not know where it is")
         metres = max(abs(west), abs(east), abs(south), abs(north)) > 360
@@ -105,6 +103,8 @@ def whole(shape: BaseGeometry) -> tuple[BaseGeometry, str]:
         RefusedError: nothing is left of it.
     """
     flat = shapely.force_2d(shape)
+    if not np.isfinite(shapely.get_coordinates(flat)).all():
+        raise RefusedError("its coordinates are not all numbers")
     mended = ""
     if not flat.is_valid:
         flat, mended = shapely.make_valid(flat), "its outline crossed itself"
