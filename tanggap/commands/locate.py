@@ -24,6 +24,9 @@ from tanggap.platform.settings import Settings, load_settings
 from tanggap.platform.supervisor import StartError, database_dsn
 from tanggap.simulation.made_up import made_up_places
 
+#: Candidates less likely than this are not shown to a person.
+LEAST_SHOWN = 0.01
+
 _say = translator("id")
 
 
@@ -155,6 +158,8 @@ def _answer_all(gazetteer: Gazetteer, batch: Path, out: Path | None) -> None:
 def _show(answer: Answer, found: Found, why: bool) -> None:
     table = Table("", "tempat", "kelurahan, kecamatan", "±m", "yakin", *(["mengapa"] if why else []))
     for number, one in enumerate(answer.candidates, 1):
+        if number > 1 and one.p < LEAST_SHOWN:
+            break
         where = " atau ".join([one.kelurahan or "–", *(near.name for near in found.candidates[number - 1].near)])
         cells = [str(number), f"{one.name} ({one.kind})", f"{where}, {one.kecamatan or '–'}", f"{one.uncertainty_m:.0f}"]
         table.add_row(*cells, f"{100 * one.p:.0f} %", *(["; ".join(one.why)] if why else []))

@@ -25,6 +25,8 @@ MAY = who(Act.TAKE_CALLS)
 #: Longest text that places are asked for, characters.
 MOST_ASKED = 2_000
 MOST_PLACES = 5
+#: Less likely ones only take the eye away; the first is shown whatever it is.
+LEAST_P = 0.01
 #: Reasons that fit on a line.
 MOST_REASONS = 4
 #: How uncertain a point is of which nothing is said, metres.
@@ -95,7 +97,8 @@ async def places(request: Request[Any, Any, Any], q: FromQuery[str] = "") -> Pla
     """Places that the words may mean, best first, each with its reasons. A space at the end says that the last word is whole."""
     scene, translate = await _house(request).scene(), translator(locale_of(request))
     found = scene.gazetteer.find(q[:MOST_ASKED], most=MOST_PLACES, is_typing=not q.endswith(" "))
-    lines = tuple(place_found(one, translate) for one in found.candidates)
+    likely = [one for at, one in enumerate(found.candidates) if at == 0 or one.p >= LEAST_P]
+    lines = tuple(place_found(one, translate) for one in likely)
     return PlacesFound(lines, found.confident, translate(found.ask.value) if found.ask else None)
 
 
