@@ -15,6 +15,8 @@ from tanggap.location.basemap.store import Drawn
 
 #: A place known less exactly than this gets no mark of its own: it would stand in another street, metres.
 EXACT_M = 600.0
+#: Outlines of neighbours that were drawn one by one leave gaps up to twice this wide, which are no water, degrees (about 20 m).
+SEAM_DEGREES = 0.0002
 LINE_TYPES = ("LineString", "MultiLineString")
 AREA_TYPES = ("Polygon", "MultiPolygon")
 
@@ -37,15 +39,16 @@ def of_areas(catalogue: Catalogue) -> Iterator[Feature]:
     shapes = {area.code: shape_of(area) for area in catalogue.kelurahan if area.geometry}
     if not shapes:
         return
-    yield feature(Layer.EARTH, _geojson(shapely.union_all(list(shapes.values()))), 0, {"kind": "earth"})
+    land = shapely.union_all(list(shapes.values()))
+    yield feature(Layer.EARTH, geojson(land.buffer(SEAM_DEGREES).buffer(-SEAM_DEGREES)), 0, {"kind": "earth"})
     districts: dict[str, list[BaseGeometry]] = {}
     for code, shape in shapes.items():
         districts.setdefault(catalogue.kecamatan_of(code).code, []).append(shape)
     outer = shapely.union_all([shapely.boundary(shapely.union_all(parts)) for parts in districts.values()])
     inner = shapely.difference(shapely.union_all([shapely.boundary(shape) for shape in shapes.values()]), outer)
-    yield feature(Layer.BOUNDARIES, _geojson(outer), 0, {"kind": "kecamatan"})
+    yield feature(Layer.BOUNDARIES, geojson(outer), 0, {"kind": "kecamatan"})
     if not inner.is_empty:
-        yield feature(Layer.BOUNDARIES, _geojson(inner), 11, {"kind": "kelurahan"})
+        yield feature(Layer.BOUNDARIES, geojson(inner), 11, {"kind": "kelurahan"})
 
 
 def of_places(places: Iterable[Drawn]) -> Iterator[Feature]:
@@ -87,5 +90,6 @@ def _length_m(place: Drawn) -> float:
     return float(shapely.from_geojson(msgspec.json.encode(place.geometry)).length) * METRES_PER_DEGREE
 
 
-def _geojson(shape: BaseGeometry) -> msgspec.Raw:
+def geojson(shape: BaseGeometry) -> msgspec.Raw:
+    """A shape as GeoJSON, ready to be written."""
     return msgspec.Raw(shapely.to_geojson(shape).encode())

@@ -5,13 +5,18 @@ from pathlib import Path
 
 import msgspec
 import osmium
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 from tanggap.city.model import BoundingBox
-from tanggap.location.basemap.features import Feature, feature
+from tanggap.location.basemap.coast import sea
+from tanggap.location.basemap.features import Feature, feature, geojson
 from tanggap.location.basemap.kinds import Layer
 
 #: Roads and ground are drawn this far beyond the city's box, so that it does not end at a cut, degrees.
 MARGIN = 0.02
+#: Land and sea are told apart this far beyond the city's box, or as far as the extract's coast is whole, degrees.
+AROUND = (0.5, 0.2, 0.1, MARGIN, 0.0)
 CREDIT = "© kontributor OpenStreetMap (ODbL)"
 
 #: `highway` → kind of road, first zoom.
@@ -50,17 +55,37 @@ def of_extract(path: Path, box: BoundingBox) -> Iterator[Feature]:
         NotAnExtractError: it cannot be read.
     """
     shapes = osmium.geom.GeoJSONFactory()
+    coast: list[BaseGeometry] = []
     try:
         for one in osmium.FileProcessor(str(path)).with_locations().with_areas().with_filter(osmium.filter.KeyFilter(*KEYS)):
             made = None
             if isinstance(one, osmium.osm.Area):
                 made = _area(one, shapes)
+            elif isinstance(one, osmium.osm.Way) and one.tags.get("natural") == "coastline":
+                coast += _coastline(one)
             elif isinstance(one, osmium.osm.Way):
                 made = _way(one, shapes)
             if made and _is_near(made, box):
                 yield made
     except RuntimeError as error:
         raise NotAnExtractError(f"{path.name} is no OpenStreetMap extract that can be read: {error}.") from error
+    yield from _land_and_sea(coast, box)
+
+
+def _coastline(way: osmium.osm.Way) -> list[BaseGeometry]:
+    corners = [(node.lon, node.lat) for node in way.nodes if node.location.valid()]
+    return [shapely.LineString(corners)] if len(corners) > 1 else []
+
+
+def _land_and_sea(coast: list[BaseGeometry], box: BoundingBox) -> Iterator[Feature]:
+    """The neighbours' land too, so that not everything beyond the city's border looks like the sea."""
+    for far in AROUND if coast else ():
+        around = shapely.box(box.west - far, box.south - far, box.east + far, box.north + far)
+        water = sea(coast, around)
+        if not water.is_empty:
+            yield feature(Layer.EARTH, geojson(shapely.difference(around, water)), 0, {"kind": "earth"})
+            yield feature(Layer.WATER, geojson(water), 0, {"kind": "ocean"})
+            return
 
 
 def _way(way: osmium.osm.Way, shapes: osmium.geom.GeoJSONFactory) -> Feature | None:

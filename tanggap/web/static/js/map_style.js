@@ -80,7 +80,7 @@ function grounds() {
 function waters() {
   const colour = token("map-water");
   return [
-    { id: "water", type: "fill", filter: AREAS, paint: { "fill-color": colour } },
+    { id: "water", type: "fill", filter: AREAS, paint: { "fill-color": ["match", get("kind"), ["ocean", "sea"], token("map-sea"), colour] } },
     { id: "rivers", type: "line", filter: LINES, layout: { "line-join": "round", "line-cap": "round" }, paint: { "line-color": colour, "line-width": byZoom(1.5, 10, 1, 14, 3, 18, 12) } },
   ];
 }
