@@ -7,12 +7,11 @@ Everything that follows a commit (live screens, clocks, escalation) is driven fr
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from tanggap.casework import amend, close, incident_of, joined, reopened
+from tanggap.casework import close, incident_of, joined, reopened
 from tanggap.city.model import Priority
 from tanggap.feedback import service as feedback
 from tanggap.feedback import store as feedback_rows
@@ -39,8 +38,7 @@ from tanggap.incident.model import (
 )
 from tanggap.intake import service as intake
 from tanggap.intake.model import Changes, Contact, Described, Received
-from tanggap.location.around import label_of
-from tanggap.location.estimate import Estimate, Fix, Heard
+from tanggap.location.estimate import Estimate, Heard
 from tanggap.location.learning import service as learning
 from tanggap.location.service import located
 from tanggap.location.sources import service as sources
@@ -54,6 +52,7 @@ from tanggap.routing import service as routing
 from tanggap.routing.model import AssignmentRole, Attention
 from tanggap.scene import Scene
 from tanggap.verification import service as verification
+from tanggap.whereabouts import amend_from_report, body_of, is_over, may_take, take_point, with_area
 
 #: A resolved incident about which no citizen says anything is closed after this time.
 SILENCE_IS_CONSENT = timedelta(days=3)
@@ -95,41 +94,12 @@ async def describe(tx: Transaction, scene: Scene, report: UUID, changes: Changes
     What the first report of an incident says is what the incident says: the agencies see the change at once.
     """
     if changes.fields.get("lat") is not None and changes.fields.get("lon") is not None:
-        changes = _with_area(scene, changes)
+        changes = with_area(scene, changes)
     before = await rows.lock_report(tx, scene.city, report)
     described = await intake.describe(tx, scene.city, scene.keyring, report, changes, by, now)
     if before.incident is not None and described.report.rev != before.rev:
-        await _amend_from_report(tx, scene, before, described.report, by, now)
+        await amend_from_report(tx, scene, before, described.report, by, now)
     return described
-
-
-def _with_area(scene: Scene, changes: Changes) -> Changes:
-    fields = dict(changes.fields)
-    lat, lon, source = float(fields["lat"]), float(fields["lon"]), str(fields.get("location_source") or "map")
-    label = str(fields.get("place_label") or "") or (label_of(scene.gazetteer, lat, lon) if source == "map" else "")
-    place = located(scene.catalogue, lat, lon, float(fields.get("uncertainty_m") or 50.0), source, label)
-    fields |= {
-        "area": place.area,
-        "location_source": place.source,
-        "uncertainty_m": place.uncertainty_m,
-        "place_label": place.label,
-    }
-    return Changes(fields, changes.was)
-
-
-async def _amend_from_report(tx: Transaction, scene: Scene, before: Report, after: Report, by: Actor, now: datetime) -> None:
-    incident = await rows.lock_incident(tx, scene.city, before.incident)  # type: ignore[arg-type]
-    same = {"words": "summary", "address_words": "address_words", "place_label": "place_label", "lat": "lat", "lon": "lon",
-            "uncertainty_m": "uncertainty_m", "area": "area", "category": "category"}  # fmt: skip
-    changes: dict[str, Any] = {
-        column: getattr(after, name)
-        for name, column in same.items()
-        if getattr(after, name) != getattr(before, name) and getattr(incident, column) == getattr(before, name)
-    }
-    if after.priority is not None and after.priority != before.priority and incident.priority == before.priority:
-        changes["priority"] = after.priority.value
-    if changes and incident.state is not IncidentState.CLOSED:
-        await amend(tx, scene, incident.id, changes, by, now)
 
 
 # ── 2 · 3 · where is it, is it real ──────────────────────────────────────────────────────────────────────────────────
@@ -142,39 +112,11 @@ async def add_location(tx: Transaction, scene: Scene, report_id: UUID, heard: He
     """
     report = await rows.lock_report(tx, scene.city, report_id)
     told = await sources.keep(tx, scene.city, scene.keyring, report, heard, by, now)
-    takes = heard.fix is not None and _may_take(report, heard.fix)
-    body: dict[str, Any] = {"origin": told.origin, "flaws": list(told.flaws), "taken": takes}
-    if told.civic:
-        body["address"] = ", ".join(part for name, part in told.civic.items() if name != "country")
-    if heard.fix is not None:
-        body |= {"lat": heard.fix.lat, "lon": heard.fix.lon, "metres": round(heard.fix.uncertainty_m)}
-    await incidents.record(tx, scene.city, Kind.LOCATED, by, now, report=report, body=body)
+    takes = heard.fix is not None and may_take(report, heard.fix)
+    await incidents.record(tx, scene.city, Kind.LOCATED, by, now, report=report, body=body_of(told, heard, takes))
     if heard.fix is not None and takes:
-        await _take(tx, scene, report, heard.fix, by, now)
+        await take_point(tx, scene, report, heard.fix, by, now)
     return told
-
-
-async def _take(tx: Transaction, scene: Scene, report: Report, fix: Fix, by: Actor, now: datetime) -> None:
-    """Make a device's point the report's, and its incident's where that has the same."""
-    place = located(scene.catalogue, fix.lat, fix.lon, fix.uncertainty_m, "device")
-    after = await rows.change_report(
-        tx, scene.city, report.id, lat=place.lat, lon=place.lon, uncertainty_m=place.uncertainty_m, area=place.area,
-        location_source=place.source, place_label=place.label, flags=[flag for flag in report.flags if flag != "no_place"],
-    )  # fmt: skip
-    if report.incident is not None:
-        await _amend_from_report(tx, scene, report, after, by, now)
-
-
-def _may_take(report: Report, fix: Fix) -> bool:
-    if _is_over(report):
-        return False
-    place = report.location
-    return place is None or (place.source == "device" and fix.uncertainty_m < place.uncertainty_m)
-
-
-def _is_over(report: Report) -> bool:
-    """Whether nobody goes for it any more. A report that became an incident may still be told where it is."""
-    return report.state is ReportState.CLOSED and report.disposition in ENDING
 
 
 async def estimate(conn: Connection, scene: Scene, report: Report, now: datetime) -> Estimate | None:
@@ -191,7 +133,7 @@ async def ask_for_point(tx: Transaction, scene: Scene, report_id: UUID, by: Acto
         WrongState: the report came to nothing.
     """
     report = await rows.lock_report(tx, scene.city, report_id)
-    if _is_over(report):
+    if is_over(report):
         raise WrongState(now=report.state.value, to="asked")
     link, is_new = await sources.make_link(tx, scene.city, scene.keyring, report_id, by, now)
     if is_new:
@@ -209,7 +151,7 @@ async def asked_by(conn: Connection, scene: Scene, token: str, now: datetime) ->
     if link is None or link.expires_at <= now:
         raise NotFound(kind="link")
     report = await rows.report(conn, scene.city, link.report)
-    if _is_over(report):
+    if is_over(report):
         raise NotFound(kind="link")
     return report
 

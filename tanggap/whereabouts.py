@@ -1,0 +1,80 @@
+"""What becomes of a point: its kelurahan and its name, and what the incident says of it."""
+
+from datetime import datetime
+from typing import Any
+
+from tanggap.casework import amend
+from tanggap.incident import store as rows
+from tanggap.incident.model import ENDING, Actor, IncidentState, Report, ReportState
+from tanggap.intake.model import Changes
+from tanggap.location.around import label_of
+from tanggap.location.estimate import Fix, Heard
+from tanggap.location.service import located
+from tanggap.location.sources.store import Told
+from tanggap.platform.database import Transaction
+from tanggap.scene import Scene
+
+
+def with_area(scene: Scene, changes: Changes) -> Changes:
+    """Changes that set a point, with its kelurahan; one set by hand is called by what stands nearest."""
+    fields = dict(changes.fields)
+    lat, lon, source = float(fields["lat"]), float(fields["lon"]), str(fields.get("location_source") or "map")
+    label = str(fields.get("place_label") or "") or (label_of(scene.gazetteer, lat, lon) if source == "map" else "")
+    place = located(scene.catalogue, lat, lon, float(fields.get("uncertainty_m") or 50.0), source, label)
+    fields |= {
+        "area": place.area,
+        "location_source": place.source,
+        "uncertainty_m": place.uncertainty_m,
+        "place_label": place.label,
+    }
+    return Changes(fields, changes.was)
+
+
+async def amend_from_report(tx: Transaction, scene: Scene, before: Report, after: Report, by: Actor, now: datetime) -> None:
+    """Say of the incident what its first report says now, where nobody has said otherwise."""
+    incident = await rows.lock_incident(tx, scene.city, before.incident)  # type: ignore[arg-type]
+    same = {"words": "summary", "address_words": "address_words", "place_label": "place_label", "lat": "lat", "lon": "lon",
+            "uncertainty_m": "uncertainty_m", "area": "area", "category": "category"}  # fmt: skip
+    changes: dict[str, Any] = {
+        column: getattr(after, name)
+        for name, column in same.items()
+        if getattr(after, name) != getattr(before, name) and getattr(incident, column) == getattr(before, name)
+    }
+    if after.priority is not None and after.priority != before.priority and incident.priority == before.priority:
+        changes["priority"] = after.priority.value
+    if changes and incident.state is not IncidentState.CLOSED:
+        await amend(tx, scene, incident.id, changes, by, now)
+
+
+def body_of(told: Told, heard: Heard, takes: bool) -> dict[str, Any]:
+    """What the timeline says of a location that a device or a network told."""
+    body: dict[str, Any] = {"origin": told.origin, "flaws": list(told.flaws), "taken": takes}
+    if told.civic:
+        body["address"] = ", ".join(part for name, part in told.civic.items() if name != "country")
+    if heard.fix is not None:
+        body |= {"lat": heard.fix.lat, "lon": heard.fix.lon, "metres": round(heard.fix.uncertainty_m)}
+    return body
+
+
+async def take_point(tx: Transaction, scene: Scene, report: Report, fix: Fix, by: Actor, now: datetime) -> None:
+    """Make a device's point the report's, and its incident's where that has the same."""
+    place = located(scene.catalogue, fix.lat, fix.lon, fix.uncertainty_m, "device")
+    after = await rows.change_report(
+        tx, scene.city, report.id, lat=place.lat, lon=place.lon, uncertainty_m=place.uncertainty_m, area=place.area,
+        location_source=place.source, place_label=place.label, flags=[flag for flag in report.flags if flag != "no_place"],
+    )  # fmt: skip
+    if report.incident is not None:
+        await amend_from_report(tx, scene, report, after, by, now)
+
+
+def may_take(report: Report, fix: Fix) -> bool:
+    """Whether a device's point becomes the report's: when it has none, or a less sure one of a device."""
+    if is_over(report):
+        return False
+    place = report.location
+    return place is None or (place.source == "device" and fix.uncertainty_m < place.uncertainty_m)
+
+
+def is_over(report: Report) -> bool:
+    """Whether nobody goes for it any more. A report that became an incident may still be told where it is."""
+    return report.state is ReportState.CLOSED and report.disposition in ENDING
