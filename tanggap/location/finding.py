@@ -111,7 +111,7 @@ class Finder:
         best: dict[int, tuple[Match, Asked]] = {}
         for layer in self._known.layers:
             self._match(piece, layer, best)
-        ordered = sorted(best.items(), key=lambda one: -one[1][0].score)[: 2 * KEPT]
+        ordered = sorted(best.items(), key=lambda one: -one[1][0].score)[: KEPT + 4]
         matches = {at: match for at, (match, _) in best.items()}
         named: dict[int, list[tuple[int, int]]] = {}
         found = []

@@ -10,7 +10,7 @@ from tanggap.location.names import Form, Names
 from tanggap.location.spelling import ELSEWHERE, JOINS, WORDS, Token
 
 #: Names looked at closely for one stretch of words.
-LOOKED_AT = 40
+LOOKED_AT = 30
 #: What a word weighs that stands in no name, and a filler.
 OF_UNKNOWN, OF_FILLER = 0.8, 0.04
 #: How much the words left over count against the words matched.
@@ -55,6 +55,7 @@ class Asked:
     def __init__(self, said: Sequence[Token], names: Names, is_typing: bool = False) -> None:
         self.names = names
         self.tokens = _split(said, names)
+        self.kinds = [token.kind for token in self.tokens]
         self.options: dict[int, list[tuple[int, float]]] = defaultdict(list)  # word → (bits, likeness)
         self.weight: list[float] = []
         vocabulary = names.vocabulary
@@ -152,7 +153,7 @@ class Asked:
         for at, weight in enumerate(self.weight):
             if used >> at & 1:
                 continue
-            said = self.tokens[at].kind
+            said = self.kinds[at]
             if said is not None and kind is not None and said != "status" and first - 1 <= at < used.bit_length():
                 kin = 1.0 if said == kind else _KIN.get(frozenset((said, kind)), 0.0)
                 factor = min(factor, OTHER_KIND + (1 - OTHER_KIND) * kin)
@@ -180,9 +181,9 @@ class Asked:
 
     def starts_at(self, used: int) -> int:
         """Content words that stand before the first of `used` that is a name, not a kind."""
-        names = [at for at, token in enumerate(self.tokens) if used >> at & 1 and token.kind is None]
+        names = [at for at, token in enumerate(self.tokens) if used >> at & 1 and self.kinds[at] is None]
         first = min(names, default=(used & -used).bit_length() - 1)
-        return sum(1 for at in range(first) if self.weight[at] > OF_FILLER and self.tokens[at].kind is None)
+        return sum(1 for at in range(first) if self.weight[at] > OF_FILLER and self.kinds[at] is None)
 
     @staticmethod
     def of_said(match: Match, left: float) -> float:
