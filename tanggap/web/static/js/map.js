@@ -165,7 +165,7 @@ async function build(element, given) {
   map.addControl(new maplibre.ScaleControl(), "bottom-right");
   const city = new CityMap(maplibre, map, element, options, drawn);
   city.paintImages();
-  await new Promise((loaded) => map.once("load", loaded));
+  await new Promise((ready) => map.once("style.load", ready)); // not «load»: points never wait for tiles
   city.listen();
   city.showIncidents();
   if (options.point) city.choose(options.point);
