@@ -107,7 +107,7 @@ $(VENV)/node.stamp: requirements/assets.lock | $(PY)
 	fi
 	@touch $@
 
-$(VENDOR)/.stamp: package-lock.json $(wildcard assets/*.mjs) $(VENV)/node.stamp
+$(VENDOR)/.stamp: package-lock.json $(wildcard assets/*.mjs assets/licences/*) $(VENV)/node.stamp
 	@echo "Building the browser assets (package-lock.json) …"
 	@PATH="$(NODE_PATH_)" npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
 	@PATH="$(NODE_PATH_)" node assets/build.mjs
