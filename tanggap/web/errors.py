@@ -58,6 +58,8 @@ REFUSAL_STATUS: Mapping[str, int] = {
     "password-is-temporary": 403,
     "not-found": 404,
     "unknown-person": 404,
+    "unknown-proposal": 404,
+    "already-decided": 409,
     "wrong-state": 409,
     "stale": 409,
     "login-taken": 409,

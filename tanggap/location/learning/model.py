@@ -100,14 +100,14 @@ class Proposal(msgspec.Struct, frozen=True):
 class NoSuchProposal(TanggapRefusal):
     """The proposal is not there."""
 
-    slug = "not-found"
+    slug = "unknown-proposal"
     sentence = N_("Usulan ini tidak ada.")
 
 
 class AlreadyDecided(TanggapRefusal):
     """Somebody else has decided meanwhile."""
 
-    slug = "wrong-state"
+    slug = "already-decided"
     sentence = N_("Usulan ini sudah diputuskan. Urungkan dulu untuk memutuskan lain.")
 
 
