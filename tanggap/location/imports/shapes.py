@@ -18,6 +18,8 @@ MARGIN_DEGREES = 0.02
 #: Stored to 0.1 m; corners that lie within 3 m of the line without them are left out, of a huge shape within 20 m.
 GRID_DEGREES, TIDY_DEGREES, COARSE_DEGREES = 1e-6, 0.00003, 0.0002
 MOST_POINTS = 2_000
+#: Mending takes ever longer with the number of crossings; no place of a city has so many corners.
+MOST_MENDED = 20_000
 #: How exact a drawn line is itself, metres.
 DRAWN_M = 15.0
 
@@ -107,6 +109,8 @@ def whole(shape: BaseGeometry) -> tuple[BaseGeometry, str]:
         raise RefusedError("its coordinates are not all numbers")
     mended = ""
     if not flat.is_valid:
+        if shapely.get_num_coordinates(flat) > MOST_MENDED:
+            raise RefusedError("its outline crosses itself, and is too long to be mended here")
         flat, mended = shapely.make_valid(flat), "its outline crossed itself"
     if flat.geom_type == "GeometryCollection":
         parts = shapely.get_parts(flat)
