@@ -4,7 +4,7 @@ import asyncio
 import sys
 
 from benchmarks import footprint, intake, live, location, pages
-from benchmarks.figure import tell
+from benchmarks.figure import Figure, say, show
 
 FIGURES = {
     "intake": intake.measure, "live": live.measure, "footprint": footprint.measure, "pages": pages.measure,
@@ -14,11 +14,13 @@ FIGURES = {
 
 def main() -> None:
     """Measure what is named on the command line, or everything."""
-    figures = []
+    figures: list[Figure] = []
     for name in sys.argv[1:] or FIGURES:
         print(f"# {name} …", file=sys.stderr, flush=True)
-        figures += asyncio.run(FIGURES[name]())
-    tell(figures)
+        found = asyncio.run(FIGURES[name]())
+        say(found)  # at once: what comes after may fail
+        figures += found
+    show(figures)
 
 
 main()

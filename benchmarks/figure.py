@@ -26,10 +26,20 @@ def against(name: str, value: float, unit: str, reference: str, reference_value:
     return Figure(name, round(value, 3), unit, f"{reference} = {reference_value:.4g}", round(ratio, 4), goal, met)
 
 
-def tell(figures: Sequence[Figure]) -> None:
-    """JSON lines on standard output; a table on the terminal when a person looks."""
+def say(figures: Sequence[Figure]) -> None:
+    """JSON lines on standard output."""
     for figure in figures:
         print(msgspec.json.encode(figure).decode(), flush=True)
+
+
+def tell(figures: Sequence[Figure]) -> None:
+    """JSON lines, and a table when a person looks."""
+    say(figures)
+    show(figures)
+
+
+def show(figures: Sequence[Figure]) -> None:
+    """A table on the terminal when a person looks."""
     if not sys.stdout.isatty():
         return
     table = Table("figure", "value", "unit", "reference", "ratio", "goal", "met")

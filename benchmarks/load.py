@@ -31,19 +31,21 @@ STATEMENTS = (
     """CREATE TEMP TABLE calling AS SELECT id, row_number() OVER () AS n FROM caller WHERE city = $1""",
     """INSERT INTO report (city, id, received_at, channel, state, words, address_words, caller, lat, lon, uncertainty_m,
                            location_source, place_label, area, category, priority, disposition, disposed_at, incident, track)
-       SELECT $1, gen_random_uuid(), now() - interval '1095 days' * (1 - n / 1000000.0), (ARRAY['call', 'call', 'call', 'web'])[1 + n % 4],
-              CASE WHEN n > 999960 THEN 'waiting' ELSE 'closed' END, 'pohon tumbang menutup jalan di depan pasar', 'dpn pasar',
+       SELECT $1, gen_random_uuid(), now() - interval '1095 days' * (1 - g.n / 1000000.0), (ARRAY['call', 'call', 'call', 'web'])[1 + g.n % 4],
+              CASE WHEN g.n > 999960 THEN 'waiting' ELSE 'closed' END, 'pohon tumbang menutup jalan di depan pasar', 'dpn pasar',
               c.id, -3.95 - random() * 0.1, 122.45 + random() * 0.15, 50, 'words', 'Pasar Baruga', '74.71.07.1001', 'fallen_tree',
-              'P2', CASE WHEN n > 999960 THEN NULL WHEN n % 10 = 0 THEN 'genuine'
-                         ELSE (ARRAY['test', 'prank', 'silent', 'information', 'abandoned'])[1 + n % 5] END,
-              now(), i.id, sha256(n::text::bytea)
-       FROM generate_series(1, 1000000) n
-       LEFT JOIN calling c ON c.n = 1 + n % 60000 LEFT JOIN numbered i ON i.n = n / 10 AND n % 10 = 0""",
-    """INSERT INTO assignment (city, id, incident, agency, role, state, sent_at, answer_due_at, acknowledged_at, done_at)
+              'P2', CASE WHEN g.n > 999960 THEN NULL WHEN g.n % 10 = 0 THEN 'genuine'
+                         ELSE (ARRAY['test', 'prank', 'silent', 'information', 'abandoned'])[1 + g.n % 5] END,
+              now(), i.id, sha256(g.n::text::bytea)
+       FROM generate_series(1, 1000000) g (n)
+       LEFT JOIN calling c ON c.n = 1 + g.n % 60000 LEFT JOIN numbered i ON i.n = g.n / 10 AND g.n % 10 = 0""",
+    """INSERT INTO assignment (city, id, incident, agency, role, state, sent_at, answer_due_at, acknowledged_at, en_route_at,
+                               on_scene_at, done_at)
        SELECT $1, gen_random_uuid(), i.id, (ARRAY['bpbd', 'dlhk', 'damkarmat', 'pln', 'dishub', 'pupr', 'psc119'])[1 + i.number % 7],
               'lead', CASE i.state WHEN 'closed' THEN 'done' WHEN 'resolved' THEN 'done' WHEN 'responding' THEN 'on_scene'
                                    WHEN 'assigned' THEN 'acknowledged' ELSE 'rejected' END,
-              i.assigned_at, i.assigned_at + interval '3 minutes', i.assigned_at + interval '2 minutes', i.resolved_at
+              i.assigned_at, i.assigned_at + interval '3 minutes', i.assigned_at + interval '2 minutes',
+              i.responding_at, i.responding_at, i.resolved_at
        FROM incident i WHERE i.city = $1""",
     """INSERT INTO timeline (city, subject, seq, xid, at, kind, report, incident, agency, audience, actor_name, body, prev, hash)
        SELECT $1, i.id, s.seq, pg_current_xact_id(), i.opened_at + interval '1 minute' * s.seq, s.kind, NULL, i.id, 'bpbd',
