@@ -39,9 +39,7 @@ class Zone(click.ParamType[Projection | None]):
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--dataset", default="", help="Name of this data set, by default the file's; a newer file replaces it."
-)
+@click.option("--dataset", default="", help="Name of this data set, by default the file's; a newer file replaces it.")
 @click.option("--source", default="", help="Whom the places are from, where the file does not say.")
 @click.option("--licence", default="", help="Under which licence, where the file does not say.")
 @click.option("--kind", default="", help="The kind of places whose kind the file does not say, such as street or mosque.")
