@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -18,6 +19,10 @@ log = logging.getLogger(__name__)
 PACE_S = 0.03
 #: While nobody listens the reader rests; while the database is away it asks this often.
 AWAY_S = 0.5
+#: The reader's place counts as today's for this long after it has read everything there was.
+FRESH_S = 1.0
+#: Entries that the reader takes at once.
+BATCH = 500
 #: Frames that may wait for one slow listener before it is let go; it comes back with the last id it has.
 QUEUE = 2_000
 #: Entries that a returning listener is sent one by one; past this it is told to load its page anew.
@@ -92,6 +97,7 @@ class Feed:
         self._listeners: set[_Listener] = set()
         self._wanted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._read_at = float("-inf")
 
     def start(self) -> None:
         """Begin to read, once somebody listens."""
@@ -116,6 +122,16 @@ class Feed:
     def listeners(self) -> int:
         """How many streams are open."""
         return len(self._listeners)
+
+    async def place(self) -> Cursor:
+        """Where the feed stands: whoever reads the database after this call and listens from here misses nothing.
+
+        From memory while the reader is at work, as it is then a moment behind at most.
+        """
+        if self._cursor is not None and time.monotonic() - self._read_at < FRESH_S:
+            return self._cursor
+        async with self._db.reading(self._city) as conn:
+            return await store.feed_head(conn, self._city)
 
     async def listen(self, sees: Sees, after: Cursor | None, beat_s: float = 15.0) -> AsyncIterator[bytes]:
         """What `sees` lets through, from `after` (or from now) on, without a gap or a repetition; a comment when all is quiet.
@@ -180,10 +196,13 @@ class Feed:
     async def _read_on(self) -> None:
         if self._cursor is None:
             return
+        asked_at = time.monotonic()
         async with self._db.reading(self._city) as conn:
-            entries = await store.feed_after(conn, self._city, self._cursor)
+            entries = await store.feed_after(conn, self._city, self._cursor, BATCH)
         for entry in entries:
             frame = frame_of(entry)
             for listener in self._listeners:
                 listener.put(frame)
             self._cursor = entry.cursor
+        if len(entries) < BATCH:
+            self._read_at = asked_at

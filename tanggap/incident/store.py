@@ -280,7 +280,7 @@ async def feed_head(conn: Connection, city: str) -> tuple[int, int]:
     return (row["xid"], row["position"]) if row else (0, 0)
 
 
-async def feed_after(conn: Connection, city: str, cursor: tuple[int, int], limit: int = 500) -> Sequence[Recorded]:
+async def feed_after(conn: Connection, city: str, cursor: tuple[int, int], limit: int) -> Sequence[Recorded]:
     """Entries after `cursor`, in the order of the feed, up to the oldest transaction that still runs.
 
     Rows commit out of order of their position; ordered by transaction and read only below the snapshot's xmin they cannot

@@ -1,5 +1,6 @@
 """The one place where it is decided who may do what: every route names who may, and one middleware asks."""
 
+import contextlib
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -13,6 +14,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.middleware import DefineMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from tanggap.incident.feed import Feed, cursor_text
 from tanggap.people import service
 from tanggap.people.model import (
     SESSION_ABSOLUTE,
@@ -30,9 +32,9 @@ from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings
 from tanggap.web.csrf import SAFE_METHODS, check_csrf
-from tanggap.web.errors import HANDLERS, is_for_machines
+from tanggap.web.errors import HANDLERS, is_for_machines, wants_page
 from tanggap.web.headers import secure_answer
-from tanggap.web.templating import PLACE
+from tanggap.web.templating import FEED_PLACE, PLACE
 
 SESSION_COOKIE = "tanggap_session"
 DEVICE_COOKIE = "tanggap_device"
@@ -56,6 +58,7 @@ class Served(Protocol):
     city: str
     db: Database
     keyring: Keyring
+    feed: Feed
 
     def now(self) -> datetime:
         """The time."""
@@ -143,6 +146,8 @@ class Gate:
         if not is_machine:
             await check_csrf(request, house.keyring, house.settings.public_url)
             await _find_place(request, house)
+            if person and wants_page(request):
+                await _find_feed_place(request, house)
 
 
 async def identify(request: Request[Any, Any, Any], house: Served) -> bool:
@@ -196,6 +201,12 @@ async def _find_place(request: Request[Any, Any, Any], house: Served) -> None:
         request.scope["state"][PLACE] = (await house.scene()).catalogue.city
     except DatabaseAway:
         request.scope["state"][PLACE] = None
+
+
+async def _find_feed_place(request: Request[Any, Any, Any], house: Served) -> None:
+    """Before a page reads anything: where the feed stands, so that the page follows it from there and nothing falls between."""
+    with contextlib.suppress(DatabaseAway):
+        request.scope["state"][FEED_PLACE] = cursor_text(await house.feed.place())
 
 
 def session_cookie(settings: Settings, token: str | None) -> Cookie:

@@ -35,6 +35,8 @@ THEME_COOKIE = "tanggap_tema"
 THEMES = ("auto", "light", "night")
 #: Where the request keeps the city that its page is about.
 PLACE = "tanggap_place"
+#: Where the request keeps the place of the live feed from before its page was read.
+FEED_PLACE = "tanggap_feed_place"
 #: The zone while nothing is known of the city, as on a problem page before the first look at the database.
 NO_ZONE = ZoneInfo("UTC")
 
@@ -96,6 +98,7 @@ def context_of(request: Request[Any, Any, Any]) -> dict[str, Any]:
         "theme": theme_of(request),
         "person": request.scope.get("user"),
         "city": place,
+        "feed_place": request.scope["state"].get(FEED_PLACE, ""),
         "zone": ZoneInfo(place.timezone) if place else NO_ZONE,
         "now": house.now(),
         "csrf_token": csrf_token(request, house.keyring),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tanggap.incident.model import AssignmentState
 from tanggap.people.model import Role
@@ -73,6 +73,18 @@ def test_a_colleagues_answer_appears_and_never_under_the_thumb(site: Site, sign_
     go_on(site, case, "bpbd", AssignmentState.EN_ROUTE)
     expect(page.locator("#desk-news")).to_contain_text("baru saja berubah")
     expect(page.locator("#finish-note")).to_have_value("sedang saya tulis")
+
+
+def test_what_happens_before_the_feed_is_open_still_appears(site: Site, sign_in: Login) -> None:
+    case = hand_over(site, "pohon miring di lapangan")
+    page = sign_in(site.add("bpbd", Role.AGENCY, agency="bpbd"))
+    held: list[Route] = []
+    page.route("**/api/live*", lambda route: held.append(route))
+    with page.expect_request("**/api/live*"):
+        page.goto(f"{site.url}/instansi/{case.assignments['bpbd']}")
+    go_on(site, case, "bpbd", AssignmentState.ACKNOWLEDGED)
+    held[-1].continue_()
+    expect(page.locator(".task-act").get_by_role("button", name="Berangkat")).to_be_visible()
 
 
 def test_the_desk_works_without_scripts(site: Site, visit: Callable[..., Page]) -> None:

@@ -15,6 +15,7 @@ import pytest
 from tanggap import flow
 from tanggap.incident import service as incidents
 from tanggap.incident import store as rows
+from tanggap.incident.feed import cursor_text
 from tanggap.incident.model import SYSTEM, Actor, Kind
 from tanggap.intake.model import Channel, Contact
 from tanggap.people import service
@@ -187,3 +188,18 @@ async def test_nobody_listens_without_a_name(address: str, client: httpx.AsyncCl
     assert (await client.get(f"{address}/api/live", headers={"authorization": "Bearer x"})).status_code == 401
     auditor = await bearer(Role.AUDITOR)
     assert (await client.get(f"{address}/api/live", headers=auditor)).status_code == 403
+
+
+async def test_a_page_carries_the_place_from_which_nothing_is_missed(
+    address: str, house: House, client: httpx.AsyncClient, bearer: Bearer
+) -> None:
+    await a_report(house)
+    before = await house.feed.place()
+    second = await a_report(house)
+    screen = Listener(address, await bearer(Role.CALL_TAKER))
+    screen.ids = [cursor_text(before)]
+    async with screen.connected(client) as events:
+        await anext(events)
+        assert screen.told[0]["report"] == str(second)
+        place = await house.feed.place()
+    assert cursor_text(place) == screen.ids[-1]

@@ -87,8 +87,12 @@ function happened({ detail: event }) {
     else announce(event.assignment, "", event.priority === "P1");
     return;
   }
-  const open = shown();
-  if (!open || open.dataset.incident !== event.incident) return;
+  if (shown()?.dataset.incident === event.incident) changed();
+}
+
+/** The open assignment is not what it was, or may not be. */
+function changed() {
+  if (!shown()) return;
   if (isBusy()) tell(desk().dataset.changedWord, location.pathname);
   else renew();
 }
@@ -104,6 +108,7 @@ function count() {
 keepForms(); // with the page, not after it: the next dead spot may come before a further module has
 if (desk()) {
   document.addEventListener("tanggap:event", happened);
+  document.addEventListener("tanggap:missed", changed);
   document.addEventListener("tanggap:refreshed", () => {
     compare();
     count();

@@ -308,7 +308,7 @@ document.addEventListener("tanggap:event", ({ detail }) => {
   const incident = root()?.dataset.incident;
   if (sheet?.draft.id && (detail.report === sheet.draft.id || (incident && detail.incident === incident))) sheetSoon();
 });
-document.addEventListener("tanggap:found", refreshAll);
+for (const name of ["tanggap:found", "tanggap:missed"]) document.addEventListener(name, refreshAll);
 document.addEventListener("tanggap:retry", () => sheet?.draft.flush());
 window.addEventListener("popstate", () => {
   const id = /^\/konsol\/([0-9a-f-]{36})$/.exec(location.pathname)?.[1];

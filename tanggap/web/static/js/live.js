@@ -21,9 +21,9 @@ const ASSIGNMENT_KINDS = new Set(
 );
 
 let source = null;
-let lastId = "";
+/** The last event that this page knows of: at first the place of the feed from before the page was read. */
+let lastId = document.querySelector('meta[name="tanggap-live"]')?.dataset.after ?? "";
 let lostTimer = 0;
-let hasBeenOpen = false;
 const waiting = new Map();
 
 function subjectsOf(event) {
@@ -96,6 +96,12 @@ function refreshAll() {
   for (const element of document.querySelectorAll("[data-live]")) refreshSoon(element);
 }
 
+/** What has happened is not known: all of it is read anew; `tanggap:missed` tells those who bring themselves up to date. */
+function startAnew() {
+  document.dispatchEvent(new CustomEvent("tanggap:missed"));
+  refreshAll();
+}
+
 function receive(message) {
   if (message.lastEventId) lastId = message.lastEventId;
   const event = JSON.parse(message.data);
@@ -111,9 +117,7 @@ function opened() {
   clearTimeout(lostTimer);
   lostTimer = 0;
   found("feed");
-  // Between rendering and the first connection something may have happened; after a break the feed itself goes on without a gap.
-  if (!hasBeenOpen || !lastId) refreshAll();
-  hasBeenOpen = true;
+  if (!lastId) startAnew(); // else the feed goes on without a gap from where the page was read, or from the last event
 }
 
 function broken() {
@@ -133,7 +137,7 @@ function connect() {
   source.addEventListener("tanggap", receive);
   source.addEventListener("reset", () => {
     lastId = "";
-    refreshAll();
+    startAnew();
   });
   source.addEventListener("ended", () => {
     source.close();

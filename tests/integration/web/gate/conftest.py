@@ -15,6 +15,7 @@ from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from tanggap.incident.feed import Feed
 from tanggap.people import service
 from tanggap.people.model import Person, Role
 from tanggap.people.permissions import Act
@@ -38,6 +39,7 @@ class TestHouse:
 
     def __init__(self, settings: Settings, db: Database, keyring: Keyring) -> None:
         self.settings, self.city, self.db, self.keyring = settings, CITY, db, keyring
+        self.feed = Feed(db, CITY)
         self.time = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
     def now(self) -> datetime:
