@@ -78,12 +78,13 @@ def test_a_colleagues_answer_appears_and_never_under_the_thumb(site: Site, sign_
 def test_what_happens_before_the_feed_is_open_still_appears(site: Site, sign_in: Login) -> None:
     case = hand_over(site, "pohon miring di lapangan")
     page = sign_in(site.add("bpbd", Role.AGENCY, agency="bpbd"))
-    held: list[Route] = []
-    page.route("**/api/live*", lambda route: held.append(route))
-    with page.expect_request("**/api/live*"):
-        page.goto(f"{site.url}/instansi/{case.assignments['bpbd']}")
-    go_on(site, case, "bpbd", AssignmentState.ACKNOWLEDGED)
-    held[-1].continue_()
+
+    def answered_meanwhile(route: Route) -> None:
+        go_on(site, case, "bpbd", AssignmentState.ACKNOWLEDGED)
+        route.continue_()
+
+    page.route("**/api/live*", answered_meanwhile, times=1)
+    page.goto(f"{site.url}/instansi/{case.assignments['bpbd']}")
     expect(page.locator(".task-act").get_by_role("button", name="Berangkat")).to_be_visible()
 
 
