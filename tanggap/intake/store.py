@@ -1,8 +1,8 @@
 """Reports as they come in, and the lists of a call taker's screen: the only SQL of this room."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from tanggap.incident.model import Report, ReportState
@@ -30,16 +30,89 @@ RETURNING report
 """
 
 
-async def receive(conn: Connection, *values: Any) -> UUID | None:
-    """Run RECEIVE; None when the sender's key was seen before."""
-    report_id: UUID | None = await conn.fetchval(RECEIVE, *values)
-    return report_id
+#: RECEIVE for many reports at once: still one statement, one round trip, one commit. Callers, then keys are written in an order of
+#: their own, the same everywhere, so that two of these never wait for each other in a circle; first entries as they came. One
+#: that waits for somebody else's lock gives up soon, since all its reports wait with it.
+RECEIVE_MANY = """
+WITH said AS MATERIALIZED (
+    SELECT said.* FROM set_config('lock_timeout', '500ms', true) patience, unnest(
+        $2::uuid[], $3::bytea[], $4::bytea[], $5::text[], $6::timestamptz[], $7::uuid[], $8::text[], $9::text[], $10::text[],
+        $11::bytea[], $12::float8[], $13::float8[], $14::float8[], $15::text[], $16::text[], $17::text[], $18::text[],
+        $19::text[], $20::text[], $21::bytea[], $22::text[], $23::bool[], $24::text[], $25::jsonb[]) WITH ORDINALITY
+    AS said (caller_id, number_hash, number_sealed, masked, at, id, channel, words, address_words, caller_name, lat, lon,
+             uncertainty_m, location_source, place_label, area, category, priority, flags, track, external_id, is_example,
+             actor_name, body, place)),
+known AS (
+    INSERT INTO caller (city, id, number_hash, number_sealed, masked, first_seen_at, last_seen_at)
+    SELECT DISTINCT ON (number_hash) $1, caller_id, number_hash, number_sealed, masked, at,
+           max(at) OVER (PARTITION BY number_hash)
+    FROM said WHERE number_hash IS NOT NULL ORDER BY number_hash, place
+    ON CONFLICT (city, number_hash) DO UPDATE SET last_seen_at = greatest(caller.last_seen_at, excluded.last_seen_at)
+    RETURNING id, number_hash),
+new AS (
+    INSERT INTO report (city, id, received_at, channel, state, words, address_words, caller, caller_name, lat, lon, uncertainty_m,
+                        location_source, place_label, area, category, priority, flags, track, external_id, is_example)
+    SELECT $1, said.id, at, channel, 'waiting', words, address_words, known.id, caller_name, lat, lon, uncertainty_m,
+           location_source, place_label, area, category, priority, string_to_array(flags, ' '), track, external_id, is_example
+    FROM said LEFT JOIN known USING (number_hash) ORDER BY external_id, place
+    ON CONFLICT (city, external_id) WHERE external_id IS NOT NULL DO NOTHING
+    RETURNING id)
+INSERT INTO timeline (city, subject, at, kind, report, actor_name, body, is_example)
+SELECT $1, id, at, 'received', id, actor_name, body, is_example FROM new JOIN said USING (id) ORDER BY place
+RETURNING report
+"""
 
 
-async def by_external_id(conn: Connection, city: str, external_id: str) -> UUID:
-    """The report that a sender's key stands for."""
-    found: UUID = await conn.fetchval("SELECT id FROM report WHERE city = $1 AND external_id = $2", city, external_id)
-    return found
+class NewReport(NamedTuple):
+    """A report about to be stored: the values of RECEIVE, in its order."""
+
+    city: str
+    caller_id: UUID  # of the caller, if the number is new
+    number_hash: bytes | None
+    number_sealed: bytes | None
+    masked: str | None
+    at: datetime
+    id: UUID
+    channel: str
+    words: str
+    address_words: str
+    caller_name: bytes | None
+    lat: float | None
+    lon: float | None
+    uncertainty_m: float | None
+    location_source: str | None
+    place_label: str
+    area: str | None
+    category: str | None
+    priority: str | None
+    flags: Sequence[str]
+    track: bytes
+    external_id: str | None
+    is_example: bool
+    actor_name: str
+    body: dict[str, Any]
+
+
+async def receive(conn: Connection, new: NewReport) -> UUID:
+    """Store a report. Returns its id, or that of the report which came first under the same sender's key."""
+    stored: UUID | None = await conn.fetchval(RECEIVE, *new)
+    if stored is not None or new.external_id is None:
+        return new.id
+    return (await by_external_id(conn, new.city, [new.external_id]))[new.external_id]
+
+
+async def receive_many(conn: Connection, news: Sequence[NewReport]) -> set[UUID]:
+    """Store reports of one city together, all or none. Returns the ids of those whose sender's key was not seen before."""
+    columns: list[Any] = list(zip(*news, strict=True))
+    columns[0] = news[0].city
+    columns[19] = [" ".join(new.flags) for new in news]  # an array of arrays of different lengths there is not
+    return {row[0] for row in await conn.fetch(RECEIVE_MANY, *columns)}
+
+
+async def by_external_id(conn: Connection, city: str, external_ids: Iterable[str]) -> dict[str, UUID]:
+    """The reports that senders' keys stand for."""
+    sql = "SELECT external_id, id FROM report WHERE city = $1 AND external_id = ANY($2)"
+    return dict(await conn.fetch(sql, city, list(external_ids)))
 
 
 async def upsert_caller(

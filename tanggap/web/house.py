@@ -5,6 +5,7 @@ from datetime import datetime
 from tanggap.city.model import Catalogue
 from tanggap.city.service import CatalogueCache, NoCatalogueError
 from tanggap.incident.feed import Feed
+from tanggap.intake.gathering import Gathering
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.secrets import Keyring
@@ -23,6 +24,7 @@ class House:
         self.keyring = keyring
         self.catalogues = CatalogueCache(db)
         self.feed = Feed(db, settings.city)
+        self.gathering = Gathering(db, settings.city)
         #: Answers made from a catalogue, by name, with the catalogue they were made from.
         self.prepared: dict[str, tuple[Catalogue, Prepared]] = {}
         self._scene: Scene | None = None

@@ -64,8 +64,7 @@ async def receive_report(request: Request[Any, Any, Any]) -> Response[bytes]:
     scene = await house.scene()
     now = house.now()
     contact = contact_of(said, scene.catalogue.city, external_id_of(request.headers.get("idempotency-key"), request.user), now)
-    async with house.db.reading(house.city) as conn:
-        received = await flow.receive(conn, scene, contact, now)
+    received = await flow.receive_together(house.gathering, scene, contact, now)
     incident = await _hand_over(request, received) if said.hand_over else None
     track_url = f"{house.settings.public_url}/lacak/{received.token}"
     stored = ReportStored(received.report, track_url, received.is_repeat, incident)
