@@ -1,7 +1,7 @@
-"""Reports that come in at the same moment, written together: one statement, one round trip and one commit for all of them.
+"""Reports that come in at the same moment, written together: one round trip and one commit for all of them.
 
-There is no timer: a report that comes alone is written at once. While statements of this process are under way, what comes in
-waits, and the next statement takes all of it. So the busier the house, the less a report costs.
+There is no timer: a report that comes alone is written at once. While this process is writing, what comes in waits, and is
+written together next. So the busier the house, the less a report costs.
 """
 
 import asyncio
@@ -18,9 +18,9 @@ from tanggap.platform.logs import Log
 
 log = Log("intake")
 
-#: Statements under way at once: while one commits, the next is prepared.
+#: Commits under way at once: while one is written to disk, the next is under way.
 MOST_UNDER_WAY = 2
-#: Reports in one statement.
+#: Reports in one commit.
 MOST_TOGETHER = 64
 #: Reports written each by itself at once, after they could not be written together.
 MOST_ALONE = 4
@@ -73,12 +73,14 @@ class Gathering:
         try:
             while self._waiting:
                 together = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
+                # Everywhere in the same order, so that no two wait for each other's callers in a circle.
+                together.sort(key=_caller)
                 await self._write(together)
         finally:
             self._under_way -= 1
 
     async def _write(self, together: Sequence[Waiting]) -> None:
-        """Write reports in one statement; when one of them spoils it, each by itself."""
+        """Write reports in one commit; when one of them spoils it, each by itself."""
         try:
             async with self._db.reading(self.city) as conn:
                 fresh = await store.receive_many(conn, [one.new for one in together])
@@ -104,7 +106,7 @@ class Gathering:
             _tell(one, error)
 
     def _look_after(self) -> None:
-        """Tell those that have waited too long, because the statements under way do not end."""
+        """Tell those that have waited too long, because what is under way does not end."""
         loop = asyncio.get_running_loop()
         self._watch = loop.call_later(LOOK_AFTER_S, self._look_after) if self._under_way else None
         while self._waiting and self._waiting[0].since < loop.time() - PATIENCE_S:
@@ -114,6 +116,10 @@ class Gathering:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _caller(one: Waiting) -> bytes:
+    return one.new.number_hash or b""
 
 
 async def _tell_repeats(conn: Connection, repeats: Sequence[Waiting]) -> None:

@@ -118,7 +118,7 @@ async def receive(conn: Connection, city: str, keyring: Keyring, contact: Contac
 
 
 async def receive_together(gathering: Gathering, keyring: Keyring, contact: Contact, now: datetime) -> Received:
-    """As `receive`, in one statement and one commit with whatever else comes in at this moment."""
+    """As `receive`, in one round trip and one commit with whatever else comes in at this moment."""
     new, token = written(gathering.city, keyring, contact, now)
     return _received(new, token, await gathering.write(new), keyring)
 

@@ -30,39 +30,6 @@ RETURNING report
 """
 
 
-#: RECEIVE for many reports at once: still one statement, one round trip, one commit. Callers, then keys are written in an order of
-#: their own, the same everywhere, so that two of these never wait for each other in a circle; first entries as they came. One
-#: that waits for somebody else's lock gives up soon, since all its reports wait with it.
-RECEIVE_MANY = """
-WITH said AS MATERIALIZED (
-    SELECT said.* FROM set_config('lock_timeout', '500ms', true) patience, unnest(
-        $2::uuid[], $3::bytea[], $4::bytea[], $5::text[], $6::timestamptz[], $7::uuid[], $8::text[], $9::text[], $10::text[],
-        $11::bytea[], $12::float8[], $13::float8[], $14::float8[], $15::text[], $16::text[], $17::text[], $18::text[],
-        $19::text[], $20::text[], $21::bytea[], $22::text[], $23::bool[], $24::text[], $25::jsonb[]) WITH ORDINALITY
-    AS said (caller_id, number_hash, number_sealed, masked, at, id, channel, words, address_words, caller_name, lat, lon,
-             uncertainty_m, location_source, place_label, area, category, priority, flags, track, external_id, is_example,
-             actor_name, body, place)),
-known AS (
-    INSERT INTO caller (city, id, number_hash, number_sealed, masked, first_seen_at, last_seen_at)
-    SELECT DISTINCT ON (number_hash) $1, caller_id, number_hash, number_sealed, masked, at,
-           max(at) OVER (PARTITION BY number_hash)
-    FROM said WHERE number_hash IS NOT NULL ORDER BY number_hash, place
-    ON CONFLICT (city, number_hash) DO UPDATE SET last_seen_at = greatest(caller.last_seen_at, excluded.last_seen_at)
-    RETURNING id, number_hash),
-new AS (
-    INSERT INTO report (city, id, received_at, channel, state, words, address_words, caller, caller_name, lat, lon, uncertainty_m,
-                        location_source, place_label, area, category, priority, flags, track, external_id, is_example)
-    SELECT $1, said.id, at, channel, 'waiting', words, address_words, known.id, caller_name, lat, lon, uncertainty_m,
-           location_source, place_label, area, category, priority, string_to_array(flags, ' '), track, external_id, is_example
-    FROM said LEFT JOIN known USING (number_hash) ORDER BY external_id, place
-    ON CONFLICT (city, external_id) WHERE external_id IS NOT NULL DO NOTHING
-    RETURNING id)
-INSERT INTO timeline (city, subject, at, kind, report, actor_name, body, is_example)
-SELECT $1, id, at, 'received', id, actor_name, body, is_example FROM new JOIN said USING (id) ORDER BY place
-RETURNING report
-"""
-
-
 class NewReport(NamedTuple):
     """A report about to be stored: the values of RECEIVE, in its order."""
 
@@ -102,11 +69,11 @@ async def receive(conn: Connection, new: NewReport) -> UUID:
 
 
 async def receive_many(conn: Connection, news: Sequence[NewReport]) -> set[UUID]:
-    """Store reports of one city together, all or none. Returns the ids of those whose sender's key was not seen before."""
-    columns: list[Any] = list(zip(*news, strict=True))
-    columns[0] = news[0].city
-    columns[19] = [" ".join(new.flags) for new in news]  # an array of arrays of different lengths there is not
-    return {row[0] for row in await conn.fetch(RECEIVE_MANY, *columns)}
+    """Store reports together, all or none: RECEIVE for one after another, in one round trip and one commit.
+
+    Returns the ids of those whose sender's key was not seen before.
+    """
+    return {row[0] for row in await conn.fetchmany(RECEIVE, news)}
 
 
 async def by_external_id(conn: Connection, city: str, external_ids: Iterable[str]) -> dict[str, UUID]:

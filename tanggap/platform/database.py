@@ -99,6 +99,11 @@ class CityConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg is un
         self._count(query)
         return super().fetch(query, *args, **options)
 
+    def fetchmany(self, query: str, args: Any, **options: Any) -> Any:
+        """As asyncpg, counted once: it is one round trip, and one transaction of its own where there is none."""
+        self._count(query)
+        return super().fetchmany(query, args, **options)
+
     def fetchrow(self, query: str, *args: Any, **options: Any) -> Any:
         """As asyncpg, counted."""
         self._count(query)
