@@ -81,6 +81,7 @@ class Gathering:
 
     async def _write(self, together: Sequence[Waiting]) -> None:
         """Write reports in one commit; when one of them spoils it, each by itself."""
+        fresh: set[UUID] = set()
         try:
             async with self._db.reading(self.city) as conn:
                 fresh = await store.receive_many(conn, [one.new for one in together])
@@ -89,7 +90,8 @@ class Gathering:
                         _tell(one, one.new.id)
                 await _tell_repeats(conn, [one for one in together if one.new.id not in fresh])
         except Exception as error:
-            left = [one for one in together if not one.stored.done()]
+            # Also those who hung up: their report is not written yet.
+            left = [one for one in together if one.new.id not in fresh and (not one.stored.done() or one.stored.cancelled())]
             if isinstance(error, DatabaseAway) and not error.is_contended:
                 _tell_away(left, error)
             else:

@@ -142,6 +142,20 @@ async def test_whoever_hangs_up_takes_nothing_away(db: Database, gathering: Gath
     assert await count(db, "report") == 1 + 8 * 5 + await _of_the_first_moment(db) + 1
 
 
+async def test_whoever_hangs_up_is_stored_though_another_report_spoils_the_statement(
+    db: Database, gathering: Gathering, keyring: Keyring
+) -> None:
+    news = [intake.written(CITY, keyring, said(f"{n}"), NOW)[0] for n in range(3)]
+    senders = [asyncio.create_task(gathering.write(new)) for new in (news[0], news[1]._replace(words="\x00"), news[2])]
+    await moments(1)
+    senders[0].cancel()
+    told = await asyncio.gather(*senders, return_exceptions=True)
+    await asyncio.gather(*gathering._tasks)
+    assert isinstance(told[1], asyncpg.DataError)
+    assert (await stored(db, news[0].id)).words == "0"
+    assert told[2] == news[2].id
+
+
 async def _of_the_first_moment(db: Database) -> int:
     """A task cancelled before its first step never said anything."""
     async with db.reading(CITY) as conn:
