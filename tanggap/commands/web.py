@@ -18,7 +18,7 @@ from tanggap.web.app import create_app
 
 #: Live screens keep their connection open for ever, so they are cut after this.
 PATIENCE_S = 2
-#: Requests leave few circles behind: looking for them after every 700 new objects, as Python does, took a tenth of the time.
+#: Requests leave few circles behind: looking for them after every 700 new objects, as Python does, took some per cent of it all.
 SELDOM = (20_000, 20, 20)
 
 
