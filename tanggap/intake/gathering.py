@@ -18,14 +18,14 @@ from tanggap.platform.logs import Log
 
 log = Log("intake")
 
-#: Commits under way at once: while one is written to disk, the next is under way.
+#: Commits under way at once: a second one only while the first is held up, since fewer and larger ones cost less.
 MOST_UNDER_WAY = 2
 #: Reports in one commit.
 MOST_TOGETHER = 64
 #: Reports written each by itself at once, after they could not be written together.
 MOST_ALONE = 4
-#: How often those that wait are looked after, seconds.
-LOOK_AFTER_S = 1.0
+#: How often those that wait are looked after, seconds; what has waited for longer is held up.
+LOOK_AFTER_S = 0.25
 
 
 class Waiting(NamedTuple):
@@ -39,11 +39,10 @@ class Waiting(NamedTuple):
 class Gathering:
     """One city's intake in one process. Nobody hears anything before the commit of their own report."""
 
-    def __init__(self, db: Database, city: str, most_under_way: int = MOST_UNDER_WAY) -> None:
+    def __init__(self, db: Database, city: str) -> None:
         """Write to `db`; nothing is opened before the first report."""
         self.city = city
         self._db = db
-        self._most_under_way = most_under_way
         self._under_way = 0
         self._waiting: deque[Waiting] = deque()
         self._alone = asyncio.Semaphore(MOST_ALONE)
@@ -61,12 +60,15 @@ class Gathering:
         loop = asyncio.get_running_loop()
         stored: Future[UUID] = loop.create_future()
         self._waiting.append(Waiting(new, stored, loop.time()))
-        if self._under_way < self._most_under_way:
-            self._under_way += 1
-            self._start(self._write_waiting())
+        if not self._under_way:
+            self._start_writing()
         if self._watch is None:
             self._watch = loop.call_later(LOOK_AFTER_S, self._look_after)
         return await stored
+
+    def _start_writing(self) -> None:
+        self._under_way += 1
+        self._start(self._write_waiting())
 
     async def _write_waiting(self) -> None:
         """Write until nothing waits."""
@@ -108,9 +110,11 @@ class Gathering:
             _tell(one, error)
 
     def _look_after(self) -> None:
-        """Tell those that have waited too long, because what is under way does not end."""
+        """Write beside what does not end, if it can be; and tell those that have waited too long."""
         loop = asyncio.get_running_loop()
         self._watch = loop.call_later(LOOK_AFTER_S, self._look_after) if self._under_way else None
+        if self._waiting and self._waiting[0].since < loop.time() - LOOK_AFTER_S and self._under_way < MOST_UNDER_WAY:
+            self._start_writing()
         while self._waiting and self._waiting[0].since < loop.time() - PATIENCE_S:
             _tell(self._waiting.popleft(), DatabaseAway("the reports before are not written"))
 

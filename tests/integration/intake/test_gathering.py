@@ -70,8 +70,7 @@ async def test_one_alone_is_one_statement_and_sixteen_at_once_are_one_too(
     assert (alone.total, at_once.total) == (1, 1), at_once.statements
 
 
-async def test_what_comes_in_during_a_statement_goes_with_the_next(db: Database, keyring: Keyring) -> None:
-    gathering = Gathering(db, CITY, most_under_way=1)
+async def test_what_comes_in_during_a_statement_goes_with_the_next(db: Database, gathering: Gathering, keyring: Keyring) -> None:
     await together(gathering, keyring, [said("pertama")])
     with db.count_statements() as counted:
         first = asyncio.create_task(intake.receive_together(gathering, keyring, said("a"), NOW))
@@ -196,12 +195,11 @@ async def test_a_caller_whom_somebody_else_holds_is_waited_for_alone(
     assert len({one.report for one in [*others, await held]}) == 3
 
 
-async def test_who_waits_too_long_is_told_to_try_again(
-    dsn: str, db: Database, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+async def test_who_waits_too_long_is_written_beside_or_told_to_try_again(
+    dsn: str, gathering: Gathering, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gathering_module, "LOOK_AFTER_S", 0.02)
-    monkeypatch.setattr(gathering_module, "PATIENCE_S", 0.1)
-    gathering = Gathering(db, CITY, most_under_way=1)
+    monkeypatch.setattr(gathering_module, "PATIENCE_S", 0.3)
     await together(gathering, keyring, [said("dulu", NUMBERS[1])])
     owner = await asyncpg.connect(dsn)
     async with owner.transaction():
@@ -209,11 +207,15 @@ async def test_who_waits_too_long_is_told_to_try_again(
         await owner.execute("UPDATE caller SET masked = masked")
         held = asyncio.create_task(intake.receive_together(gathering, keyring, said("ditahan", NUMBERS[1]), NOW))
         await moments(5)
+        beside = await intake.receive_together(gathering, keyring, said("lain", NUMBERS[2]), NOW)
+        assert (beside.is_repeat, held.done()) == (False, False)
+        also = asyncio.create_task(intake.receive_together(gathering, keyring, said("ditahan juga", NUMBERS[1]), NOW))
+        await asyncio.sleep(0.1)
         with pytest.raises(DatabaseAway):
             await intake.receive_together(gathering, keyring, said("menunggu"), NOW)
         assert not held.done()
     await owner.close()
-    assert (await held).is_repeat is False
+    assert (await held).report != (await also).report
     assert (await together(gathering, keyring, [said("lagi")]))[0].is_repeat is False
 
 
