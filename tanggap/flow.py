@@ -37,6 +37,7 @@ from tanggap.incident.model import (
     WrongState,
 )
 from tanggap.intake import service as intake
+from tanggap.intake.gathering import Gathering
 from tanggap.intake.model import Changes, Contact, Described, Received
 from tanggap.location.estimate import Estimate, Heard
 from tanggap.location.learning import service as learning
@@ -63,13 +64,27 @@ SILENCE_IS_CONSENT = timedelta(days=3)
 
 async def receive(conn: Connection, scene: Scene, contact: Contact, now: datetime) -> Received:
     """Store what a citizen said, as it was said. One statement; nothing is judged before it is stored."""
+    return await intake.receive(conn, scene.city, scene.keyring, _completed(scene, contact), now)
+
+
+async def receive_together(gathering: Gathering, scene: Scene, contact: Contact, now: datetime) -> Received:
+    """As `receive`, committed with whatever else comes in at this moment; told after that commit.
+
+    Raises:
+        DatabaseAway: it is not stored, or that cannot be known.
+    """
+    return await intake.receive_together(gathering, scene.keyring, _completed(scene, contact), now)
+
+
+def _completed(scene: Scene, contact: Contact) -> Contact:
+    """What the catalogue knows of it: a point's kelurahan, and whether there is such a category."""
     place = contact.location
     if place is not None and place.area is None:
         whole = located(scene.catalogue, place.lat, place.lon, place.uncertainty_m, place.source, place.label)
         contact = msgspec.structs.replace(contact, location=whole)
     if contact.category is not None and contact.category not in scene.catalogue.categories_by_code:
         contact = msgspec.structs.replace(contact, category=None, flags=(*contact.flags, "unknown_category"))
-    return await intake.receive(conn, scene.city, scene.keyring, contact, now)
+    return contact
 
 
 async def claim(tx: Transaction, scene: Scene, report: UUID, by: Actor, now: datetime) -> Report:

@@ -88,13 +88,14 @@ class AreaIndex:
     def _by_centre(self, x: float, y: float) -> AreaFound | None:
         if not self._bare:
             return None
-        away = sorted((math.hypot(east - x, north - y), place) for place, (east, north) in enumerate(self._centres))
-        distance, nearest = away[0]
+        away = [math.hypot(east - x, north - y) for east, north in self._centres]
+        nearest, *next_ones = sorted(range(len(away)), key=away.__getitem__)[:4]
+        distance = away[nearest]
         area = self._bare[nearest]
         radius = area.radius_m
         if distance > CENTRE_RADII * radius:
             return None
-        others = [(far, self._bare[place]) for far, place in away[1:4]]
+        others = [(away[place], self._bare[place]) for place in next_ones]
         near = tuple(NearArea(other, round(far, 1)) for far, other in others if far <= CENTRE_RADII * other.radius_m)
         return AreaFound(area, "centre", False, round(max(radius, distance), 1), near)
 

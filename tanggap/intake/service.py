@@ -18,6 +18,7 @@ from tanggap.incident.model import (
 )
 from tanggap.incident.service import record
 from tanggap.intake import store
+from tanggap.intake.gathering import Gathering
 from tanggap.intake.model import (
     MAX_WORDS,
     WRITABLE,
@@ -29,6 +30,7 @@ from tanggap.intake.model import (
     masked_number,
     normal_number,
 )
+from tanggap.intake.store import NewReport
 from tanggap.platform.database import Connection, Transaction
 from tanggap.platform.ids import new_id
 from tanggap.platform.secrets import Keyring
@@ -57,11 +59,10 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-async def receive(conn: Connection, city: str, keyring: Keyring, contact: Contact, now: datetime) -> Received:
-    """Store a report as it was said, with its first timeline entry, in one statement and one commit.
+def written(city: str, keyring: Keyring, contact: Contact, now: datetime) -> tuple[NewReport, str]:
+    """A report as it will stand in the database, and the token that opens its page.
 
     Overlong or unprintable text is stored cut and made visible, flagged; the whole of an overlong text goes to the timeline.
-    A repeated `external_id` returns the first report: a sender may try again without making two.
     """
     words = clean_text(contact.words, MAX_WORDS)
     address = clean_text(contact.address_words, MAX_ADDRESS)
@@ -70,48 +71,63 @@ async def receive(conn: Connection, city: str, keyring: Keyring, contact: Contac
     flags = [*flags_of(contact, number), *dict.fromkeys((*words.flags, *address.flags, *name.flags))]
     report_id = new_id()
     token = track_token(keyring, report_id)
-    at = contact.received_at or now
     place = contact.location
-    external_id = clean_text(contact.external_id, MAX_KEY).text if contact.external_id else None
     body: dict[str, Any] = {"channel": contact.channel.value, "flags": flags}
     if "overlong" in flags:
         body |= {
             "words": clean_text(contact.words, 200_000).text,
             "address_words": clean_text(contact.address_words, 50_000).text,
         }
-    stored = await store.receive(
-        conn,
-        city,
-        new_id(),
-        keyring.hash("caller", number) if number else None,
-        keyring.encrypt("caller", number) if number else None,
-        masked_number(number) if number else None,
-        at,
-        report_id,
-        contact.channel.value,
-        words.text,
-        address.text,
-        keyring.encrypt("name", name.text) if name.text else None,
-        place.lat if place else None,
-        place.lon if place else None,
-        place.uncertainty_m if place else None,
-        place.source if place else None,
-        clean_text(place.label, MAX_ADDRESS).text if place else "",
-        place.area if place else None,
-        contact.category,
-        contact.priority.value if contact.priority else None,
-        flags,
-        token_hash(token),
-        external_id,
-        contact.is_example,
-        "Pelapor",
-        body,
+    new = NewReport(
+        city=city,
+        caller_id=new_id(),
+        number_hash=keyring.hash("caller", number) if number else None,
+        number_sealed=keyring.encrypt("caller", number) if number else None,
+        masked=masked_number(number) if number else None,
+        at=contact.received_at or now,
+        id=report_id,
+        channel=contact.channel.value,
+        words=words.text,
+        address_words=address.text,
+        caller_name=keyring.encrypt("name", name.text) if name.text else None,
+        lat=place.lat if place else None,
+        lon=place.lon if place else None,
+        uncertainty_m=place.uncertainty_m if place else None,
+        location_source=place.source if place else None,
+        place_label=clean_text(place.label, MAX_ADDRESS).text if place else "",
+        area=place.area if place else None,
+        category=contact.category,
+        priority=contact.priority.value if contact.priority else None,
+        flags=flags,
+        track=token_hash(token),
+        external_id=clean_text(contact.external_id, MAX_KEY).text if contact.external_id else None,
+        is_example=contact.is_example,
+        actor_name="Pelapor",
+        body=body,
     )
-    if stored is None and external_id is not None:
-        report_id = await store.by_external_id(conn, city, external_id)
-        return Received(report_id, track_token(keyring, report_id), is_repeat=True)
-    REPORTS.labels(contact.channel.value).inc()
-    return Received(report_id, token, is_repeat=False)
+    return new, token
+
+
+async def receive(conn: Connection, city: str, keyring: Keyring, contact: Contact, now: datetime) -> Received:
+    """Store a report as it was said, with its first timeline entry, in one statement.
+
+    A repeated `external_id` returns the first report: a sender may try again without making two.
+    """
+    new, token = written(city, keyring, contact, now)
+    return _received(new, token, await store.receive(conn, new), keyring)
+
+
+async def receive_together(gathering: Gathering, keyring: Keyring, contact: Contact, now: datetime) -> Received:
+    """As `receive`, in one round trip and one commit with whatever else comes in at this moment."""
+    new, token = written(gathering.city, keyring, contact, now)
+    return _received(new, token, await gathering.write(new), keyring)
+
+
+def _received(new: NewReport, token: str, stored: UUID, keyring: Keyring) -> Received:
+    if stored != new.id:
+        return Received(stored, track_token(keyring, stored), is_repeat=True)
+    REPORTS.labels(new.channel).inc()
+    return Received(stored, token, is_repeat=False)
 
 
 async def claim(tx: Transaction, city: str, report_id: UUID, by: Actor, now: datetime) -> Report:

@@ -1,8 +1,8 @@
 """Reports as they come in, and the lists of a call taker's screen: the only SQL of this room."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from tanggap.incident.model import Report, ReportState
@@ -30,16 +30,56 @@ RETURNING report
 """
 
 
-async def receive(conn: Connection, *values: Any) -> UUID | None:
-    """Run RECEIVE; None when the sender's key was seen before."""
-    report_id: UUID | None = await conn.fetchval(RECEIVE, *values)
-    return report_id
+class NewReport(NamedTuple):
+    """A report about to be stored: the values of RECEIVE, in its order."""
+
+    city: str
+    caller_id: UUID  # of the caller, if the number is new
+    number_hash: bytes | None
+    number_sealed: bytes | None
+    masked: str | None
+    at: datetime
+    id: UUID
+    channel: str
+    words: str
+    address_words: str
+    caller_name: bytes | None
+    lat: float | None
+    lon: float | None
+    uncertainty_m: float | None
+    location_source: str | None
+    place_label: str
+    area: str | None
+    category: str | None
+    priority: str | None
+    flags: Sequence[str]
+    track: bytes
+    external_id: str | None
+    is_example: bool
+    actor_name: str
+    body: dict[str, Any]
 
 
-async def by_external_id(conn: Connection, city: str, external_id: str) -> UUID:
-    """The report that a sender's key stands for."""
-    found: UUID = await conn.fetchval("SELECT id FROM report WHERE city = $1 AND external_id = $2", city, external_id)
-    return found
+async def receive(conn: Connection, new: NewReport) -> UUID:
+    """Store a report. Returns its id, or that of the report which came first under the same sender's key."""
+    stored: UUID | None = await conn.fetchval(RECEIVE, *new)
+    if stored is not None or new.external_id is None:
+        return new.id
+    return (await by_external_id(conn, new.city, [new.external_id]))[new.external_id]
+
+
+async def receive_many(conn: Connection, news: Sequence[NewReport]) -> set[UUID]:
+    """Store reports together, all or none: RECEIVE for one after another, in one round trip and one commit.
+
+    Returns the ids of those whose sender's key was not seen before.
+    """
+    return {row[0] for row in await conn.fetchmany(RECEIVE, news)}
+
+
+async def by_external_id(conn: Connection, city: str, external_ids: Iterable[str]) -> dict[str, UUID]:
+    """The reports that senders' keys stand for."""
+    sql = "SELECT external_id, id FROM report WHERE city = $1 AND external_id = ANY($2)"
+    return dict(await conn.fetch(sql, city, list(external_ids)))
 
 
 async def upsert_caller(

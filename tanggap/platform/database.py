@@ -29,6 +29,8 @@ AWAY: tuple[type[Exception], ...] = (
     asyncpg.LockNotAvailableError,
     asyncpg.DeadlockDetectedError,
 )
+#: Those of them that say: somebody else holds what the statement needs. The database is there, and nothing was written.
+CONTENDED = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
 #: What getting a connection raises on top of that: no socket, no answer in time, the pool exhausted.
 UNREACHABLE: tuple[type[Exception], ...] = (OSError, *AWAY)
 
@@ -40,6 +42,11 @@ class DatabaseAway(Exception):  # noqa: N818 - the house names what happened
         """Say why, and count it."""
         DATABASE_AWAY.inc()
         super().__init__(why)
+
+    @property
+    def is_contended(self) -> bool:
+        """Whether somebody else only held what the statement needed."""
+        return isinstance(self.__cause__, CONTENDED)
 
 
 class StatementCount:
@@ -91,6 +98,11 @@ class CityConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg is un
         """As asyncpg, counted."""
         self._count(query)
         return super().fetch(query, *args, **options)
+
+    def fetchmany(self, query: str, args: Any, **options: Any) -> Any:
+        """As asyncpg, counted once: it is one round trip, and one transaction of its own where there is none."""
+        self._count(query)
+        return super().fetchmany(query, args, **options)
 
     def fetchrow(self, query: str, *args: Any, **options: Any) -> Any:
         """As asyncpg, counted."""

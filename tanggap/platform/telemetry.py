@@ -1,5 +1,7 @@
 """Telemetry: the figures that Prometheus fetches from a process."""
 
+from functools import cache
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.process_collector import ProcessCollector
 
@@ -23,10 +25,17 @@ JOBS_OLDEST = Gauge("tanggap_jobs_oldest_due_seconds", "How long the oldest due 
 JOBS_FAILED = Gauge("tanggap_jobs_failed", "Jobs that were given up: a person must look", registry=REGISTRY)
 
 
+@cache
+def _of_route(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    """The series of one kind of answer, looked up once."""
+    return REQUESTS.labels(method, route, str(status)), LATENCY.labels(method, route)
+
+
 def observe_request(method: str, route: str, status: int, seconds: float) -> None:
     """Count one answered request; `route` is the pattern, never the path with its ids."""
-    REQUESTS.labels(method, route, str(status)).inc()
-    LATENCY.labels(method, route).observe(seconds)
+    answered, latency = _of_route(method, route, status)
+    answered.inc()
+    latency.observe(seconds)
 
 
 def exposition() -> bytes:

@@ -26,6 +26,7 @@ log = Log("web")
 PROBLEM = "application/problem+json"
 #: Paths that speak to machines: problems are always JSON there, and bearer tokens count.
 MACHINE_PATHS = ("/api", "/metrics", "/health")
+_BELOW_MACHINE_PATHS = tuple(f"{path}/" for path in MACHINE_PATHS)
 #: Seconds until a browser should try again when the database is away; it starts again within two.
 AWAY_RETRY_S = 2
 
@@ -125,7 +126,7 @@ def _storable(text: str) -> str:
 
 def is_for_machines(path: str) -> bool:
     """Whether a path is one of those that machines call."""
-    return any(path == prefix or path.startswith(prefix + "/") for prefix in MACHINE_PATHS)
+    return path in MACHINE_PATHS or path.startswith(_BELOW_MACHINE_PATHS)
 
 
 def wants_page(request: Request[Any, Any, Any]) -> bool:

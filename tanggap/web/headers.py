@@ -44,7 +44,7 @@ async def secure_answer(message: Message, scope: Scope) -> None:
     settings: Settings = scope["litestar_app"].state.house.settings
     headers = MutableScopeHeaders.from_message(message)
     said = {name.lower() for name, _ in headers.headers}
-    headers.headers.extend(pair for pair in (ALWAYS_SECURE if settings.secure else ALWAYS) if pair[0] not in said)
+    headers.headers += [pair for pair in (ALWAYS_SECURE if settings.secure else ALWAYS) if pair[0] not in said]
     if fresh := scope["state"].get(csrf.NEW_COOKIE):
         cookie = Cookie(csrf.COOKIE, value=fresh, httponly=True, secure=settings.secure, samesite="lax")
         headers.add("set-cookie", cookie.to_header(header=""))

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from tanggap.city.service import NoCatalogueError
 from tanggap.incident.feed import Feed
+from tanggap.intake.gathering import Gathering
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.secrets import Keyring
@@ -22,6 +23,7 @@ class House:
         self.keyring = keyring
         self.scenes = Scenes(db, settings, keyring)
         self.feed = Feed(db, settings.city)
+        self.gathering = Gathering(db, settings.city)
         #: Answers made from a catalogue or a gazetteer, by name, with the one they were made from.
         self.prepared: dict[str, tuple[object, Prepared]] = {}
 

@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath
+from litestar.types import ASGIApp
 
 from tanggap import flow
 from tanggap.incident import store as rows
@@ -20,6 +21,7 @@ from tanggap.web.api.door import (
     BEFORE,
     JSON,
     LIMIT,
+    PlainAnswer,
     Query,
     decoded,
     door,
@@ -33,6 +35,7 @@ from tanggap.web.api.door import (
 )
 from tanggap.web.api.model import ReportOut, Reports, ReportStored, report_out
 from tanggap.web.house import House
+from tanggap.web.prepared import AS_IS
 
 log = Log("api")
 
@@ -57,19 +60,18 @@ STATE = Query("state", "Only reports in this state.", {"type": "string", "enum":
         tag="reports",
     ),
 )
-async def receive_report(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def receive_report(request: Request[Any, Any, Any]) -> ASGIApp:
     """Bring a report: it is stored as it was said before anything judges it."""
     house: House = request.app.state.house
     said = await _said(request)
     scene = await house.scene()
     now = house.now()
     contact = contact_of(said, scene.catalogue.city, external_id_of(request.headers.get("idempotency-key"), request.user), now)
-    async with house.db.reading(house.city) as conn:
-        received = await flow.receive(conn, scene, contact, now)
+    received = await flow.receive_together(house.gathering, scene, contact, now)
     incident = await _hand_over(request, received) if said.hand_over else None
     track_url = f"{house.settings.public_url}/lacak/{received.token}"
     stored = ReportStored(received.report, track_url, received.is_repeat, incident)
-    return json_answer(stored, status=200 if received.is_repeat else 201)
+    return PlainAnswer(stored, status=200 if received.is_repeat else 201)
 
 
 async def _said(request: Request[Any, Any, Any]) -> ReportIn:
@@ -117,5 +119,7 @@ async def show_report(request: Request[Any, Any, Any], report_id: FromPath[str])
     async with house.db.reading(house.city) as conn:
         return json_answer(report_out(await rows.report(conn, house.city, the_id(report_id, "report"))))
 
+
+receive_report.opt[AS_IS] = True  # its answer is too short to be packed
 
 ROUTES = [receive_report, list_reports, show_report]

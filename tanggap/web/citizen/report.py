@@ -52,8 +52,7 @@ async def send(request: Request[Any, Any, Any]) -> Response[Any]:
         report_limit(request).check(request)
         scene = await house.scene()
         contact = contact_of(written, scene.catalogue, scene.suggester)
-        async with house.db.reading(house.city) as conn:
-            received = await flow.receive(conn, scene, contact, house.now())
+        received = await flow.receive_together(house.gathering, scene, contact, house.now())
     except TooMany as refusal:
         page = _form(request, written, TOO_MANY, status=429)
         page.headers["retry-after"] = str(int(refusal.retry_after_s) + 1)
