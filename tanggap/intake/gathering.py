@@ -71,35 +71,33 @@ class Gathering:
         self._start(self._write_waiting())
 
     async def _write_waiting(self) -> None:
-        """Write until nothing waits."""
+        """Write until nothing waits; when something spoils a commit, each of its reports by itself."""
         try:
-            while self._waiting:
-                together = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
-                # Everywhere in the same order, so that no two wait for each other's callers in a circle.
-                together.sort(key=_caller)
-                await self._write(together)
+            while together := self._next():
+                try:
+                    # The connection is kept from commit to commit: giving it back costs turns of a busy event loop.
+                    async with self._db.reading(self.city) as conn:
+                        while together:
+                            await _store(conn, together)
+                            together = self._next()
+                except Exception as error:
+                    self._rescue(together, error)
         finally:
             self._under_way -= 1
 
-    async def _write(self, together: Sequence[Waiting]) -> None:
-        """Write reports in one commit; when one of them spoils it, each by itself."""
-        fresh: set[UUID] = set()
-        try:
-            async with self._db.reading(self.city) as conn:
-                fresh = await store.receive_many(conn, [one.new for one in together])
-                for one in together:
-                    if one.new.id in fresh:
-                        _tell(one, one.new.id)
-                await _tell_repeats(conn, [one for one in together if one.new.id not in fresh])
-        except Exception as error:
-            # Also those who hung up: their report is not written yet.
-            left = [one for one in together if one.new.id not in fresh and (not one.stored.done() or one.stored.cancelled())]
-            if isinstance(error, DatabaseAway) and not error.is_contended:
-                _tell_away(left, error)
-            else:
-                log.warning("reports could not be written together", reports=len(left), kind=type(error).__name__)
-                for one in left:
-                    self._start(self._write_alone(one))
+    def _next(self) -> list[Waiting]:
+        """What is to be committed together, everywhere in the same order, so that no two wait for each other's callers."""
+        return sorted((self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))), key=_caller)
+
+    def _rescue(self, together: Sequence[Waiting], error: Exception) -> None:
+        """Go on with what is not written, also of those who hung up."""
+        left = [one for one in together if not one.stored.done() or one.stored.cancelled()]
+        if isinstance(error, DatabaseAway) and not error.is_contended:
+            _tell_away(left, error)
+            return
+        log.warning("reports could not be written together", reports=len(left), kind=type(error).__name__)
+        for one in left:
+            self._start(self._write_alone(one))
 
     async def _write_alone(self, one: Waiting) -> None:
         """Write one report; whatever is wrong with it is its own."""
@@ -126,6 +124,16 @@ class Gathering:
 
 def _caller(one: Waiting) -> bytes:
     return one.new.number_hash or b""
+
+
+async def _store(conn: Connection, together: list[Waiting]) -> None:
+    """Write reports in one commit and tell each sender; what is written is taken out of `together`."""
+    fresh = await store.receive_many(conn, [one.new for one in together])
+    for one in together:
+        if one.new.id in fresh:
+            _tell(one, one.new.id)
+    together[:] = [one for one in together if one.new.id not in fresh]
+    await _tell_repeats(conn, together)
 
 
 async def _tell_repeats(conn: Connection, repeats: Sequence[Waiting]) -> None:

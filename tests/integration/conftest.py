@@ -1,7 +1,6 @@
 """The whole application on a database of its own, with Kendari's pack: for tests that come in through HTTP."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -10,8 +9,6 @@ from typing import Any, cast
 import httpx
 import msgspec
 import pytest
-from granian.constants import Interfaces
-from granian.server.embed import Server
 from litestar import Litestar
 
 from tanggap.city.pack import Pack, pack_folder, read_pack
@@ -22,6 +19,7 @@ from tanggap.platform.database import Database
 from tanggap.platform.settings import Settings
 from tanggap.web.app import create_app, keep_house
 from tanggap.web.house import House
+from tanggap.web.server import Server, bound
 
 CITY = "kendari"
 #: A role (and an agency) → the headers of a machine that has a token for it.
@@ -77,14 +75,10 @@ def bearer(db: Database) -> Bearer:
 @asynccontextmanager
 async def served(app: Litestar) -> AsyncIterator[str]:
     """The application on a port of its own, for what needs a real connection; its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = Server(
-        cast(Any, app), address="127.0.0.1", port=port, interface=Interfaces.ASGINL, websockets=False, log_enabled=False
-    )
-    serving = asyncio.create_task(server.serve())
-    await _listening(port)
+    listening = bound("127.0.0.1", 0)
+    port = listening.getsockname()[1]
+    server = Server(app, has_lifespan=False)
+    serving = asyncio.create_task(server.serve([listening]))
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
@@ -98,15 +92,3 @@ async def address(app: Litestar) -> AsyncIterator[str]:
     """Where the application answers over a real connection."""
     async with served(app) as found:
         yield found
-
-
-async def _listening(port: int) -> None:
-    async with asyncio.timeout(10):
-        while True:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                await asyncio.sleep(0.01)
-            else:
-                writer.close()
-                return
