@@ -124,6 +124,8 @@ async def kill_one(house: Installation, chance: random.Random) -> str:
     alive = house.processes()
     victim = chance.choice([name for name in VICTIMS if name == "supervisor" or name in alive])
     if victim == "supervisor":
+        if house.process.returncode is not None:
+            raise RuntimeError(f"the supervisor ended by itself with {house.process.returncode}:\n{house.last_said()}")
         house.process.kill()
         await house.process.wait()
         await house.start()

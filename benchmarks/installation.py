@@ -63,13 +63,17 @@ class Installation(msgspec.Struct):
         async with asyncio.timeout(PATIENCE_S):
             while True:
                 if self.process.returncode is not None:
-                    raise RuntimeError(f"tanggap up ended with {self.process.returncode}; see {self.settings.home}/up.log")
+                    raise RuntimeError(f"tanggap up ended with {self.process.returncode}; it said last:\n{self.last_said()}")
                 try:
                     async with Http(self.settings.port) as http:
                         if (await http.get("/health"))[0] == 200:
                             return
                 except (OSError, EOFError):
                     await asyncio.sleep(0.05)
+
+    def last_said(self) -> str:
+        """The end of its log."""
+        return (self.settings.home / "up.log").read_text()[-3_000:]
 
     async def stop(self) -> None:
         """Stop it as Ctrl-C does."""

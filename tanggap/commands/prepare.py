@@ -1,15 +1,23 @@
 """`tanggap prepare`: what must stand before the first request."""
 
 import asyncio
+import time
 
+import asyncpg
 import click
 
 from tanggap.city.pack import PackError
 from tanggap.platform.database import Database, DatabaseAway
-from tanggap.platform.logs import start_logging
+from tanggap.platform.logs import Log, start_logging
 from tanggap.platform.settings import Settings, load_settings
 from tanggap.platform.supervisor import StartError, database_dsn
 from tanggap.preparation import prepare
+
+log = Log("prepare")
+
+#: A database that is away while the house is prepared is waited for this long, asked this often, seconds.
+PATIENCE_S = 60.0
+PAUSE_S = 0.5
 
 
 @click.command()
@@ -24,8 +32,17 @@ def command() -> None:
 
 
 async def _prepare(settings: Settings) -> None:
-    db = await Database.open(database_dsn(settings), max_size=2)
-    try:
-        await prepare(settings, db, click.echo)
-    finally:
-        await db.close()
+    """Prepare; all of it again while the database comes and goes. Raises DatabaseAway when it does not come back."""
+    limit = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            db = await Database.open(database_dsn(settings), max_size=2)
+            try:
+                return await prepare(settings, db, click.echo)
+            finally:
+                await db.close()
+        except (DatabaseAway, OSError, asyncpg.PostgresConnectionError) as error:
+            if time.monotonic() > limit:
+                raise DatabaseAway(str(error)) from error
+            log.warning("waiting for the database", reason=type(error).__name__)
+        await asyncio.sleep(PAUSE_S)

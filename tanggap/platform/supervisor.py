@@ -152,7 +152,11 @@ class Supervisor:
             watching.create_task(self._tell_when_ready())
 
     async def _prepare(self) -> None:
-        if not self._stop.is_set() and not self._prepared.is_set() and await self._run_once(self._preparation):
+        while not self._stop.is_set() and not self._prepared.is_set() and (status := await self._run_once(self._preparation)):
+            if status < 0:  # somebody killed it: that says nothing about the house
+                log.error("preparing was killed", signal=-status)
+                await self._pause(FIRST_PAUSE_S)
+                continue
             command = " ".join(self._preparation.arguments)
             self._failure = StartError(f"Preparing failed in `tanggap {command}`; the lines above say why.")
             self._stop.set()
