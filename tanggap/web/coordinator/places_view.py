@@ -33,7 +33,12 @@ KIND_WORDS: dict[str, str] = {
     "mall": N_("pusat belanja"), "shop": N_("toko"), "mosque": N_("masjid"), "church": N_("gereja"),
     "hotel": N_("hotel"), "cafe": N_("warung atau kafe"), "fuel": N_("SPBU"), "beach": N_("pantai"),
     "park": N_("taman"), "office": N_("kantor"), "terminal": N_("terminal"), "harbour": N_("pelabuhan"),
-    "bank": N_("bank"),
+    "bank": N_("bank"), "pharmacy": N_("apotek"), "restaurant": N_("rumah makan"), "worship": N_("tempat ibadah"),
+    "temple": N_("pura atau vihara"), "cemetery": N_("makam"), "field": N_("lapangan"), "sports": N_("sarana olahraga"),
+    "airport": N_("bandara"), "bus_route": N_("rute angkutan"), "bus_stop": N_("halte"), "quarter": N_("lingkungan"),
+    "neighbourhood": N_("lingkungan"), "hamlet": N_("dusun"), "rw": N_("RW"), "rt": N_("RT"), "lake": N_("danau"),
+    "coast": N_("pesisir"), "hall": N_("balai"), "sight": N_("tempat wisata"), "police": N_("kantor polisi"),
+    "fire_station": N_("pos pemadam"), "island": N_("pulau"), "monument": N_("tugu"), "gate": N_("gerbang"),
 }  # fmt: skip
 
 

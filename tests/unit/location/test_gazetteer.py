@@ -7,15 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanggap.location.gazetteer import Gazetteer
-from tanggap.location.model import Ask, Candidate, Entry
+from tanggap.location.model import Ask, Entry
 from tanggap.location.plane import distance_m
-from tests.unit.location.kendari import ENTRIES, KENDARI
-
-
-def first(said: str, among: Gazetteer = KENDARI) -> Candidate:
-    found = among.find(said).candidates
-    assert found, said
-    return found[0]
+from tests.unit.location.kendari import ENTRIES, KENDARI, first
 
 
 @pytest.mark.parametrize(
