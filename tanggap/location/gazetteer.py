@@ -19,8 +19,10 @@ from tanggap.location.model import Ask, Candidate, Entry, Found, Mention, NearBo
 from tanggap.location.names import Names, NamesFile
 from tanggap.location.phrases import Phrases, understand
 from tanggap.location.ranking import Asked
-from tanggap.location.spelling import WORDS, words
+from tanggap.location.spelling import WORDS, WORDS_MARK, words
 
+#: How an index file is written and by which words its names were folded; another is built anew. Count up with the layout.
+FORM = f"tanggap-gazetteer-2-{WORDS_MARK}"
 #: A place known only to within this is no answer to «what is here?», metres.
 VAGUE_M = 400.0
 
@@ -42,7 +44,8 @@ class Nearby(msgspec.Struct, frozen=True):
     wind: str  # from the place to the point: «barat laut»
 
 
-class _File(msgspec.Struct, frozen=True):
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    form: str
     entries: tuple[Entry, ...]
     names: NamesFile
 
@@ -97,7 +100,7 @@ class Gazetteer:
     def save(self, path: Path) -> None:
         """Write entries and index to a file that `load` reads in a fraction of the time to build them."""
         whole = self if len(self.layers) == 1 and not self._hidden else Gazetteer(self._in_force(), self.areas, self.city)
-        path.write_bytes(msgspec.msgpack.encode(_File(whole.entries, whole.layers[0].written())))
+        path.write_bytes(msgspec.msgpack.encode(_File(FORM, whole.entries, whole.layers[0].written())))
 
     def _in_force(self) -> Iterable[Entry]:
         return (entry for at, entry in enumerate(self.entries) if at not in self._hidden)
@@ -107,11 +110,17 @@ class Gazetteer:
         """Read what `save` wrote.
 
         Raises:
-            msgspec.DecodeError: the file is of another form.
+            OSError: there is none.
+            ValueError: it is of another form, cut off, or contradicts itself.
         """
-        file = msgspec.msgpack.decode(path.read_bytes(), type=_File)
-        loaded = cls.__new__(cls)
-        loaded._set(file.entries, (Names.read(file.names),), frozenset(), areas, city)
+        try:
+            file = msgspec.msgpack.decode(path.read_bytes(), type=_File)
+            if file.form != FORM:
+                raise ValueError(f"the index file is of the form {file.form[:60]}, not {FORM}")
+            loaded = cls.__new__(cls)
+            loaded._set(file.entries, (Names.read(file.names),), frozenset(), areas, city)
+        except (msgspec.MsgspecError, LookupError, TypeError) as error:
+            raise ValueError(f"no index file of a gazetteer: {type(error).__name__}") from error
         return loaded
 
     def find(self, said: str, most: int = 10, *, is_typing: bool = False) -> Found:
