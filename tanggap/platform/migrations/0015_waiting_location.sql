@@ -16,3 +16,6 @@ create index waiting_location_number on waiting_location (city, number_hash, at)
 
 select tanggap_protect('waiting_location');
 revoke truncate on waiting_location from tanggap_app;
+
+-- Where an agency goes out from: places of the gazetteer, for the time that it needs to an incident.
+alter table agency add column bases text[] not null default '{}';

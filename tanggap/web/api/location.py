@@ -144,8 +144,8 @@ async def add_location(request: Request[Any, Any, Any], report_id: FromPath[str]
         status=201,
         body_types=(JSON, FORM),
         refusals=(422,),
-        said="JSON has the number and the text of an AML message that came by SMS; a form is AML over HTTPS, its `device_number` being "
-        "the number. The report of that number is told; where there is none yet, the location waits a quarter of an hour for it.",
+        said="JSON has the number and the text of an AML message that came by SMS; a form is AML over HTTPS with `device_number`."
+        " The report of that number is told; where there is none yet, the location waits a quarter of an hour for it.",
         tag="reports",
     ),
 )
