@@ -4,12 +4,15 @@ Stages, each a file: spelling (1) → phrases (2) → vocabulary, names, ranking
 its neighbours (4) → places: a point, a radius, something to draw (5) → confidence: how sure.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from tanggap.city.boundaries import AreaFound
 from tanggap.location import places
@@ -21,6 +24,8 @@ from tanggap.location.phrases import Phrases, understand
 from tanggap.location.ranking import Asked
 from tanggap.location.spelling import WORDS, WORDS_MARK, words
 
+#: Half the width of the first band in which the nearest places are looked for, degrees: half a kilometre.
+FIRST_BAND = 0.005
 #: How an index file is written and by which words its names were folded; another is built anew. Count up with the layout.
 FORM = f"tanggap-gazetteer-2-{WORDS_MARK}"
 #: A place known only to within this is no answer to «what is here?», metres.
@@ -77,6 +82,11 @@ class Gazetteer:
     def __len__(self) -> int:
         return len(self.entries) - len(self._hidden)
 
+    @cached_property
+    def kinds(self) -> Counter[str]:
+        """How many places of each kind are in force; counted once, as a gazetteer never changes."""
+        return Counter(entry.kind for entry in self._in_force())
+
     def entry(self, place: str) -> Entry | None:
         """The entry with this id."""
         at = self._number.get(place)
@@ -95,6 +105,8 @@ class Gazetteer:
         other = Gazetteer.__new__(Gazetteer)
         layers = (base, Names.of(added, words(self.city), size, base)) if added else (base,)
         other._set((*kept, *added), layers, hidden, self.areas, self.city)
+        if {"kinds", "_northwards"} <= self.__dict__.keys():  # whoever asked for them will ask again, and not wait then
+            _ = other.kinds, other._northwards
         return other
 
     def save(self, path: Path) -> None:
@@ -139,17 +151,33 @@ class Gazetteer:
         """«What is here?»: known places nearest to a point (degrees WGS 84), areas left out, nearest first."""
         if not self.entries:
             return ()
-        east = (self._lon - np.radians(lon)) * np.cos(np.radians(lat))
-        metres = places.EARTH_M * np.hypot(self._lat - np.radians(lat), east)
-        reach = min(len(metres) - 1, 40 * most)
-        nearest = np.argpartition(metres, reach)[: reach + 1]
         found = []
-        for at in nearest[np.argsort(metres[nearest])].tolist():
+        for at, away in self._nearest(lat, lon, 40 * most):
             entry = self.entries[at]
             if entry.kind not in AREAS and entry.uncertainty_m <= VAGUE_M and at not in self._hidden:
                 where = places.wind(entry.lat, entry.lon, lat, lon)
-                found.append(Nearby(entry.id, entry.name, entry.kind, round(float(metres[at]), 1), where))
+                found.append(Nearby(entry.id, entry.name, entry.kind, round(away, 1), where))
         return tuple(found[:most])
+
+    @cached_property
+    def _northwards(self) -> NDArray[np.int64]:
+        """Entries from south to north."""
+        return np.argsort(self._lat, kind="stable")
+
+    def _nearest(self, lat: float, lon: float, count: int) -> list[tuple[int, float]]:
+        """The `count` entries nearest to a point, with their metres: looked for in a band of latitude that widens until it has them."""
+        here, ordered, band = np.radians(lat), self._northwards, np.radians(FIRST_BAND)
+        south_to_north = self._lat[ordered]
+        while True:
+            low, high = np.searchsorted(south_to_north, (here - band, here + band))
+            inside = ordered[low:high]
+            east = (self._lon[inside] - np.radians(lon)) * np.cos(here)
+            metres = places.EARTH_M * np.hypot(self._lat[inside] - here, east)
+            sure = int(np.count_nonzero(metres <= places.EARTH_M * band))
+            if sure >= count or len(inside) == len(ordered):
+                nearest = np.argsort(metres)[:count]
+                return list(zip(inside[nearest].tolist(), metres[nearest].tolist(), strict=True))
+            band *= 2
 
     # ── what the finder asks ──
 

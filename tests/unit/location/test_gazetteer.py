@@ -105,6 +105,16 @@ def test_what_is_here_names_what_is_near_with_its_direction() -> None:
     assert any(near.place == lippo.place and near.wind == "utara" for near in KENDARI.reverse(lippo.lat + 0.001, lippo.lon, 10))
 
 
+@pytest.mark.parametrize("point", [(-3.98, 122.51), (-3.90, 122.66), (10.0, 100.0), (-89.9, -179.0)])
+def test_what_is_here_looks_no_less_closely_for_looking_in_a_band(point: tuple[float, float]) -> None:
+    every = sorted(distance_m(*point, entry.lat, entry.lon) for entry in ENTRIES if entry.kind not in ("kelurahan", "kecamatan"))
+    found = KENDARI.reverse(*point, 3)
+    if every[0] < 10_000:
+        assert len(found) == 3
+        assert [near.distance_m for near in found] == sorted(near.distance_m for near in found)
+        assert found[0].distance_m >= every[0] * 0.99
+
+
 def test_two_places_of_one_name_are_not_certain_and_the_caller_is_asked_which() -> None:
     twins = [Entry(f"twin-{n}", "mosque", "Masjid Panah Merah", (), -3.95 - n / 20, 122.50 + n / 20, 50.0) for n in (0, 1)]
     found = KENDARI.with_changes(twins).find("masjid panah merah")
