@@ -165,7 +165,7 @@ class Gazetteer:
         return np.argsort(self._lat, kind="stable")
 
     def _nearest(self, lat: float, lon: float, count: int) -> list[tuple[int, float]]:
-        """The `count` entries nearest to a point, with their metres: looked for in a band of latitude that widens until it has them."""
+        """The `count` nearest entries with their metres: looked for in a band of latitude that widens until it has them."""
         here, ordered, band = np.radians(lat), self._northwards, np.radians(FIRST_BAND)
         south_to_north = self._lat[ordered]
         while True:
