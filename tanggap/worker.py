@@ -54,7 +54,16 @@ def periodic_tasks(scene_now: Scenery) -> tuple[Periodic, ...]:
         async with db.transaction(city) as tx:
             await flow.close_silent(tx, scene, now)
 
-    return (Periodic("close_silent", 300, close_silent), Periodic("forget_old", 3600, forget_old))
+    async def join_locations(db: Database, city: str, now: datetime) -> None:
+        scene = await scene_now()
+        async with db.transaction(city) as tx:
+            await flow.join_waiting_locations(tx, scene, now)
+
+    return (
+        Periodic("close_silent", 300, close_silent),
+        Periodic("forget_old", 3600, forget_old),
+        Periodic("join_locations", 1, join_locations),
+    )
 
 
 def handlers(scene_now: Scenery) -> dict[str, Handler]:

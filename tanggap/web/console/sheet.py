@@ -11,6 +11,7 @@ from tanggap.incident import store as rows
 from tanggap.incident.model import Assignment, AssignmentState, Incident, Kind, Recorded, Report, ReportState
 from tanggap.intake import store as intake
 from tanggap.location.sources import service as sources
+from tanggap.location.travel.bases import Nearest, nearest
 from tanggap.people.model import Person
 from tanggap.platform.database import Connection
 from tanggap.platform.i18n import Locale, translator
@@ -42,6 +43,7 @@ class Toggle(msgspec.Struct, frozen=True):
     agency: Agency
     is_lead: bool
     is_proposed: bool
+    base: Nearest | None = None  # from which it would come soonest
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -127,6 +129,7 @@ async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person,
     incident = handed.incident if handed else None
     area = catalogue.areas_by_code.get(report.area or "")
     toggles, more = _toggles(catalogue, report.category, handed.assignments if handed else ())
+    toggles = tuple(msgspec.structs.replace(one, base=_base(scene, one.agency, report)) for one in toggles)
     return Sheet(
         report=report,
         masked=told.masked,
@@ -188,6 +191,14 @@ def _toggles(
     )
     others = (agency for agency in catalogue.agencies if agency.active and agency.code not in live)
     return toggles, tuple(agency for agency in others if agency.code not in proposed)
+
+
+def _base(scene: Scene, agency: Agency, report: Report) -> Nearest | None:
+    """The agency's base from which it would be at the report's point soonest; None without a point or a known base."""
+    if report.location is None:
+        return None
+    known = [entry for entry in map(scene.gazetteer.entry, agency.bases) if entry is not None]
+    return nearest(known, report.location.lat, report.location.lon, scene.travel)
 
 
 def _asked(assignment: Assignment, catalogue: Catalogue) -> Asked:

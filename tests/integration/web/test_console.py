@@ -25,6 +25,7 @@ from tanggap.people.audit import Audited
 from tanggap.people.model import Role
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database
+from tanggap.platform.i18n import translator
 from tanggap.platform.ids import new_id
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings
@@ -241,6 +242,15 @@ async def test_several_sources_are_said_together_and_when_they_disagree(siti: Sc
     page = await siti.page(f"/konsol/{report}")
     assert "Menurut kata-kata pelapor" in page
     assert ("lebih dari ketelitian keduanya" in page) is is_warned
+
+
+async def test_an_agency_is_proposed_with_the_time_from_its_nearest_base(siti: Screen) -> None:
+    report = await siti.new_call()
+    await siti.save(report, category="building_fire")
+    assert "menit dari" not in await siti.page(f"/konsol/{report}"), "without a point there is no time"
+    await siti.save(report, lat=-4.0075, lon=122.5490, uncertainty_m=50, location_source="map")
+    assert re.search(r"±\d+ menit dari (Pos Damkar|Kantor Damkarmat)", await siti.page(f"/konsol/{report}"))
+    assert translator("en")("±{minutes} menit dari {base}") == "±{minutes} min from {base}"
 
 
 async def test_the_words_suggest_a_category(siti: Screen) -> None:

@@ -35,7 +35,9 @@ GET /dinding              GET /dinding/langsung   GET /foto/*             GET /a
 GET /api/reports/{report_id}/location
 GET /api/incidents        GET /api/incidents.geojson   GET /api/incidents/{incident_id}   GET /api/assignments   GET /api/live
 """
-AT_A_DESK = "GET,POST,PATCH /konsol*   POST /api/reports   POST /api/reports/{report_id}/location   GET /api/places"
+AT_A_DESK = """
+GET,POST,PATCH /konsol*   POST /api/reports   POST /api/reports/{report_id}/location   POST /api/locations   GET /api/places
+"""
 FIGURES = "GET,POST /koordinator*"
 AN_AGENCY_DOES = """
 GET,POST /instansi*       GET /foto/*             GET /api/incidents      GET /api/incidents.geojson
