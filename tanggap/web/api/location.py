@@ -2,7 +2,7 @@
 
 import math
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -21,13 +21,12 @@ from tanggap.location.uncertainty import radius_95
 from tanggap.people.permissions import Act
 from tanggap.platform.i18n import translator
 from tanggap.scene import actor_of
-from tanggap.web.api.door import JSON, decoded, door, get, json_answer, post, the_id
+from tanggap.web.api.door import FORM, JSON, decoded, door, get, json_answer, post, the_id
 from tanggap.web.house import House
 from tanggap.web.words import reason_said
 from tanggap.whereabouts import NoNumberError
 
 AML = "text/plain"
-FORM = "application/x-www-form-urlencoded"
 PIDF_LO = "application/pidf+xml"
 XML = ("application/xml", "text/xml", PIDF_LO)
 #: A device that claims a larger radius says that it does not know where it is, metres.
@@ -49,10 +48,14 @@ class LocationIn(msgspec.Struct, frozen=True):
     source: str | None = None
 
 
+#: A telephone number is whatever has a digit that counts.
+A_NUMBER = "[1-9]"
+
+
 class LocationOfNumberIn(msgspec.Struct, frozen=True):
     """An AML message and the number that sent it, as an SMS gateway passes them on."""
 
-    number: str = ""
+    number: Annotated[str, msgspec.Meta(pattern=A_NUMBER)]
     aml: str = ""
 
 
@@ -143,6 +146,7 @@ async def add_location(request: Request[Any, Any, Any], report_id: FromPath[str]
         body=LocationOfNumberIn,
         status=201,
         body_types=(JSON, FORM),
+        form_fields={"device_number": {"type": "string", "pattern": A_NUMBER}},
         refusals=(422,),
         said="JSON has the number and the text of an AML message that came by SMS; a form is AML over HTTPS with `device_number`."
         " The report of that number is told; where there is none yet, the location waits a quarter of an hour for it.",

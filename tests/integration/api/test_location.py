@@ -138,4 +138,7 @@ async def test_a_message_of_an_unknown_number_waits_and_one_without_a_number_is_
 ) -> None:
     waits = await api.post("/api/locations", json={"number": "0811000222", "aml": AML}, headers=desk)
     assert (waits.status_code, waits.json()["report"]) == (201, None)
-    assert (await api.post("/api/locations", json={"aml": AML}, headers=desk)).status_code == 422
+    for body in ({"aml": AML}, {"aml": AML, "number": "tanpa nomor"}):
+        assert (await api.post("/api/locations", json=body, headers=desk)).status_code == 400
+    form = desk | {"content-type": "application/x-www-form-urlencoded"}
+    assert (await api.post("/api/locations", content=b"v=1&number=", headers=form)).status_code == 422
