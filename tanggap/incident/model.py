@@ -192,6 +192,11 @@ class Kind(StrEnum):
     PHOTO = "photo"
     LOCATED = "located"  # a device or a network said where it is
     LINK_MADE = "link_made"  # an address at which the caller sends a point
+    CALL_ANSWERED = "call_answered"
+    CALL_ABANDONED = "call_abandoned"  # nobody had answered when it ended
+    CALL_ENDED = "call_ended"
+    CALL_KEYS = "call_keys"  # the caller said something by keys
+    CALLED_BACK = "called_back"
 
 
 class Actor(msgspec.Struct, frozen=True):

@@ -41,6 +41,27 @@ SENTENCES: dict[Kind, str] = {
     Kind.PHOTO: N_("Foto ditambahkan oleh {who}"),
     Kind.LOCATED: N_("Titik dari {origin}, ±{metres} m"),
     Kind.LINK_MADE: N_("Tautan lokasi dibuat oleh {who}"),
+    Kind.CALL_ANSWERED: N_("Panggilan dijawab {where} setelah {after}"),
+    Kind.CALL_ABANDONED: N_("Panggilan berakhir sebelum dijawab, setelah {after}"),
+    Kind.CALL_ENDED: N_("Panggilan selesai setelah {after}"),
+    Kind.CALL_KEYS: N_("Penelepon menekan {keys}: tidak bisa bicara"),
+    Kind.CALLED_BACK: N_("Ditelepon kembali oleh {who}: {outcome}"),
+}
+
+#: Where a call was answered; at the desk it is the person who is named.
+WHERE_WORDS: dict[str, str] = {
+    "ring_all": N_("salah satu meja"),
+    "pstn": N_("nomor cadangan"),
+    "mobile": N_("telepon genggam petugas"),
+    "neighbour": N_("pusat panggilan tetangga"),
+}
+
+CALL_BACK_WORDS: dict[str, str] = {
+    "reached": N_("tersambung"),
+    "no_answer": N_("tidak diangkat"),
+    "busy": N_("sedang sibuk"),
+    "failed": N_("gagal tersambung"),
+    "link_sent": N_("tautan lapor dikirim"),
 }
 
 CONFLICT = N_("Ketikan {who} yang berselisih, disimpan: {kept}")
@@ -121,6 +142,8 @@ def sentence(entry: Recorded, catalogue: Catalogue, translate: Translate, locale
             "attention": translate(ATTENTION_WORDS.get(str(body.get("attention")), "")),
             "fields": ", ".join(_field_names(body.get("fields"), translate)),
             "origin": _origin(body.get("origin"), translate),
+            "where": _where(body.get("where"), entry.actor_name, translate),
+            "outcome": translate(CALL_BACK_WORDS.get(str(body.get("outcome")), str(body.get("outcome", "")))),
             "kept": "; ".join(f"{name}: {value}" for name, value in (body.get("kept") or {}).items()),
         }
     )
@@ -133,6 +156,10 @@ def sentence(entry: Recorded, catalogue: Catalogue, translate: Translate, locale
     else:
         pattern = SENTENCES[entry.kind]
     return translate(pattern).format_map(told).rstrip(": ").strip()
+
+
+def _where(value: Any, who: str, translate: Translate) -> str:
+    return translate(WHERE_WORDS[value]) if value in WHERE_WORDS else who
 
 
 def _disposition(value: Any, translate: Translate) -> str:
