@@ -197,6 +197,9 @@ class Kind(StrEnum):
     CALL_ENDED = "call_ended"
     CALL_KEYS = "call_keys"  # the caller said something by keys
     CALLED_BACK = "called_back"
+    RECORDED = "recorded"  # a call's recording is sealed; its hash is in the body
+    RECORDING_HELD = "recording_held"  # kept beyond its time, or no longer
+    RECORDING_DELETED = "recording_deleted"
 
 
 class Actor(msgspec.Struct, frozen=True):

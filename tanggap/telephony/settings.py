@@ -72,6 +72,7 @@ class TelephonySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     caller_id: str = "112"  # what those whom we call see
     emergency_fallback: str = ""  # a number that rings when nothing else is left
     recordings: str = ""  # folder; empty: `recordings` in the data folder
+    recordings_kept_days: int = 90  # then their audio is deleted, unless somebody holds it
     trunks: tuple[Trunk, ...] = ()
     queue: Queue = Queue()
 
@@ -136,6 +137,7 @@ def _shapes(read: TelephonySettings) -> list[tuple[str, bool]]:
         ("neighbour", not queue.neighbour or bool(_NUMBER.fullmatch(queue.neighbour))),
         ("other_desks", all(map(_WORD.fullmatch, queue.other_desks))),
         ("a time of the queue", all(0 <= seconds <= 3600 for seconds in times) and queue.ring_s >= 2),
+        ("recordings_kept_days", 1 <= read.recordings_kept_days <= 36_500),
         ("a trunk's name", all(map(_WORD.fullmatch, names)) and len(set(names)) == len(names)),
         ("a trunk's host", all(_ADDRESS.fullmatch(trunk.host) for trunk in read.trunks)),
         ("a trunk's port", all(0 < trunk.port < 65536 for trunk in read.trunks)),

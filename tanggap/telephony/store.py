@@ -233,6 +233,20 @@ async def recording(conn: Connection, city: str, recording_id: UUID) -> Recordin
     return to_struct(Recording, row)
 
 
+async def lock_recording(tx: Transaction, city: str, recording_id: UUID) -> Recording:
+    """The recording, locked until the transaction ends. Raises NotFound."""
+    sql = f"SELECT {RECORDING_COLUMNS} FROM call_recording WHERE city = $1 AND id = $2 FOR UPDATE"
+    row = await tx.fetchrow(sql, city, recording_id)
+    if row is None:
+        raise NotFound(kind="recording")
+    return to_struct(Recording, row)
+
+
+async def stored_recordings(conn: Connection, city: str) -> list[UUID]:
+    """All recordings that have a file."""
+    return [row["id"] for row in await conn.fetch("SELECT id FROM call_recording WHERE city = $1 AND state = 'stored'", city)]
+
+
 async def recordings_of(conn: Connection, city: str, call_id: UUID) -> list[Recording]:
     """The recordings of a call, oldest first."""
     sql = f"SELECT {RECORDING_COLUMNS} FROM call_recording WHERE city = $1 AND call = $2 ORDER BY started_at, id"
