@@ -26,7 +26,7 @@ PACE_SLOTS: Final = 24
 LEAST_SLOTS: Final = 6
 #: The margin for luck, in standard deviations of the time until the n-th next slot (slots come about as in a Poisson process).
 LUCK: Final = 3.0
-#: A call is offered to at most this many phones one by one, then to all at once: each costs the edge two branches of its 31.
+#: A call is offered to at most this many phones one by one, then to all at once: each costs the edge two branches of its 30.
 MOST_OFFERS: Final = 8
 
 

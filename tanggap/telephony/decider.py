@@ -409,9 +409,10 @@ class Decider:
         live = self._calls.get(str(told["ci"]))
         if live is None:
             return
-        by = str(told.get("by") or "network")
-        if live.of_call is not None or live.where == "out":
-            by = {"caller": "operator", "operator": "caller"}.get(by, by)  # we dialled: the other side is the caller
+        from_caller = told.get("ft") == live.told.get("ft")
+        if live.where == "out":
+            from_caller = not from_caller  # we dialled: the other side is the caller
+        by = "caller" if from_caller else "operator"
         live.ended_by = by
         if live.ci not in self._seen_by_edge and live.talking and "ti" not in live.told:
             self._end(live, by)  # the edge has forgotten this dialog: nothing else will tell
@@ -455,6 +456,8 @@ class Decider:
             return
         now = time.monotonic()
         desk = self._desks.phone(person, int(told.get("left") or 0), now)
+        if self._desks.name_of(person) is None:
+            self._do(self._look())
         if not desk.phones and desk.state is Presence.RINGING and desk.call in self._calls:
             live = self._calls[desk.call]
             self._send(op="take", ci=live.ci, cseq=str(live.told.get("cseq") or ""))
@@ -556,6 +559,7 @@ class Decider:
         changed, self._desks.changed = self._desks.changed, set()
         for person in changed:
             if self._desks.name_of(person) is None:
+                self._desks.changed.add(person)  # not known (yet) as somebody who takes calls
                 continue
             desk = self._desks[person]
             live = self._calls.get(desk.call or "")
