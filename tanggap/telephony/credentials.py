@@ -4,6 +4,7 @@ The user name says whose phone it is and until when (`<person>-<expiry>`, second
 under a secret that only we and the edge have. So the edge checks a phone by itself, also while our processes are down.
 """
 
+import base64
 import hmac
 import os
 import secrets
@@ -52,8 +53,12 @@ def visitor_credentials(secret: str, realm: str, now: datetime) -> SipCredential
 
 
 def password_of(secret: str, username: str) -> str:
-    """The password that belongs to a user name: hexadecimal HMAC-SHA-256 of it, the secret's text being the key."""
-    return hmac.new(secret.encode("ascii"), username.encode("utf-8", "surrogatepass"), "sha256").hexdigest()
+    """The password that belongs to a user name: its HMAC-SHA-256, the secret's text being the key.
+
+    Written as Kamailio's crypto module writes it: base64 for URLs, without padding.
+    """
+    made = hmac.digest(secret.encode("ascii"), username.encode("utf-8", "surrogatepass"), "sha256")
+    return base64.urlsafe_b64encode(made).rstrip(b"=").decode()
 
 
 def load_secret(path: Path) -> str:

@@ -42,6 +42,8 @@ from tanggap.telephony.model import (
 
 #: A caller who was heard settles the calls that were missed within this time before.
 SETTLES = timedelta(hours=24)
+#: How far back a caller's history says anything.
+HISTORY = timedelta(days=180)
 
 
 # ── a call comes in, and is answered, or not ──
@@ -191,6 +193,11 @@ async def key_pressed(tx: Transaction, scene: Scene, call_id: UUID, key: str, no
         await reports.change_report(tx, scene.city, report.id, flags=[*flags, "silent_keys"])
         await _on_timeline(tx, scene, report, Kind.CALL_KEYS, SYSTEM, now, {"call": str(call.id), "keys": SILENT_KEYS})
     return call
+
+
+async def history(conn: Connection, scene: Scene, number: str, now: datetime) -> tuple[int, int]:
+    """How many judged reports of a number were nuisance lately, and how many were not."""
+    return await store.nuisance_history(conn, scene.city, scene.keyring.hash("caller", number), now - HISTORY)
 
 
 # ── callers who were not heard ──

@@ -21,9 +21,9 @@ def test_the_user_name_says_whose_phone_it_is_and_until_when() -> None:
 
 
 def test_the_password_is_an_hmac_that_the_edge_makes_too() -> None:
-    # printf %s "$username" | openssl dgst -sha256 -hmac "$secret"
+    # printf %s "$username" | openssl dgst -sha256 -hmac "$secret" -binary | basenc --base64url
     assert credentials.password_of("key", "The quick brown fox jumps over the lazy dog") == (
-        "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8"
+        "97yD9DBThCSxMpjmqm-xQ-9NWaFJRhdZl0edvC0aPNg"
     )
 
 
