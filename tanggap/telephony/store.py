@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from tanggap.incident.model import NotFound
 from tanggap.incident.store import to_struct
 from tanggap.platform.database import Connection, Transaction
@@ -17,6 +19,7 @@ from tanggap.telephony.model import (
     Operator,
     Presence,
     Recording,
+    RecordingState,
 )
 
 CALL_COLUMNS = ", ".join(Call.__struct_fields__)
@@ -251,6 +254,30 @@ async def recordings_of(conn: Connection, city: str, call_id: UUID) -> list[Reco
     """The recordings of a call, oldest first."""
     sql = f"SELECT {RECORDING_COLUMNS} FROM call_recording WHERE city = $1 AND call = $2 ORDER BY started_at, id"
     return [to_struct(Recording, row) for row in await conn.fetch(sql, city, call_id)]
+
+
+class OfReport(msgspec.Struct, frozen=True):
+    """A recording beside the report that its call opened: what decides who may hear it, and what a page says of it."""
+
+    id: UUID
+    state: RecordingState
+    seconds: float | None
+    flaw: str
+    started_at: datetime
+    expires_at: datetime | None
+    legal_hold: bool
+    deleted_at: datetime | None
+    operator: UUID | None
+    ended_at: datetime | None
+
+
+async def recordings_of_report(conn: Connection, city: str, report: UUID) -> list[OfReport]:
+    """The recordings of a report's calls, oldest first."""
+    sql = """SELECT r.id, r.state, r.seconds, r.flaw, r.started_at, r.expires_at, r.legal_hold, r.deleted_at,
+                    c.operator, c.ended_at
+             FROM call c JOIN call_recording r ON r.city = c.city AND r.call = c.id
+             WHERE c.city = $1 AND c.report = $2 ORDER BY r.started_at, r.id"""
+    return [to_struct(OfReport, row) for row in await conn.fetch(sql, city, report)]
 
 
 async def change_recording(tx: Transaction, city: str, recording_id: UUID, **changes: Any) -> Recording:

@@ -13,7 +13,7 @@ from tanggap.incident.model import SYSTEM, Actor, Kind, NotFound
 from tanggap.people.audit import record_access
 from tanggap.people.model import NotAllowed, Person
 from tanggap.people.permissions import Act, may
-from tanggap.platform.database import Connection, Transaction
+from tanggap.platform.database import Transaction
 from tanggap.platform.ids import new_id
 from tanggap.platform.text import clean_text
 from tanggap.telephony import store
@@ -88,12 +88,12 @@ async def failed(tx: Transaction, city: str, recording: UUID, flaw: str, now: da
     return changed
 
 
-def may_hear(person: Person, call: Call, now: datetime) -> bool:
-    """Supervisors may; a call taker their own calls, for some hours."""
+def may_hear(person: Person, operator: UUID | None, ended_at: datetime | None, now: datetime) -> bool:
+    """Supervisors may; a call taker the calls that they had themselves (`operator`), for some hours."""
     if may(person, Act.HEAR_RECORDINGS):
         return True
-    is_own = may(person, Act.TAKE_CALLS) and call.operator == person.id
-    return is_own and (call.ended_at is None or now - call.ended_at <= OWN_HEARD_AGAIN)
+    is_own = may(person, Act.TAKE_CALLS) and operator == person.id
+    return is_own and (ended_at is None or now - ended_at <= OWN_HEARD_AGAIN)
 
 
 async def hear(tx: Transaction, city: str, recording: UUID, by: Person, now: datetime) -> Recording:
@@ -105,7 +105,7 @@ async def hear(tx: Transaction, city: str, recording: UUID, by: Person, now: dat
     """
     found = await store.recording(tx, city, recording)
     call = await store.call(tx, city, found.call)
-    if not may_hear(by, call, now):
+    if not may_hear(by, call.operator, call.ended_at, now):
         raise NotAllowed(act=Act.HEAR_RECORDINGS.value)
     if found.state is not RecordingState.STORED:
         raise NotFound(kind="recording")
@@ -144,14 +144,6 @@ async def deleted(tx: Transaction, city: str, recording: UUID, now: datetime) ->
     body = {"recording": str(recording), "sha256": changed.sha256.hex() if changed.sha256 else ""}
     await _told(tx, city, changed, Kind.RECORDING_DELETED, SYSTEM, body, now)
     return changed
-
-
-async def recordings_of_report(conn: Connection, city: str, report: UUID) -> list[tuple[Call, Recording]]:
-    """The recordings of a report's calls, oldest first."""
-    found = []
-    for call in await store.calls_of_report(conn, city, report):
-        found += [(call, one) for one in await store.recordings_of(conn, city, call.id)]
-    return found
 
 
 async def _told(

@@ -158,7 +158,7 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         "photo_id": str(photo.id), "token": received.token,
         "link": link_token(scene.keyring, link.id), "number": str(incident.number), "slug": "not-found",
         "path": "favicon.svg",
-        "proposal_id": str(proposal), "call_id": str(call.id),
+        "proposal_id": str(proposal), "call_id": str(call.id), "recording_id": str(uuid4()),
     }  # fmt: skip
 
 
@@ -184,6 +184,7 @@ def nothing() -> dict[str, str]:
         "token_id",
         "proposal_id",
         "call_id",
+        "recording_id",
     )
     return {name: str(uuid4()) for name in names} | {
         "token": new_token(), "link": new_token(), "number": "987654321", "slug": "no-such-problem", "path": "no/such/file.css"

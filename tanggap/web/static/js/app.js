@@ -15,6 +15,7 @@ const WHERE = [
   ["#commandbar", () => import("./commandbar.js")],
   ["[data-phone]", () => import("./phone.js")],
   ["[data-web-call]", () => import("./web-call.js")],
+  ["[data-recording]", () => import("./recording.js")],
   ["[data-map]", () => import("./map.js")],
 ];
 

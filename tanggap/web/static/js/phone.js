@@ -15,8 +15,6 @@ const RING_EVERY_MS = 2_200;
 /** The report of a call is there within a moment; while the database is away it comes later. */
 const ASK_AGAIN_MS = [0, 300, 600, 1_200, 2_400];
 const WAS_ON = `tanggap:phone:${person}`;
-/** What a try to call back came to, by the answer of the network. */
-const OUTCOMES = { 486: "busy", 600: "busy", 480: "no_answer", 408: "no_answer", 487: "no_answer" };
 
 const headset = new Headset();
 const line = new Line();
@@ -176,8 +174,7 @@ function follow(call) {
     was = call.state;
     draw();
   });
-  call.addEventListener("ended", ({ detail }) => {
-    call.about.onEnded?.(detail);
+  call.addEventListener("ended", () => {
     if (second === call) {
       second = null;
       if (main?.state === "held") main.resume();
@@ -331,21 +328,10 @@ async function sendLink({ sendLink: missed, report, text }) {
   return undefined;
 }
 
+/** The edge fills the number in, and the queue writes down what came of it. */
 async function callBack(missed, report, who) {
   if (main) return void toast(word("phone_busy"), 5);
-  let isReached = false;
-  const tell = (outcome) => send("POST", `/konsol/telepon/kembali/${missed}`, [["hasil", outcome]], { isForm: true });
-  main = await dial(`kembali-${missed.replaceAll("-", "")}`, {
-    report,
-    masked: who,
-    call: missed,
-    onAnswered: async () => {
-      isReached = true;
-      await tell("reached");
-      document.dispatchEvent(new CustomEvent("tanggap:call", { detail: { report, isAnswered: true } }));
-    },
-    onEnded: ({ status }) => !isReached && tell(OUTCOMES[status] ?? (status ? "failed" : "no_answer")),
-  });
+  main = await dial(`kembali-${missed.replaceAll("-", "")}`, { report, masked: who, call: missed });
   draw();
   if (main && report) document.dispatchEvent(new CustomEvent("tanggap:call", { detail: { report, isAnswered: true } }));
   return undefined;
