@@ -338,7 +338,7 @@ class Decider:
         self._desks.move(self._desks[match.person], Presence.RINGING, now, live.ci)
         self._send(
             op="ring", ti=live.told["ti"], tl=live.told["tl"], where="desk", person=match.person.hex,
-            target=f"sip:{match.person.hex}@{self._telephony.realm}", ring_ms=str(round(self._queue.ring_s * 1000)),
+            target=f"sip:{match.person.hex}@{self._telephony.realm}", ring_ms=round(self._queue.ring_s * 1000),
             call=live.call.hex if live.call else "", report=live.report.hex if live.report else "",
         )  # fmt: skip
         self._tell(live, service.call_offered, match.person)
@@ -363,7 +363,7 @@ class Decider:
             place.ready = False
             self._send(
                 op="ring", ti=live.told["ti"], tl=live.told["tl"], where=step.value, person="", target=number,
-                ring_ms=str(round(self._queue.overflow_ring_s * 1000)), call=live.call.hex if live.call else "", report="",
+                ring_ms=round(self._queue.overflow_ring_s * 1000), call=live.call.hex if live.call else "", report="",
             )  # fmt: skip
             self._tell(live, service.call_overflowed, step.value, by_edge=False)
 
@@ -495,7 +495,7 @@ class Decider:
             call = await self._writing.put(partial(_out, ringing, about, Actor(name, person)))
             live.call, live.report = (call.id, call.report) if call else (None, None)
         self._send(
-            op="dial", ti=told["ti"], tl=told["tl"], where="out", target=number, person=person.hex, ring_ms="60000",
+            op="dial", ti=told["ti"], tl=told["tl"], where="out", target=number, person=person.hex, ring_ms=60000,
             call=live.call.hex if live.call else "", report="",
         )  # fmt: skip
 
