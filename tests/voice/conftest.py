@@ -109,7 +109,8 @@ class Centre:
         for _ in range(100):
             probe.send(
                 f"OPTIONS sip:{self.telephony.realm} SIP/2.0\r\n"
-                f"Via: SIP/2.0/UDP 127.0.0.1:{probe.port};branch=z9hG4bK{time.monotonic_ns()}\r\nFrom: <sip:p@p>;tag=1\r\nTo: <sip:p@p>\r\nCall-ID: {time.monotonic_ns()}\r\nCSeq: 1 OPTIONS\r\n"
+                f"Via: SIP/2.0/UDP 127.0.0.1:{probe.port};branch=z9hG4bK{time.monotonic_ns()}\r\n"
+                f"From: <sip:p@p>;tag=1\r\nTo: <sip:p@p>\r\nCall-ID: {time.monotonic_ns()}\r\nCSeq: 1 OPTIONS\r\n"
                 "Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
             )
             try:

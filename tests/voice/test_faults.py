@@ -15,7 +15,9 @@ async def test_calls_held_while_the_decider_is_killed_ring_everywhere_at_once(op
     centre = await opens(Queue(wrap_up_s=0, ring_s=30))
     _, phone = await centre.desk("sari", answers=None)
     callers = [await centre.phone() for _ in range(HELD)]
-    calls = [caller.call("sip:112@112.local", f"+62811100{n:04d}") for n, caller in enumerate(callers)]
+    calls = [callers[0].call("sip:112@112.local")]
+    await centre.stored(calls[0], lambda c: c.state is CallState.OFFERED)
+    calls += [caller.call("sip:112@112.local", f"+62811100{n:04d}") for n, caller in enumerate(callers[1:])]
     await asyncio.gather(*(centre.stored(call) for call in calls))
     await asyncio.gather(*(caller.until(lambda m: m.code == 183) for caller in callers[1:]))
     phone.answers = 0.01
