@@ -31,11 +31,18 @@ class Announcements:
         own = {False: queue.announcement, True: queue.burst_announcement}
         self._own = {burst: path for burst, path in own.items() if path and Path(path).is_file()}
         self._made: dict[bool, str] = {}
+        self._making = asyncio.Lock()
+
+    async def prepare(self) -> None:
+        """Make both now, so that no caller waits for them."""
+        for burst in (False, True):
+            await self.file(burst=burst)
 
     async def file(self, *, burst: bool) -> str:
         """The file to play; '' when there is none: the caller hears the ringing tone."""
-        if burst not in self._made:
-            self._made[burst] = self._own.get(burst) or await self._spoken((BURST if burst else WAITING) + SILENT)
+        async with self._making:
+            if burst not in self._made:
+                self._made[burst] = self._own.get(burst) or await self._spoken((BURST if burst else WAITING) + SILENT)
         return self._made[burst]
 
     async def _spoken(self, words: str) -> str:

@@ -65,6 +65,7 @@ class Live(msgspec.Struct):
     ended_by: str = ""
     talking: bool = False
     announced: bool = False
+    is_lost: bool = False  # the edge was started anew and knows nothing of it; its audio still flows
     of_call: UUID | None = None
 
 
@@ -207,6 +208,7 @@ class Decider:
             ):
                 live = self._calls.setdefault(call.sip_id, Live(call.sip_id, {"ci": call.sip_id}, now))
                 self._take_over(live, call, now)
+                live.is_lost = True
             elif call.sip_id not in self._calls or self._calls[call.sip_id].call == call.id:
                 self._calls.pop(call.sip_id, None)
                 self._tell(Live(call.sip_id, {}, now, call.id), service.call_ended, "network")
@@ -222,6 +224,7 @@ class Decider:
 
     def _on_call(self, told: dict[str, Any]) -> None:
         ci = str(told["ci"])
+        self._seen_by_edge.add(ci)
         live = self._calls[ci] = Live(ci, told, time.monotonic())
         self._do(self._receive(live))
 
@@ -284,6 +287,7 @@ class Decider:
         """The edge holds a call (again) and would follow."""
         ci, now = str(told["ci"]), time.monotonic()
         live = self._calls.get(ci)
+        self._seen_by_edge.add(ci)
         if live is None:
             live = self._calls[ci] = Live(ci, told, now)
             self._do(self._receive_held(live))
@@ -338,7 +342,7 @@ class Decider:
         self._desks.move(self._desks[match.person], Presence.RINGING, now, live.ci)
         self._send(
             op="ring", ti=live.told["ti"], tl=live.told["tl"], where="desk", person=match.person.hex,
-            target=f"sip:{match.person.hex}@{self._telephony.realm}", ring_ms=str(round(self._queue.ring_s * 1000)),
+            target=f"sip:{match.person.hex}@{self._telephony.realm}", ring_ms=round(self._queue.ring_s * 1000),
             call=live.call.hex if live.call else "", report=live.report.hex if live.report else "",
         )  # fmt: skip
         self._tell(live, service.call_offered, match.person)
@@ -363,7 +367,7 @@ class Decider:
             place.ready = False
             self._send(
                 op="ring", ti=live.told["ti"], tl=live.told["tl"], where=step.value, person="", target=number,
-                ring_ms=str(round(self._queue.overflow_ring_s * 1000)), call=live.call.hex if live.call else "", report="",
+                ring_ms=round(self._queue.overflow_ring_s * 1000), call=live.call.hex if live.call else "", report="",
             )  # fmt: skip
             self._tell(live, service.call_overflowed, step.value, by_edge=False)
 
@@ -388,6 +392,15 @@ class Decider:
         self._tell(live, service.call_answered, by, where=where)
         if live.of_call is not None and by is not None:
             self._tried(live.of_call, by, CallBackOutcome.REACHED, live)
+
+    def _on_talks(self, told: dict[str, Any]) -> None:
+        """A call that was answered before we led; stored already, or not."""
+        live = self._calls.get(str(told["ci"]))
+        if live is None or live.talking:
+            return
+        with contextlib.suppress(ValueError):
+            live.person = UUID(hex=str(told.get("person")))
+        self._on_answered(told)
 
     def _on_alone(self, told: dict[str, Any]) -> None:
         """The edge moved a call without us."""
@@ -414,8 +427,8 @@ class Decider:
             from_caller = not from_caller  # we dialled: the other side is the caller
         by = "caller" if from_caller else "operator"
         live.ended_by = by
-        if live.ci not in self._seen_by_edge and live.talking and "ti" not in live.told:
-            self._end(live, by)  # the edge has forgotten this dialog: nothing else will tell
+        if live.is_lost:
+            self._end(live, by)  # nothing else will tell
 
     def _on_ended(self, told: dict[str, Any]) -> None:
         live = self._calls.get(str(told["ci"]))
@@ -487,6 +500,7 @@ class Decider:
                 return
             number, about = f"+{found[0]}", found[1]
         self._calls[ci] = live
+        self._seen_by_edge.add(ci)
         self._desks.move(self._desks[person], Presence.TALKING, time.monotonic(), ci)
         self._write_presence()
         if about is not None:
@@ -495,7 +509,7 @@ class Decider:
             call = await self._writing.put(partial(_out, ringing, about, Actor(name, person)))
             live.call, live.report = (call.id, call.report) if call else (None, None)
         self._send(
-            op="dial", ti=told["ti"], tl=told["tl"], where="out", target=number, person=person.hex, ring_ms="60000",
+            op="dial", ti=told["ti"], tl=told["tl"], where="out", target=number, person=person.hex, ring_ms=60000,
             call=live.call.hex if live.call else "", report="",
         )  # fmt: skip
 
@@ -586,7 +600,8 @@ class Decider:
     _HEARD: Final[dict[str, Callable[["Decider", dict[str, Any]], None]]] = {
         "call": _on_call, "held": _on_held, "answered": _on_answered, "alone": _on_alone, "media": _on_media, "bye": _on_bye,
         "ended": _on_ended, "failed": _on_failed, "unreached": _on_unreached, "phone": _on_phone, "out": _on_out,
-        "out_failed": _on_out_failed, "text": _on_text, "live": _on_live, "past": _on_past, "synced": _on_synced,
+        "out_failed": _on_out_failed, "text": _on_text, "live": _on_live, "talks": _on_talks, "past": _on_past,
+        "synced": _on_synced,
     }  # fmt: skip
 
 

@@ -59,7 +59,9 @@ async def decide(settings: Settings, telephony: TelephonySettings) -> None:
         lambda: Keys(decider), local_addr=("127.0.0.1", telephony.keys_port), reuse_port=True
     )
     work = [asyncio.create_task(writing.run()), asyncio.create_task(decider.run())]
+    speaking = asyncio.create_task(announcements.prepare())
     await stop.wait()
+    speaking.cancel()
     work[1].cancel()
     await asyncio.wait((asyncio.create_task(writing.settle()),), timeout=2)
     work[0].cancel()

@@ -100,7 +100,7 @@ def secret_path(settings: Settings) -> Path:
 
 
 def recordings_folder(settings: Settings, telephony: TelephonySettings) -> Path:
-    """Below it, `pcap/` and `metadata/` are rtpengine's."""
+    """Below it, `pcaps/`, `metadata/` and `tmp/` are rtpengine's."""
     return Path(telephony.recordings) if telephony.recordings else settings.home / "recordings"
 
 

@@ -26,7 +26,7 @@ from tanggap.platform.settings import Settings, load_settings
 from tanggap.telephony import store
 from tanggap.telephony.credentials import credentials_for, load_secret
 from tanggap.telephony.edge import render as edge
-from tanggap.telephony.model import Call, Operator
+from tanggap.telephony.model import Call, CallEvent, Operator
 from tanggap.telephony.settings import Queue, TelephonySettings, Trunk, secret_path, telephony_settings
 
 from .phone import Phone
@@ -108,8 +108,9 @@ class Centre:
         probe = await Phone(self.telephony.sip_port).open()
         for _ in range(100):
             probe.send(
-                f"OPTIONS sip:{self.telephony.realm} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{probe.port};branch=z9hG4bK{time.monotonic_ns()}"
-                f"\r\nFrom: <sip:p@p>;tag=1\r\nTo: <sip:p@p>\r\nCall-ID: {time.monotonic_ns()}\r\nCSeq: 1 OPTIONS\r\n"
+                f"OPTIONS sip:{self.telephony.realm} SIP/2.0\r\n"
+                f"Via: SIP/2.0/UDP 127.0.0.1:{probe.port};branch=z9hG4bK{time.monotonic_ns()}\r\n"
+                f"From: <sip:p@p>;tag=1\r\nTo: <sip:p@p>\r\nCall-ID: {time.monotonic_ns()}\r\nCSeq: 1 OPTIONS\r\n"
                 "Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
             )
             try:
@@ -167,6 +168,11 @@ class Centre:
 
         return await self.eventually(found, limit_s)
 
+    async def events(self, call: UUID, kind: str) -> list[CallEvent]:
+        """What happened to a call, of one kind."""
+        async with self.db.reading(CITY) as conn:
+            return [event for event in await store.events_of(conn, CITY, call) if event.kind == kind]
+
     async def eventually(self, look: Callable[[], Awaitable[Any]], limit_s: float = 5) -> Any:
         """What `look` gives as soon as it is true."""
         limit = time.monotonic() + limit_s
@@ -175,7 +181,8 @@ class Centre:
             if found:
                 return found
             assert time.monotonic() < limit, (
-                f"not in {limit_s} s\n{self.log('kamailio')[-1500:]}\n{self.log('decider')[-3000:] if 'decider' in self.processes else ''}"
+                f"not in {limit_s} s\n{self.log('kamailio')[-1500:]}\n"
+                f"{self.log('decider')[-3000:] if 'decider' in self.processes else ''}"
             )
             await asyncio.sleep(0.01)
 

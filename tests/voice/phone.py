@@ -1,4 +1,4 @@
-"""A small SIP phone over UDP, for tests: signs in, answers or does not, calls, hangs up. Audio is one PCMA packet after another."""
+"""A small SIP phone over UDP, for tests: signs in, answers or does not, calls, hangs up; its audio is PCMA."""
 
 import asyncio
 import hashlib
@@ -85,9 +85,9 @@ class Phone(asyncio.DatagramProtocol):
         self._cancelled: set[str] = set()
         self._cseq = 0
 
-    async def open(self) -> "Phone":
+    async def open(self, port: int = 0) -> "Phone":
         loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", 0))
+        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", port))
         self.port = self._transport.get_extra_info("sockname")[1]
         rtp, _ = await loop.create_datagram_endpoint(lambda: self.rtp, local_addr=("127.0.0.1", 0))
         self.rtp_port = rtp.get_extra_info("sockname")[1]
@@ -202,7 +202,8 @@ class Phone(asyncio.DatagramProtocol):
         kind = "Content-Type: application/sdp\r\n" if sdp else ""
         self.send(
             f"SIP/2.0 {status}\r\n{via}{route}From: {message.get('From')}\r\nTo: {to}\r\nCall-ID: {message.get('Call-ID')}\r\n"
-            f"CSeq: {message.get('CSeq')}\r\nContact: <sip:phone@127.0.0.1:{self.port}>\r\n{kind}Content-Length: {len(body)}\r\n\r\n{body}"
+            f"CSeq: {message.get('CSeq')}\r\nContact: <sip:phone@127.0.0.1:{self.port}>\r\n{kind}"
+            f"Content-Length: {len(body)}\r\n\r\n{body}"
         )
 
     # ── calling ──
@@ -230,6 +231,18 @@ class Phone(asyncio.DatagramProtocol):
             self.talking.set()
         return told
 
+    def hear(self, told: Message) -> None:
+        """Send audio to where a provisional answer says, so that audio comes back."""
+        self._listen(told.body)
+        self.rtp.say()
+
+    async def until_heard(self, packets: int, limit_s: float = 5) -> None:
+        """Wait until this many packets of audio have come, saying something all the while."""
+        async with asyncio.timeout(limit_s):
+            while self.rtp.heard < packets:
+                self.rtp.say()
+                await asyncio.sleep(0.02)
+
     def cancel(self) -> None:
         d = self._dialog
         self.send(
@@ -250,7 +263,8 @@ class Phone(asyncio.DatagramProtocol):
         route = "".join(f"Route: {value}\r\n" for value in reversed(told.all("Record-Route")))
         self.send(
             f"{method} {contact[1] if contact else d['to']} SIP/2.0\r\n{self._via()}{route}From: {d['from']}\r\n"
-            f"To: {told.get('To')}\r\nCall-ID: {d['call_id']}\r\nCSeq: {cseq} {method}\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
+            f"To: {told.get('To')}\r\nCall-ID: {d['call_id']}\r\nCSeq: {cseq} {method}\r\n"
+            "Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
         )
 
     def _bye_as_called(self) -> None:
@@ -259,7 +273,8 @@ class Phone(asyncio.DatagramProtocol):
         route = "".join(f"Route: {value}\r\n" for value in invite.all("Record-Route"))
         assert contact is not None
         self.send(
-            f"BYE {contact[1]} SIP/2.0\r\n{self._via()}{route}From: {invite.get('To')};tag=t{self.port}\r\nTo: {invite.get('From')}\r\n"
+            f"BYE {contact[1]} SIP/2.0\r\n{self._via()}{route}From: {invite.get('To')};tag=t{self.port}\r\n"
+            f"To: {invite.get('From')}\r\n"
             f"Call-ID: {invite.get('Call-ID')}\r\nCSeq: 1 BYE\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
         )
 

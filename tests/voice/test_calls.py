@@ -51,8 +51,36 @@ async def test_a_phone_that_does_not_answer_loses_the_call_to_the_next(opens: Op
     assert (await caller.answered(call_id)).code == 200
     call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
     assert call.operator == awake
-    async with centre.db.reading(CITY) as conn:
-        from tanggap.telephony import store
+    lapsed = await centre.events(call.id, "lapsed")
+    assert [(event.person, event.body["reason"]) for event in lapsed] == [(deaf, LapseReason.NO_ANSWER)]
 
-        told = await store.events_of(conn, CITY, call.id)
-    assert [event.body["reason"] for event in told if event.kind == "lapsed" and event.person == deaf] == [LapseReason.NO_ANSWER]
+
+async def test_with_nobody_free_the_caller_waits_and_hears_a_voice(opens: Opens) -> None:
+    centre = await opens(Queue(wrap_up_s=0))
+    _, phone = await centre.desk("sari")
+    first, second = await centre.phone(), await centre.phone()
+    one = first.call("sip:112@112.local", "+628111111111")
+    await first.answered(one)
+    two = second.call("sip:112@112.local", "+628222222222")
+    progress = await second.until(lambda m: m.code == 183)
+    second.hear(progress)
+    await second.until_heard(20)
+    waiting = await centre.stored(two, lambda c: c.state is CallState.QUEUED)
+    assert waiting.offered_at is None
+    first.bye()
+    assert (await second.answered(two)).code == 200
+    await centre.stored(two, lambda c: c.state is CallState.TALKING)
+    assert len(phone.rang) == 2
+
+
+async def test_a_busy_phone_passes_the_call_on_and_keeps_its_place(opens: Opens) -> None:
+    centre = await opens()
+    refusing, _ = await centre.desk("ani", answers=480)
+    willing, _ = await centre.desk("budi")
+    caller = await centre.phone()
+    call_id = caller.call("sip:112@112.local")
+    await caller.answered(call_id)
+    call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+    assert call.operator == willing
+    assert (await centre.events(call.id, "lapsed"))[0].body == {"reason": LapseReason.REFUSED}
+    await centre.presence(refusing, "ready")
