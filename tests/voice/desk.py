@@ -6,11 +6,9 @@ import os
 import shutil
 import signal
 import socket
-import struct
 import subprocess
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -61,6 +59,11 @@ def alaw_tone(hertz: float, packets: int, start: int = 0, amplitude: int = 12_00
     ]
 
 
+def rms(alaw: bytes) -> float:
+    """How loud A-law is, root mean square, 0–1."""
+    return math.sqrt(sum(ALAW[byte] ** 2 for byte in alaw) / max(1, len(alaw))) / 32768
+
+
 class Ear:
     """What a telephone heard: packets and their loudness."""
 
@@ -78,8 +81,7 @@ class Ear:
     @property
     def loudness(self) -> float:
         """Root mean square of the last second, 0–1."""
-        samples = [ALAW[byte] for packet in self.packets[-50:] for byte in packet]
-        return math.sqrt(sum(one * one for one in samples) / max(1, len(samples))) / 32768
+        return rms(b"".join(self.packets[-50:]))
 
 
 class Speaking:
@@ -108,6 +110,8 @@ class Office:
         self.centre = centre
         self._playwright = playwright
         self.browser: Browser | None = None
+        #: The telephone network: answers what the centre dials.
+        self.line = Phone(centre.telephony.sip_port)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
@@ -115,6 +119,8 @@ class Office:
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
     async def open(self) -> "Office":
+        await self.line.open(self.centre.telephony.trunks[0].port)
+        self.centre.phones.append(self.line)
         for name in ("web", "worker"):
             self.start(name)
         self.browser = await self._playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -158,7 +164,7 @@ class Office:
     async def window(self, width: int = 1440, height: int = 900) -> Page:
         assert self.browser is not None
         context = await self.browser.new_context(viewport={"width": width, "height": height}, locale="id-ID")
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         await context.add_init_script(SPY)
         page = await context.new_page()
         page.on("pageerror", lambda error: print("page error:", error))  # noqa: T201 - seen only when a test fails
@@ -198,13 +204,3 @@ async def heard_in(page: Page, over_s: float = 1.0) -> float:
         if late[2] > early[2]
     ]
     return max(levels, default=0.0)
-
-
-def silence(packets: int) -> bytes:
-    """A-law silence."""
-    return struct.pack(f"{160 * packets}s", bytes([0xD5]) * 160 * packets)
-
-
-def log_of(home: Path, name: str) -> str:
-    """What a process has said."""
-    return (home / f"{name}.log").read_text(errors="replace")

@@ -6,10 +6,17 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import async_playwright
 
-from tanggap.telephony.model import CallState, Outcome
+from tanggap.people.audit import trail
+from tanggap.platform.secrets import Keyring
+from tanggap.telephony import store
+from tanggap.telephony.model import CallBackState, CallState, Outcome, Recording, RecordingState
+from tanggap.telephony.recording.keeping import Folder
+from tanggap.telephony.recording.vault import unseal
+from tanggap.telephony.recording.wav import KEPT_HEAD
+from tanggap.telephony.settings import recordings_folder
 
 from .conftest import CITY, Opens
-from .desk import Ear, Office, Speaking, heard_in
+from .desk import Ear, Office, Speaking, heard_in, rms
 
 #: Root mean square below which nobody would say that they hear something (−46 dB of full scale).
 AUDIBLE = 0.005
@@ -79,3 +86,134 @@ async def test_a_citizen_without_credit_calls_from_a_browser(office: Office) -> 
     async with centre.db.reading(CITY) as conn:
         (call,) = await conn.fetch("SELECT direction, outcome FROM call WHERE direction = 'web'")
     assert tuple(call) == ("web", "answered")
+
+
+async def test_a_recording_holds_both_voices_and_plays_to_who_took_the_call(office: Office) -> None:
+    centre = office.centre
+    _, page = await office.desk("sari")
+    caller = await centre.phone()
+    call_id = caller.call("sip:112@112.local")
+    await page.locator('[data-phone][data-state="ringing"]').wait_for()
+    await page.keyboard.press("F2")
+    await caller.answered(call_id)
+    speaking = Speaking(caller)
+    await asyncio.sleep(3)
+    speaking.stop()
+    caller.bye()
+    call = await centre.stored(call_id, lambda c: c.is_over)
+
+    async def sealed() -> Recording | None:
+        async with centre.db.reading(CITY) as conn:
+            found = await store.recordings_of(conn, CITY, call.id)
+        return next((one for one in found if one.state is RecordingState.STORED), None)
+
+    recording = await centre.eventually(sealed, 20)
+    folder = Folder(recordings_folder(centre.settings, centre.telephony))
+    keyring = Keyring.load(centre.settings.secret_file)
+    audio = unseal(keyring, folder.file_of(recording.id), recording.id)[KEPT_HEAD:]
+    assert rms(audio[0::2]) > AUDIBLE
+    assert rms(audio[1::2]) > AUDIBLE
+    assert 2 < recording.seconds < 6
+    assert list((folder.root / "pcaps").iterdir()) == []
+    await page.get_by_role("button", name="Putar rekaman").click()
+    player = page.locator(".recording-player")
+    await centre.eventually(lambda: player.evaluate("player => player.currentTime > 0.5"), 15)
+    assert await player.evaluate("player => player.duration") == pytest.approx(recording.seconds, abs=0.1)
+    async with centre.db.reading(CITY) as conn:
+        assert len(await trail(conn, CITY, acts=["recording_heard"])) == 1
+
+
+async def test_a_caller_who_hung_up_is_called_back_with_one_key(office: Office) -> None:
+    centre = office.centre
+    _, page = await office.desk("sari")
+    trunk = await centre.phone()
+    call_id = trunk.call("sip:112@112.local")
+    await page.locator('[data-phone][data-state="ringing"]').wait_for()
+    trunk.cancel()
+    missed = await centre.stored(call_id, lambda c: c.is_over)
+    await page.locator(f'[data-missed="{missed.id}"]').wait_for()
+    line = office.line
+    await page.keyboard.press("Alt+o")
+    await line.until(lambda m: m.method == "INVITE")
+    assert "sip:112@" in line.rang[0].get("From")
+    await page.locator('[data-phone][data-state="talking"]').wait_for()
+    called = await centre.stored(call_id, lambda c: c.outcome is Outcome.CALLED_BACK)
+    assert called.call_back_state is CallBackState.REACHED
+    await page.locator(f'#sheet[data-report="{missed.report}"]').wait_for()
+    await page.locator(f'[data-missed="{missed.id}"]').wait_for(state="detached")
+    await page.keyboard.press("F9")
+    await page.locator('[data-phone][data-state="ready"]').wait_for()
+
+
+async def test_hold_mute_and_the_one_sided_line(office: Office) -> None:
+    centre = office.centre
+    _, page = await office.desk("sari")
+    caller = await centre.phone()
+    ear = Ear(caller)
+    call_id = caller.call("sip:112@112.local")
+    await page.locator('[data-phone][data-state="ringing"]').wait_for()
+    await page.keyboard.press("F2")
+    await caller.answered(call_id)
+    speaking = Speaking(caller)
+    await page.locator('[data-phone][data-state="talking"]').wait_for()
+    await page.keyboard.press("F8")
+    await page.locator('[data-phone-says="state"]', has_text="ditahan").wait_for()
+    await centre.stored(call_id, lambda c: c.state is CallState.HELD)
+    await asyncio.sleep(1.5)
+    assert ear.loudness > 0.001, "whoever is held hears that the line lives"
+    await page.keyboard.press("F8")
+    await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+    await page.keyboard.press("Alt+b")
+    await page.locator('[data-phone-says="state"]', has_text="dibisukan").wait_for()
+    await asyncio.sleep(1.5)
+    assert ear.loudness < 0.002
+    await page.keyboard.press("Alt+b")
+    await asyncio.sleep(1.5)
+    assert ear.loudness > AUDIBLE
+    speaking.stop()
+    warning = page.locator('[data-phone-part="warning"]')
+    await warning.get_by_text("Tidak ada suara dari penelepon").wait_for(timeout=6_000)
+    assert await warning.get_by_role("button", name="Telepon kembali sekarang").is_visible()
+    speaking = Speaking(caller)
+    await warning.wait_for(state="hidden")
+    speaking.stop()
+    caller.bye()
+
+
+async def test_somebody_is_asked_and_joined_and_all_three_hear_each_other(office: Office) -> None:
+    centre = office.centre
+    _, page = await office.desk("sari")
+    caller, line = await centre.phone(), office.line
+    ear, other_ear = Ear(caller), Ear(line)
+    call_id = caller.call("sip:112@112.local")
+    await page.locator('[data-phone][data-state="ringing"]').wait_for()
+    await page.keyboard.press("F2")
+    await caller.answered(call_id)
+    await page.locator('[data-phone][data-state="talking"]').wait_for()
+    await page.keyboard.press("Alt+p")
+    await page.locator('[data-phone-part="transfer"] [name=nomor]').fill("0401112233")
+    await page.get_by_role("button", name="Tanya dulu").click()
+    await line.until(lambda m: m.method == "INVITE")
+    await page.locator('[data-phone-says="second-state"]', has_text="bicara").wait_for()
+    await centre.stored(call_id, lambda c: c.state is CallState.HELD)
+    await page.keyboard.press("Alt+k")
+    await page.locator('[data-phone-says="state"]', has_text="konferensi").wait_for()
+    await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+    await page.keyboard.press("Alt+b")  # only the others are heard now
+    one, two = Speaking(caller, 400), Speaking(line, 700)
+    await asyncio.sleep(2)
+    assert ear.loudness > AUDIBLE
+    assert other_ear.loudness > AUDIBLE
+    one.stop()
+    await asyncio.sleep(1.5)
+    assert other_ear.loudness < 0.002
+    two.stop()
+    line.bye()
+    await page.locator('[data-phone-part="second"]').wait_for(state="hidden")
+    await (
+        page.locator('[data-phone-says="state"]', has_text="bicara")
+        .or_(page.locator('[data-phone-says="state"]', has_text="dibisukan"))
+        .wait_for()
+    )
+    await page.keyboard.press("F9")
+    await centre.stored(call_id, lambda c: c.is_over)

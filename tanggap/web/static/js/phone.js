@@ -113,7 +113,9 @@ async function switchOff() {
 
 async function rings({ session, request }) {
   const about = { sip: request.call_id, call: id(request.getHeader("X-Tanggap-Call")), report: id(request.getHeader("X-Tanggap-Report")) };
-  if (!about.call) about.who = request.from.display_name || word("phone_colleague");
+  // While the database is slow a call rings before it has an id: then it is known by its Call-ID. Colleagues call by their own.
+  about.isColleague = /^[0-9a-f]{32}$/.test(request.from.uri.user ?? "");
+  if (about.isColleague) about.who = request.from.display_name || word("phone_colleague");
   const call = new PhoneCall(session, headset, about);
   if (ringing) return void call.notNow(); // one after the other
   ringing = call;
@@ -128,8 +130,10 @@ async function rings({ session, request }) {
   play("ringing");
   ringTimer ??= setInterval(() => play("ringing"), RING_EVERY_MS);
   draw();
-  await learn(call);
-  if (call.about.report) tellConsole(call, call.isLive);
+  if (about.isColleague) return;
+  about.learnt = learn(call);
+  await about.learnt;
+  if (call.state === "ringing") tellConsole(call, false);
 }
 
 function id(header) {
@@ -153,7 +157,6 @@ async function learn(call) {
       draw();
       return;
     }
-    if (!call.about.call) return; // a colleague's call opens no report
   }
 }
 
@@ -213,8 +216,9 @@ async function answer() {
   if (main) second = call;
   else main = call;
   draw();
-  if (call.about.call) tellConsole(call, true);
-  return undefined;
+  if (call.about.isColleague) return undefined;
+  await call.about.learnt; // without a report of its own, what is said is written on a fresh one
+  return tellConsole(call, true);
 }
 
 // ── on the line ──
