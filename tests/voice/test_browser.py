@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import async_playwright
 
 from tanggap.people.audit import trail
+from tanggap.people.model import Role
 from tanggap.platform.secrets import Keyring
 from tanggap.telephony import store
 from tanggap.telephony.model import CallBackState, CallState, Outcome, Recording, RecordingState
@@ -16,7 +17,7 @@ from tanggap.telephony.recording.wav import KEPT_HEAD
 from tanggap.telephony.settings import recordings_folder
 
 from .conftest import CITY, Opens
-from .desk import Ear, Office, Speaking, heard_in, rms
+from .desk import HEARD, Ear, Office, Speaking, heard_in, rms
 
 #: Root mean square below which nobody would say that they hear something (−46 dB of full scale).
 AUDIBLE = 0.005
@@ -217,3 +218,35 @@ async def test_somebody_is_asked_and_joined_and_all_three_hear_each_other(office
     )
     await page.keyboard.press("F9")
     await centre.stored(call_id, lambda c: c.is_over)
+
+
+async def test_a_supervisor_listens_and_is_not_heard(office: Office) -> None:
+    centre = office.centre
+    _, page = await office.desk("sari")
+    await office.person("bos", Role.SUPERVISOR)
+    caller = await centre.phone()
+    ear = Ear(caller)
+    call_id = caller.call("sip:112@112.local")
+    await page.locator('[data-phone][data-state="ringing"]').wait_for()
+    await page.keyboard.press("F2")
+    await caller.answered(call_id)
+    speaking = Speaking(caller)
+    call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+    boss = await office.sign_in("bos")
+    assert "/pengawas" in boss.url
+    await boss.locator(f'[data-listen="{call.id}"]').click()
+    await boss.get_by_text("Mendengarkan Sari").wait_for()
+
+    async def both_are_heard() -> bool:
+        return len(await boss.evaluate(HEARD)) == 2
+
+    await centre.eventually(both_are_heard, 10)
+    assert await heard_in(boss) > AUDIBLE
+    await page.keyboard.press("Alt+b")
+    await asyncio.sleep(1.5)
+    assert ear.loudness < 0.002
+    await boss.get_by_role("button", name="Berhenti mendengarkan").click()
+    speaking.stop()
+    caller.bye()
+    async with centre.db.reading(CITY) as conn:
+        assert len(await trail(conn, CITY, acts=["call_listened"])) == 1

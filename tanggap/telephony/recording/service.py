@@ -26,11 +26,12 @@ _NAMES: Final = UUID("6d0f3a0e-6f3e-4f54-9d26-3a1c9f5f3a10")
 
 
 class Audited(StrEnum):
-    """What this room writes into the audit."""
+    """What is written into the audit of who heard what."""
 
     HEARD = "recording_heard"
     HELD = "recording_held"
     RELEASED = "recording_released"
+    LISTENED = "call_listened"
 
 
 class Sealed(msgspec.Struct, frozen=True):
