@@ -24,6 +24,9 @@ import msgspec
 #: Slots (moments in which an operator takes a call) from which the pace is told, and how many are needed to tell any.
 PACE_SLOTS: Final = 24
 LEAST_SLOTS: Final = 6
+#: The pace may fall (genuine calls last longer): gaps are taken this much longer than lately, by the slower of two looks back.
+SLOWER: Final = 1.5
+RECENT_SLOTS: Final = 8
 #: The margin for luck, in standard deviations of the time until the n-th next slot (slots come about as in a Poisson process).
 LUCK: Final = 3.0
 #: A call is offered to at most this many phones one by one, then to all at once: each costs the edge two branches of its 30.
@@ -198,10 +201,12 @@ class Line:
         return next((key for key in self._arrivals if key in self._places or key in self._served_early), None)
 
     def _gap_s(self) -> float | None:
-        """The mean time between slots lately; None while it cannot be told."""
+        """The time between slots that is reckoned with; None while it cannot be told."""
         if len(self._slots) < LEAST_SLOTS:
             return None
-        return (self._slots[-1] - self._slots[0]) / (len(self._slots) - 1)
+        slots = list(self._slots)
+        recent = slots[-RECENT_SLOTS:]
+        return SLOWER * max((past[-1] - past[0]) / (len(past) - 1) for past in (slots, recent))
 
 
 def _operator_for(place: Place, idle: Sequence[Free], others: Sequence[str]) -> Free | None:

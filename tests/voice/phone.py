@@ -1,6 +1,7 @@
 """A small SIP phone over UDP, for tests: signs in, answers or does not, calls, hangs up; its audio is PCMA."""
 
 import asyncio
+import contextlib
 import hashlib
 import re
 import secrets
@@ -79,15 +80,17 @@ class Phone(asyncio.DatagramProtocol):
         self.rings = asyncio.Event()
         self.rtp = Rtp()
         self.port = self.rtp_port = 0
+        self.address = "127.0.0.1"
         self._transport: Any = None
         self._changed = asyncio.Event()
         self._dialog: dict[str, Any] = {}
         self._cancelled: set[str] = set()
         self._cseq = 0
 
-    async def open(self, port: int = 0) -> "Phone":
+    async def open(self, port: int = 0, address: str = "127.0.0.1") -> "Phone":
+        self.address = address
         loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", port))
+        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(address, port))
         self.port = self._transport.get_extra_info("sockname")[1]
         rtp, _ = await loop.create_datagram_endpoint(lambda: self.rtp, local_addr=("127.0.0.1", 0))
         self.rtp_port = rtp.get_extra_info("sockname")[1]
@@ -142,7 +145,8 @@ class Phone(asyncio.DatagramProtocol):
             self.send(
                 f"REGISTER sip:{made.realm} SIP/2.0\r\n{self._via()}From: <{made.address}>;tag={secrets.token_hex(4)}\r\n"
                 f"To: <{made.address}>\r\nCall-ID: {call_id}\r\nCSeq: {self._cseq} REGISTER\r\nMax-Forwards: 70\r\n"
-                f"Contact: <sip:{made.user}@127.0.0.1:{self.port}>\r\nExpires: {expires}\r\n{answer}Content-Length: 0\r\n\r\n"
+                f"Contact: <sip:{made.user}@{self.address}:{self.port}>\r\nExpires: {expires}\r\n{answer}"
+                "Content-Length: 0\r\n\r\n"
             )
             wanted = f"{self._cseq} REGISTER"
             told = await self.until(lambda m, w=wanted: bool(m.code) and m.get("CSeq") == w)  # type: ignore[misc]
@@ -202,7 +206,7 @@ class Phone(asyncio.DatagramProtocol):
         kind = "Content-Type: application/sdp\r\n" if sdp else ""
         self.send(
             f"SIP/2.0 {status}\r\n{via}{route}From: {message.get('From')}\r\nTo: {to}\r\nCall-ID: {message.get('Call-ID')}\r\n"
-            f"CSeq: {message.get('CSeq')}\r\nContact: <sip:phone@127.0.0.1:{self.port}>\r\n{kind}"
+            f"CSeq: {message.get('CSeq')}\r\nContact: <sip:phone@{self.address}:{self.port}>\r\n{kind}"
             f"Content-Length: {len(body)}\r\n\r\n{body}"
         )
 
@@ -216,10 +220,43 @@ class Phone(asyncio.DatagramProtocol):
         self._dialog = {"call_id": call_id, "branch": branch, "to": to, "from": f"<{sender}>;tag=f{call_id[:6]}"}
         self.send(
             f"INVITE {to} SIP/2.0\r\n{self._via(branch)}From: {self._dialog['from']}\r\nTo: <{to}>\r\nCall-ID: {call_id}\r\n"
-            f"CSeq: 1 INVITE\r\nContact: <sip:caller@127.0.0.1:{self.port}>\r\nMax-Forwards: 70\r\n{more}"
+            f"CSeq: 1 INVITE\r\nContact: <sip:caller@{self.address}:{self.port}>\r\nMax-Forwards: 70\r\n{more}"
             f"Content-Type: {kind}\r\nContent-Length: {len(body.encode())}\r\n\r\n{body}"
         )
         return call_id
+
+    async def dial(self, to: str, more: str = "") -> Message:
+        """Call somebody as the person whose phone this is, answering the edge's challenge."""
+        call_id = self.call(to)
+        asked = await self.until(lambda m: m.code >= 300 and m.get("Call-ID") == call_id)
+        assert asked.code == 407, asked.first
+        self.acknowledge(asked)
+        self.messages.remove(asked)
+        again = self.call(to, more=more + self._answer(asked.get("Proxy-Authenticate"), "INVITE", to, "Proxy-Authorization"))
+        return await self.answered(again)
+
+    def acknowledge(self, told: Message) -> None:
+        """The ACK of a refusal goes the way of its INVITE."""
+        d = self._dialog
+        self.send(
+            f"ACK {d['to']} SIP/2.0\r\n{self._via(d['branch'])}From: {d['from']}\r\nTo: {told.get('To')}\r\n"
+            f"Call-ID: {d['call_id']}\r\nCSeq: 1 ACK\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
+        )
+
+    def reinvite(self, way: str) -> None:
+        """Hold (`sendonly`) or take back (`sendrecv`) a call that was answered here."""
+        invite = self._dialog["invite"]
+        self._cseq += 1
+        contact = re.search(r"<([^>]+)>", invite.get("Contact"))
+        route = "".join(f"Route: {value}\r\n" for value in invite.all("Record-Route"))
+        body = SDP.format(port=self.rtp_port).replace("sendrecv", way)
+        assert contact is not None
+        self.send(
+            f"INVITE {contact[1]} SIP/2.0\r\n{self._via()}{route}From: {invite.get('To')};tag=t{self.port}\r\n"
+            f"To: {invite.get('From')}\r\nCall-ID: {invite.get('Call-ID')}\r\nCSeq: {self._cseq} INVITE\r\n"
+            f"Contact: <sip:phone@{self.address}:{self.port}>\r\nMax-Forwards: 70\r\nContent-Type: application/sdp\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n{body}"
+        )
 
     async def answered(self, call_id: str, limit_s: float = 5) -> Message:
         """Wait for the answer, and acknowledge it."""
@@ -279,4 +316,41 @@ class Phone(asyncio.DatagramProtocol):
         )
 
     def _via(self, branch: str = "") -> str:
-        return f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};branch={branch or 'z9hG4bK' + secrets.token_hex(6)};rport\r\n"
+        return f"Via: SIP/2.0/UDP {self.address}:{self.port};branch={branch or 'z9hG4bK' + secrets.token_hex(6)};rport\r\n"
+
+
+class WebPhone(Phone):
+    """As a browser's phone, over a WebSocket (RFC 7118); for what is said, not for what is heard."""
+
+    async def open(self, port: int = 0, address: str = "127.0.0.1") -> "WebPhone":
+        await super().open(port, address)
+        self._reader, self._writer = await asyncio.open_connection(*self.proxy)
+        self._writer.write(
+            f"GET /telepon/ws HTTP/1.1\r\nHost: localhost:{self.proxy[1]}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: sip\r\nSec-WebSocket-Version: 13\r\n"
+            "Content-Length: 0\r\n\r\n".encode()
+        )
+        head = await self._reader.readuntil(b"\r\n\r\n")
+        assert b" 101 " in head, head
+        self._reading = asyncio.create_task(self._read())
+        return self
+
+    async def _read(self) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                kind, length = await self._reader.readexactly(2)
+                if length == 126:
+                    length = int.from_bytes(await self._reader.readexactly(2), "big")
+                data = await self._reader.readexactly(length)
+                if kind & 0x0F in (1, 2):
+                    self.datagram_received(data, None)
+
+    def send(self, text: str) -> None:
+        data = text.replace("SIP/2.0/UDP", "SIP/2.0/WS").replace(f":{self.port}>", f":{self.port};transport=ws>").encode()
+        length = bytes([0x80 | len(data)]) if len(data) < 126 else b"\xfe" + len(data).to_bytes(2, "big")
+        self._writer.write(b"\x81" + length + bytes(4) + data)
+
+    def close(self) -> None:
+        super().close()
+        self._reading.cancel()
+        self._writer.close()

@@ -4,9 +4,10 @@ import asyncio
 import time
 
 from tanggap.telephony.model import CallState, Outcome
-from tanggap.telephony.settings import Queue
+from tanggap.telephony.settings import Queue, Trunk
 
-from .conftest import Opens
+from .conftest import Opens, free_ports
+from .phone import Phone
 
 HELD = 50
 
@@ -98,13 +99,7 @@ async def test_kamailio_comes_back_while_callers_talk(opens: Opens) -> None:
 
 
 async def test_without_anybody_signed_in_the_call_goes_to_the_fallback_number(opens: Opens) -> None:
-    from .conftest import free_ports
-
     (port,) = free_ports(1)
-    from tanggap.telephony.settings import Trunk
-
-    from .phone import Phone
-
     centre = await opens(
         Queue(mobiles=("+628123000001",), overflow_ring_s=5),
         trunks=(Trunk("telkom", "127.0.0.1", port),), emergency_fallback="+62215550112",
