@@ -59,6 +59,7 @@ def recording_tasks(settings: Settings, keyring: Keyring) -> tuple[Periodic, ...
         await keeper.seal_ended(db, city, now)
 
     async def delete(db: Database, city: str, now: datetime) -> None:
+        await keeper.seal_orphans(db, city, now)
         await keeper.delete_expired(db, city, now)
         await keeper.sweep(db, city, now)
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import async_playwright
+from playwright.async_api import Dialog, async_playwright
 
 from tanggap.people.audit import trail
 from tanggap.people.model import Role
@@ -250,3 +250,87 @@ async def test_a_supervisor_listens_and_is_not_heard(office: Office) -> None:
     caller.bye()
     async with centre.db.reading(CITY) as conn:
         assert len(await trail(conn, CITY, acts=["call_listened"])) == 1
+
+
+async def test_the_edge_dies_and_comes_back_while_they_talk(office: Office) -> None:
+    centre = office.centre
+    person, page = await office.desk("sari")
+    caller = await centre.phone()
+    ear = Ear(caller)
+    call_id = caller.call("sip:112@112.local")
+    await page.locator('[data-phone][data-state="ringing"]').wait_for()
+    await page.keyboard.press("F2")
+    await caller.answered(call_id)
+    await page.locator('[data-phone][data-state="talking"]').wait_for()
+    centre.kill("kamailio")
+    await page.get_by_text("Telepon terputus, menyambung lagi").wait_for()
+    heard = len(ear.packets)
+    await asyncio.sleep(1)
+    assert len(ear.packets) - heard > 40, "their audio goes on"
+    centre.start("kamailio")
+    await page.locator('[data-phone-says="line"]', has_text="Siap menerima").wait_for()
+    assert await page.locator('[data-phone][data-state="talking"]').is_visible()
+
+
+async def test_leaving_the_page_in_the_middle_of_a_call_is_asked(office: Office) -> None:
+    centre = office.centre
+    _, page = await office.desk("sari")
+    caller = await centre.phone()
+    call_id = caller.call("sip:112@112.local")
+    await page.locator('[data-phone][data-state="ringing"]').wait_for()
+    await page.keyboard.press("F2")
+    await caller.answered(call_id)
+    await page.locator('[data-phone][data-state="talking"]').wait_for()
+    await page.locator("#what").fill("asap di pasar")
+    asked: list[str] = []
+
+    async def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await dialog.dismiss()
+
+    page.on("dialog", stay)
+    await page.evaluate("() => { setTimeout(() => location.reload(), 0); }")
+    await centre.eventually(lambda: _is(bool(asked)), 10)
+    assert asked == ["beforeunload"]
+    assert await page.locator('[data-phone][data-state="talking"]').is_visible()
+
+
+async def test_a_citizen_who_refuses_the_microphone_is_told_what_else_there_is(office: Office) -> None:
+    citizen = await office.window(390, 800)
+    await citizen.add_init_script(
+        "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))"
+    )
+    await citizen.goto(f"{office.url}/lapor/panggil")
+    await citizen.get_by_role("button", name="Panggil 112 sekarang").click()
+    await citizen.get_by_text("Mikrofon ditolak").wait_for()
+    assert await citizen.get_by_role("button", name="Panggil 112 sekarang").is_visible()
+    assert await citizen.locator('a[href^="tel:112"]').is_visible()
+
+
+async def test_who_cannot_be_reached_stays_on_the_list_and_a_colleague_can_be_asked(office: Office) -> None:
+    centre = office.centre
+    _, page = await office.desk("sari")
+    _, other = await office.desk("ani")
+    await page.keyboard.press("Alt+s")
+    await page.locator('[data-phone][data-state="off"]').wait_for()
+    caller = await centre.phone()
+    call_id = caller.call("sip:112@112.local")
+    await other.locator('[data-phone][data-state="ringing"]').wait_for(timeout=10_000)
+    assert await page.locator('[data-phone-part="ringing"]').is_hidden(), "who has a break is left alone"
+    await other.keyboard.press("F2")
+    await caller.answered(call_id)
+    await other.locator('[data-phone][data-state="talking"]').wait_for()
+    await other.keyboard.press("Alt+p")
+    await other.locator('[data-phone-part="transfer"] select').select_option(label="Sari · tidak di tempat")
+    await other.get_by_role("button", name="Tanya dulu").click()
+    await page.locator('[data-phone-part="ringing"]').wait_for()
+    await page.keyboard.press("F2")
+    await other.locator('[data-phone-says="second-state"]', has_text="bicara").wait_for()
+    await other.keyboard.press("Alt+x")
+    await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+    await other.keyboard.press("F9")
+    await centre.stored(call_id, lambda c: c.is_over)
+
+
+async def _is(value: bool) -> bool:
+    return value

@@ -28,7 +28,7 @@ from tanggap.telephony import store
 from tanggap.telephony.model import Call, RecordingState
 from tanggap.telephony.recording import service
 from tanggap.telephony.recording.capture import CaptureBroken, read_capture
-from tanggap.telephony.recording.metadata import Metadata, read_metadata
+from tanggap.telephony.recording.metadata import Metadata, orphan_metadata, read_metadata
 from tanggap.telephony.recording.service import Sealed
 from tanggap.telephony.recording.sides import Conversation, conversation
 from tanggap.telephony.recording.vault import seal, sync_folder
@@ -42,6 +42,10 @@ LEAST_FREE_BYTES: Final = 1_000_000_000
 MOST_A_ROUND: Final = 20
 #: Metadata of a call that the database does not know (yet) is tried again for this long, then set aside.
 UNKNOWN_AFTER: Final = timedelta(hours=24)
+#: What was set aside is kept for a person to look at for this long: it may be a voice, and it is not sealed.
+UNKNOWN_KEPT: Final = timedelta(days=14)
+#: A capture that has not grown for this long has lost its writer: every second of a call adds some to it.
+ORPHAN_AFTER: Final = timedelta(minutes=10)
 #: Sealed files that no row knows: a row may be about to be committed, so younger ones are left alone.
 STRAY_AFTER: Final = timedelta(hours=1)
 
@@ -66,6 +70,18 @@ class Folder(msgspec.Struct, frozen=True):
     def capture(self, name: str) -> Path:
         """A capture by its name; rtpengine's folder is called `pcaps`."""
         return self.root / "pcaps" / name
+
+    def orphans(self, now: datetime) -> list[tuple[Metadata, Path]]:
+        """Captures that nobody writes any more and that no metadata name, with what is known of them."""
+        named = {_capture_in(path) for path in self.ended()}
+        drafts = {_capture_in(path): path for path in (self.root / "tmp").glob("*.tmp")}
+        found = []
+        for capture in (self.root / "pcaps").glob("*.pcap"):
+            if capture.name in named or now - _changed_at(capture) < ORPHAN_AFTER:
+                continue
+            draft = drafts.get(capture.name)
+            found.append((orphan_metadata(capture.name, _text(draft) if draft else ""), draft or capture))
+        return found
 
     def file_of(self, recording: UUID) -> Path:
         """Where a sealed recording lies."""
@@ -122,6 +138,20 @@ class Keeper:
             log.error("metadata of a recording is unreadable", file=path.name, why=str(broken))
             await asyncio.to_thread(self._set_aside, path, "")
             return False
+        return await self._seal_told(db, city, told, path, now)
+
+    async def seal_orphans(self, db: Database, city: str, now: datetime) -> int:
+        """Seal what an rtpengine that was killed left behind: captures that grow no more, of calls that have ended; how many."""
+        count = 0
+        for told, path in await asyncio.to_thread(self._folder.orphans, now):
+            async with db.reading(city) as conn:
+                call = await store.by_sip_id(conn, city, told.sip_id)
+            if call is not None and call.is_over:
+                log.warning("recording of an rtpengine that was killed", call=str(call.id))
+                count += await self._seal_told(db, city, told, path, now)
+        return count
+
+    async def _seal_told(self, db: Database, city: str, told: Metadata, path: Path, now: datetime) -> bool:
         recording = service.recording_id(told.capture)
         async with db.transaction(city) as tx:
             call = await _call_of(tx, city, told)
@@ -176,7 +206,8 @@ class Keeper:
         aside.mkdir(exist_ok=True, mode=0o700)
         if capture and self._folder.capture(capture).exists():
             self._folder.capture(capture).replace(aside / capture)
-        path.replace(aside / path.name)
+        if path.exists():
+            path.replace(aside / path.name)
 
     async def delete_expired(self, db: Database, city: str, now: datetime) -> int:
         """Delete the audio of recordings whose time is over and that nobody holds; how many."""
@@ -204,7 +235,11 @@ class Keeper:
         return await asyncio.to_thread(lambda: [one for one in known if not self._folder.file_of(one).exists()])
 
     async def sweep(self, db: Database, city: str, now: datetime) -> int:
-        """Files of deleted recordings that have come back go again: somebody restored the folder from an older backup."""
+        """Files of deleted recordings that have come back go again: somebody restored the folder from an older backup.
+
+        What nobody asked for in `unknown/` goes too, after its time.
+        """
+        await asyncio.to_thread(self._forget_unknown, now)
         count = 0
         for path, recording in await asyncio.to_thread(lambda: list(self._old_files(now))):
             async with db.reading(city) as conn:
@@ -218,6 +253,11 @@ class Keeper:
                 count += 1
         return count
 
+    def _forget_unknown(self, now: datetime) -> None:
+        for path in (self._folder.root / "unknown").glob("*"):
+            if now - _changed_at(path) > UNKNOWN_KEPT:
+                path.unlink(missing_ok=True)
+
     def _old_files(self, now: datetime) -> Iterator[tuple[Path, UUID]]:
         for path in self._folder.sealed.glob("*.rec"):
             try:
@@ -226,6 +266,17 @@ class Keeper:
                 continue
             if now - _changed_at(path) > STRAY_AFTER:
                 yield path, recording
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _capture_in(path: Path) -> str:
+    return Path(_text(path).partition("\n")[0].strip()).name
 
 
 def _flaw(heard: Conversation) -> str:

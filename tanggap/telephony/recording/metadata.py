@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Final, NamedTuple
+from urllib.parse import unquote
 from uuid import UUID
 
 from tanggap.telephony.recording.capture import CaptureBroken
@@ -25,6 +26,15 @@ class Metadata(NamedTuple):
     sip_id: str
     ports: Mapping[int, Side]
     spoken: frozenset[int]
+
+
+def orphan_metadata(capture: str, draft: str) -> Metadata:
+    """What is known of a capture whose rtpengine was killed.
+
+    Its name begins with the Call-ID, percent-encoded; the unfinished metadata (`draft`, may be empty) say who speaks where.
+    """
+    sip_id = unquote(capture.rpartition("-")[0])
+    return read_metadata(f"{draft or capture}\nsip:{sip_id}\n")._replace(capture=capture)
 
 
 def read_metadata(text: str) -> Metadata:

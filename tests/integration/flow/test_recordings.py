@@ -167,6 +167,26 @@ async def test_a_capture_that_cannot_be_read_says_why_and_is_kept_for_a_person(
     found = await recording_of(db, call)
     assert (found.state, found.flaw) == (RecordingState.FAILED, "not a capture")
     assert {path.name for path in (folder.root / "unknown").iterdir()} == {"a.pcap", "a.pcap.txt"}
+    await keeper.sweep(db, CITY, datetime.now(UTC) + timedelta(days=13))
+    assert len(list((folder.root / "unknown").iterdir())) == 2
+    await keeper.sweep(db, CITY, datetime.now(UTC) + timedelta(days=15))
+    assert list((folder.root / "unknown").iterdir()) == []
+
+
+@pytest.mark.parametrize("has_draft", [True, False])
+async def test_what_a_killed_rtpengine_left_behind_is_sealed_when_its_call_is_over(
+    db: Database, scene: Scene, call_taker: Actor, folder: Folder, keeper: Keeper, has_draft: bool
+) -> None:
+    call = await answered(db, scene, call_taker, "left@trunk")
+    name = "left%40trunk-0123456789abcdef.pcap"
+    metadata = captured(folder, "", name)
+    metadata.rename(folder.root / "tmp" / "a.tmp") if has_draft else metadata.unlink()
+    soon = datetime.now(UTC) + timedelta(minutes=1)
+    assert await keeper.seal_orphans(db, CITY, soon) == 0, "it may still be written"
+    assert await keeper.seal_orphans(db, CITY, soon + timedelta(minutes=10)) == 1
+    found = await recording_of(db, call)
+    assert (found.state, found.seconds) == (RecordingState.STORED, 1.0)
+    assert [path.name for path in folder.root.rglob("*") if path.is_file()] == [f"{found.id}.rec"]
 
 
 async def test_one_bad_recording_does_not_hold_up_the_others(
