@@ -1,11 +1,15 @@
 """A call in a real browser: it rings, is answered by a key, both sides hear each other, and the recording holds both voices."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import shutil
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Dialog, async_playwright
 
+from tanggap.doctor import Patient, check_recordings
 from tanggap.people.audit import trail
 from tanggap.people.model import Role
 from tanggap.platform.secrets import Keyring
@@ -254,7 +258,7 @@ async def test_a_supervisor_listens_and_is_not_heard(office: Office) -> None:
 
 async def test_the_edge_dies_and_comes_back_while_they_talk(office: Office) -> None:
     centre = office.centre
-    person, page = await office.desk("sari")
+    _, page = await office.desk("sari")
     caller = await centre.phone()
     ear = Ear(caller)
     call_id = caller.call("sip:112@112.local")
@@ -330,6 +334,38 @@ async def test_who_cannot_be_reached_stays_on_the_list_and_a_colleague_can_be_as
     await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
     await other.keyboard.press("F9")
     await centre.stored(call_id, lambda c: c.is_over)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of its own with room for a second or two of a call."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], check=False).returncode:
+        pytest.skip("a small disk needs the right to mount one")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+async def test_a_full_disk_ends_the_recording_and_not_the_call(opens: Opens, small_disk: Path) -> None:
+    centre = await opens(recordings=str(small_disk))
+    _, phone = await centre.desk("sari")
+    caller = await centre.phone()
+    assert (await caller.answered(caller.call("sip:112@112.local"))).code == 200
+    one, two = Speaking(caller), Speaking(phone)
+    await centre.eventually(lambda: _is(shutil.disk_usage(small_disk).free < 4096), 15)
+    heard = caller.rtp.heard, phone.rtp.heard
+    await asyncio.sleep(1)
+    assert caller.rtp.heard - heard[0] > 40
+    assert phone.rtp.heard - heard[1] > 40
+    sound, said = await check_recordings(Patient(centre.settings, centre.db))
+    assert not sound
+    assert "calls go on" in said
+    second = await centre.phone()
+    await centre.desk("ani")
+    assert (await second.answered(second.call("sip:112@112.local"))).code == 200
+    one.stop()
+    two.stop()
 
 
 async def _is(value: bool) -> bool:
