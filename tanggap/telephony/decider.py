@@ -40,11 +40,13 @@ from tanggap.telephony.model import (
     Ringing,
 )
 from tanggap.telephony.settings import TelephonySettings
-from tanggap.telephony.writing import Writing
+from tanggap.telephony.writing import Fact, Writing
 
 log = Log("telephony")
 
 BEAT_S: Final = 1.0
+#: Presence is written this often at most: screens follow it, the queue has it in memory.
+PRESENCE_S: Final = 0.2
 AGAIN_S: Final = 0.2
 #: A call is given out before it is stored when the commit takes longer than this; the caller comes first.
 PATIENCE_S: Final = 0.1
@@ -65,6 +67,7 @@ class Live(msgspec.Struct):
     ended_by: str = ""
     talking: bool = False
     announced: bool = False
+    untold: list[Fact] = []  # what happened to it before it was stored
     is_lost: bool = False  # the edge was started anew and knows nothing of it; its audio still flows
     of_call: UUID | None = None
 
@@ -73,13 +76,21 @@ class Decider:
     """Everything that happens on one line to Kamailio."""
 
     def __init__(
-        self, db: Database, city: str, telephony: TelephonySettings, writing: Writing, media: Media, announcements: Announcements
+        self,
+        db: Database,
+        city: str,
+        telephony: TelephonySettings,
+        opening: Writing,
+        writing: Writing,
+        media: Media,
+        announcements: Announcements,
     ) -> None:
         self._db = db
         self._city = city
         self._telephony = telephony
         self._queue = telephony.queue
         self._writing = writing
+        self._opening = opening
         self._media = media
         self._announcements = announcements
         self._evapi: Evapi | None = None
@@ -89,6 +100,7 @@ class Decider:
         self._burst = False
         self._token = secrets.token_hex(8)
         self._leads = False
+        self._presence: asyncio.TimerHandle | None = None
         self._seen_by_edge: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -208,7 +220,7 @@ class Decider:
             ):
                 live = self._calls.setdefault(call.sip_id, Live(call.sip_id, {"ci": call.sip_id}, now))
                 self._take_over(live, call, now)
-                live.is_lost = True
+                live.is_lost = call.sip_id not in self._seen_by_edge
             elif call.sip_id not in self._calls or self._calls[call.sip_id].call == call.id:
                 self._calls.pop(call.sip_id, None)
                 self._tell(Live(call.sip_id, {}, now, call.id), service.call_ended, "network")
@@ -254,13 +266,20 @@ class Decider:
         )
         at = utcnow()
 
+        stored: list[Call] = []
+
         async def rings(tx: Transaction, scene: Scene) -> bool:
             call = await service.call_rings(tx, scene, ringing, at)
-            live.call, live.report = call.id, call.report
+            stored.append(call)
             number = normal_number(ringing.number)
             return bool(number) and looks_like_nuisance(*await service.history(tx, scene, number, at))
 
-        suspect = await self._writing.put(rings)
+        suspect = await self._opening.put(rings)
+        if stored:
+            live.call, live.report = stored[-1].id, stored[-1].report
+        for fact in live.untold:
+            self._writing.put(fact)
+        live.untold.clear()
         if live.where in ("ring_all", "pstn"):
             self._tell(live, service.call_overflowed, live.where, by_edge=True)
         return bool(suspect)
@@ -453,7 +472,7 @@ class Decider:
         if live.announced:
             self._do(self._media.stop_announcement(live.ci))
         if live.person is not None and self._desks[live.person].call == live.ci:
-            if live.talking and self._desks[live.person].phones:
+            if live.talking and self._desks[live.person].phones and self._queue.wrap_up_s:
                 self._desks.move(self._desks[live.person], Presence.WRAP_UP, now)
             else:
                 self._desks.rest(live.person, now)
@@ -570,6 +589,12 @@ class Decider:
         self._desks.wished(operators, time.monotonic())
 
     def _write_presence(self) -> None:
+        """Soon, and once for whatever happens until then."""
+        if self._desks.changed and self._presence is None:
+            self._presence = asyncio.get_running_loop().call_later(PRESENCE_S, self._presence_now)
+
+    def _presence_now(self) -> None:
+        self._presence = None
         changed, self._desks.changed = self._desks.changed, set()
         for person in changed:
             if self._desks.name_of(person) is None:
@@ -587,7 +612,10 @@ class Decider:
             if live.call is not None:
                 await verb(tx, scene, live.call, *said, now, **more)
 
-        self._writing.put(write)
+        if live.call is None:
+            live.untold.append(write)
+        else:
+            self._writing.put(write)
 
     def _tried(self, missed: UUID, by: Actor, outcome: CallBackOutcome, out: Live) -> None:
         now = utcnow()
