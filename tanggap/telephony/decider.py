@@ -21,6 +21,7 @@ from tanggap.incident.model import Actor
 from tanggap.intake.model import Channel, Contact, normal_number
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, DatabaseAway, Transaction
+from tanggap.platform.ids import new_id
 from tanggap.platform.logs import Log
 from tanggap.scene import Scene
 from tanggap.telephony import service, store
@@ -49,7 +50,7 @@ BEAT_S: Final = 1.0
 PRESENCE_S: Final = 0.2
 AGAIN_S: Final = 0.2
 #: A call is given out before it is stored when the commit takes longer than this; the caller comes first.
-PATIENCE_S: Final = 0.1
+PATIENCE_S: Final = 0.006
 
 
 class Live(msgspec.Struct):
@@ -67,6 +68,8 @@ class Live(msgspec.Struct):
     ended_by: str = ""
     talking: bool = False
     announced: bool = False
+    named: UUID = msgspec.field(default_factory=new_id)  # the ids that it has when it is stored for the first time
+    named_report: UUID = msgspec.field(default_factory=new_id)
     untold: list[Fact] = []  # what happened to it before it was stored
     is_lost: bool = False  # the edge was started anew and knows nothing of it; its audio still flows
     of_call: UUID | None = None
@@ -258,6 +261,8 @@ class Decider:
         told = live.told
         ringing = Ringing(
             sip_id=live.ci,
+            call=live.named,
+            report=live.named_report,
             number=number_of(told),
             direction=Direction.WEB if str(told.get("who") or "") else Direction.IN,
             trunk=str(told.get("trunk") or ""),
@@ -267,12 +272,13 @@ class Decider:
         at = utcnow()
 
         stored: list[Call] = []
+        somebody_waits = len(self._line) > 0 or not self._desks.free()
 
         async def rings(tx: Transaction, scene: Scene) -> bool:
             call = await service.call_rings(tx, scene, ringing, at)
             stored.append(call)
             number = normal_number(ringing.number)
-            return bool(number) and looks_like_nuisance(*await service.history(tx, scene, number, at))
+            return somebody_waits and bool(number) and looks_like_nuisance(*await service.history(tx, scene, number, at))
 
         suspect = await self._opening.put(rings)
         if stored:
@@ -362,7 +368,7 @@ class Decider:
         self._send(
             op="ring", ti=live.told["ti"], tl=live.told["tl"], where="desk", person=match.person.hex,
             target=f"sip:{match.person.hex}@{self._telephony.realm}", ring_ms=round(self._queue.ring_s * 1000),
-            call=live.call.hex if live.call else "", report=live.report.hex if live.report else "",
+            call=(live.call or live.named).hex, report=(live.report or live.named_report).hex,
         )  # fmt: skip
         self._tell(live, service.call_offered, match.person)
 
