@@ -21,6 +21,7 @@ from tanggap.incident.model import Actor
 from tanggap.intake.model import Channel, Contact, normal_number
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, DatabaseAway, Transaction
+from tanggap.platform.ids import new_id
 from tanggap.platform.logs import Log
 from tanggap.scene import Scene
 from tanggap.telephony import service, store
@@ -40,14 +41,16 @@ from tanggap.telephony.model import (
     Ringing,
 )
 from tanggap.telephony.settings import TelephonySettings
-from tanggap.telephony.writing import Writing
+from tanggap.telephony.writing import Fact, Writing
 
 log = Log("telephony")
 
 BEAT_S: Final = 1.0
+#: Presence is written this often at most: screens follow it, the queue has it in memory.
+PRESENCE_S: Final = 0.2
 AGAIN_S: Final = 0.2
 #: A call is given out before it is stored when the commit takes longer than this; the caller comes first.
-PATIENCE_S: Final = 0.1
+PATIENCE_S: Final = 0.006
 
 
 class Live(msgspec.Struct):
@@ -65,6 +68,9 @@ class Live(msgspec.Struct):
     ended_by: str = ""
     talking: bool = False
     announced: bool = False
+    named: UUID = msgspec.field(default_factory=new_id)  # the ids that it has when it is stored for the first time
+    named_report: UUID = msgspec.field(default_factory=new_id)
+    untold: list[Fact] = []  # what happened to it before it was stored
     is_lost: bool = False  # the edge was started anew and knows nothing of it; its audio still flows
     of_call: UUID | None = None
 
@@ -73,13 +79,21 @@ class Decider:
     """Everything that happens on one line to Kamailio."""
 
     def __init__(
-        self, db: Database, city: str, telephony: TelephonySettings, writing: Writing, media: Media, announcements: Announcements
+        self,
+        db: Database,
+        city: str,
+        telephony: TelephonySettings,
+        opening: Writing,
+        writing: Writing,
+        media: Media,
+        announcements: Announcements,
     ) -> None:
         self._db = db
         self._city = city
         self._telephony = telephony
         self._queue = telephony.queue
         self._writing = writing
+        self._opening = opening
         self._media = media
         self._announcements = announcements
         self._evapi: Evapi | None = None
@@ -89,6 +103,7 @@ class Decider:
         self._burst = False
         self._token = secrets.token_hex(8)
         self._leads = False
+        self._presence: asyncio.TimerHandle | None = None
         self._seen_by_edge: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -208,7 +223,7 @@ class Decider:
             ):
                 live = self._calls.setdefault(call.sip_id, Live(call.sip_id, {"ci": call.sip_id}, now))
                 self._take_over(live, call, now)
-                live.is_lost = True
+                live.is_lost = call.sip_id not in self._seen_by_edge
             elif call.sip_id not in self._calls or self._calls[call.sip_id].call == call.id:
                 self._calls.pop(call.sip_id, None)
                 self._tell(Live(call.sip_id, {}, now, call.id), service.call_ended, "network")
@@ -246,6 +261,8 @@ class Decider:
         told = live.told
         ringing = Ringing(
             sip_id=live.ci,
+            call=live.named,
+            report=live.named_report,
             number=number_of(told),
             direction=Direction.WEB if str(told.get("who") or "") else Direction.IN,
             trunk=str(told.get("trunk") or ""),
@@ -254,13 +271,21 @@ class Decider:
         )
         at = utcnow()
 
+        stored: list[Call] = []
+        somebody_waits = len(self._line) > 0 or not self._desks.free()
+
         async def rings(tx: Transaction, scene: Scene) -> bool:
             call = await service.call_rings(tx, scene, ringing, at)
-            live.call, live.report = call.id, call.report
+            stored.append(call)
             number = normal_number(ringing.number)
-            return bool(number) and looks_like_nuisance(*await service.history(tx, scene, number, at))
+            return somebody_waits and bool(number) and looks_like_nuisance(*await service.history(tx, scene, number, at))
 
-        suspect = await self._writing.put(rings)
+        suspect = await self._opening.put(rings)
+        if stored:
+            live.call, live.report = stored[-1].id, stored[-1].report
+        for fact in live.untold:
+            self._writing.put(fact)
+        live.untold.clear()
         if live.where in ("ring_all", "pstn"):
             self._tell(live, service.call_overflowed, live.where, by_edge=True)
         return bool(suspect)
@@ -343,7 +368,7 @@ class Decider:
         self._send(
             op="ring", ti=live.told["ti"], tl=live.told["tl"], where="desk", person=match.person.hex,
             target=f"sip:{match.person.hex}@{self._telephony.realm}", ring_ms=round(self._queue.ring_s * 1000),
-            call=live.call.hex if live.call else "", report=live.report.hex if live.report else "",
+            call=(live.call or live.named).hex, report=(live.report or live.named_report).hex,
         )  # fmt: skip
         self._tell(live, service.call_offered, match.person)
 
@@ -453,7 +478,7 @@ class Decider:
         if live.announced:
             self._do(self._media.stop_announcement(live.ci))
         if live.person is not None and self._desks[live.person].call == live.ci:
-            if live.talking and self._desks[live.person].phones:
+            if live.talking and self._desks[live.person].phones and self._queue.wrap_up_s:
                 self._desks.move(self._desks[live.person], Presence.WRAP_UP, now)
             else:
                 self._desks.rest(live.person, now)
@@ -570,6 +595,12 @@ class Decider:
         self._desks.wished(operators, time.monotonic())
 
     def _write_presence(self) -> None:
+        """Soon, and once for whatever happens until then."""
+        if self._desks.changed and self._presence is None:
+            self._presence = asyncio.get_running_loop().call_later(PRESENCE_S, self._presence_now)
+
+    def _presence_now(self) -> None:
+        self._presence = None
         changed, self._desks.changed = self._desks.changed, set()
         for person in changed:
             if self._desks.name_of(person) is None:
@@ -587,7 +618,10 @@ class Decider:
             if live.call is not None:
                 await verb(tx, scene, live.call, *said, now, **more)
 
-        self._writing.put(write)
+        if live.call is None:
+            live.untold.append(write)
+        else:
+            self._writing.put(write)
 
     def _tried(self, missed: UUID, by: Actor, outcome: CallBackOutcome, out: Live) -> None:
         now = utcnow()

@@ -146,6 +146,8 @@ class Ringing(msgspec.Struct, frozen=True):
     heard: tuple[Heard, ...] = ()  # locations that came with it
     of_call: UUID | None = None
     is_example: bool = False
+    call: UUID | None = None  # ids that were given already: the phone that rings knows them before they are stored
+    report: UUID | None = None
 
 
 class Call(msgspec.Struct, frozen=True):

@@ -51,20 +51,22 @@ async def decide(settings: Settings, telephony: TelephonySettings) -> None:
         loop.add_signal_handler(number, stop.set)
     db = await Database.open(database_dsn(settings), min_size=2, max_size=4)
     scenes = Scenes(db, settings, Keyring.load(settings.secret_file))
-    writing = Writing(db, settings.city, scenes.get)
+    opening, writing = (Writing(db, settings.city, scenes.get) for _ in range(2))  # a new call waits for no other's story
     media = await Media.open(telephony.media_port)
     announcements = Announcements(settings.home / "telephony", telephony.queue)
-    decider = Decider(db, settings.city, telephony, writing, media, announcements)
+    decider = Decider(db, settings.city, telephony, opening, writing, media, announcements)
     keys, _ = await loop.create_datagram_endpoint(
         lambda: Keys(decider), local_addr=("127.0.0.1", telephony.keys_port), reuse_port=True
     )
-    work = [asyncio.create_task(writing.run()), asyncio.create_task(decider.run())]
+    deciding = asyncio.create_task(decider.run())
+    writers = [asyncio.create_task(one.run()) for one in (opening, writing)]
     speaking = asyncio.create_task(announcements.prepare())
     await stop.wait()
     speaking.cancel()
-    work[1].cancel()
-    await asyncio.wait((asyncio.create_task(writing.settle()),), timeout=2)
-    work[0].cancel()
+    deciding.cancel()
+    await asyncio.wait([asyncio.create_task(one.settle()) for one in (opening, writing)], timeout=2)
+    for writer in writers:
+        writer.cancel()
     keys.close()
     media.close()
     await scenes.close()

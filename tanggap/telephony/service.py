@@ -54,19 +54,17 @@ async def call_rings(tx: Transaction, scene: Scene, ringing: Ringing, now: datet
 
     The same call told twice is stored once. A location that cannot be read is kept as text, with its flaw.
     """
-    known = await store.by_sip_id(tx, scene.city, ringing.sip_id)
-    if known is not None:
-        return known
     contact = Contact(
         channel=Channel.CALL,
         number=ringing.number,
+        id=ringing.report,
         external_id=f"call:{ringing.sip_id}"[:200],
         flags=("web_call",) if ringing.direction is Direction.WEB else (),
         is_example=ringing.is_example,
     )
     received = await flow.receive(tx, scene, contact, now)
     call = await _insert(tx, scene, ringing, received.report, now)
-    for heard in ringing.heard:
+    for heard in () if received.is_repeat else ringing.heard:
         await flow.add_location(tx, scene, received.report, heard, SYSTEM, now)
     return call
 
@@ -286,8 +284,8 @@ async def end_burst(tx: Transaction, city: str, queue: str) -> None:
 async def _insert(tx: Transaction, scene: Scene, ringing: Ringing, report: UUID, now: datetime) -> Call:
     trunk, dialled = clean_text(ringing.trunk, 80).text, clean_text(ringing.dialled, 80).text
     call = await store.insert_call(
-        tx, scene.city, new_id(), ringing.sip_id, report, ringing.direction.value, trunk, dialled, ringing.queue, now,
-        ringing.of_call, ringing.is_example, new_id(), {"trunk": trunk, "locations": len(ringing.heard)},
+        tx, scene.city, ringing.call or new_id(), ringing.sip_id, report, ringing.direction.value, trunk, dialled,
+        ringing.queue, now, ringing.of_call, ringing.is_example, new_id(), {"trunk": trunk, "locations": len(ringing.heard)},
     )  # fmt: skip
     if call is None:
         stored = await store.by_sip_id(tx, scene.city, ringing.sip_id)
@@ -306,9 +304,7 @@ async def _moved(
         return call
     if call.state is to and kind is EventKind.QUEUED:
         return call
-    changed = await store.change_call(tx, scene.city, call.id, state=to.value, **changes)
-    await _told(tx, scene, call, kind, person, now, body)
-    return changed
+    return await store.move_call(tx, scene.city, call, {"state": to.value, **changes}, new_id(), now, kind, person, body or {})
 
 
 async def _told(

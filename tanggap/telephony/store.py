@@ -86,6 +86,23 @@ async def change_call(tx: Transaction, city: str, call_id: UUID, **changes: Any)
     return _found(await _change(tx, "call", CALL_COLUMNS, CALL_CHANGES, city, call_id, changes, "rev = rev + 1, "))
 
 
+async def move_call(
+    tx: Transaction, city: str, moved: Call, changes: dict[str, Any], event: UUID, at: datetime, kind: EventKind,
+    person: UUID | None, body: dict[str, Any],
+) -> Call:  # fmt: skip
+    """Write columns of a call and the event that says so, in one round trip."""
+    unknown = set(changes) - CALL_CHANGES
+    if unknown:
+        raise ValueError(f"does not change: {', '.join(sorted(unknown))}")
+    sets = ", ".join(f"{name} = ${n}" for n, name in enumerate(changes, 9))
+    sql = f"""WITH told AS (
+                  INSERT INTO call_event (city, call, id, at, kind, person, body, is_example)
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8))
+              UPDATE call SET rev = rev + 1, {sets} WHERE city = $1 AND id = $2 RETURNING {CALL_COLUMNS}"""
+    values = (city, moved.id, event, at, kind.value, person, body, moved.is_example, *changes.values())
+    return _found(await tx.fetchrow(sql, *values))
+
+
 async def calls_of_report(conn: Connection, city: str, report: UUID) -> list[Call]:
     """The calls of a report, oldest first."""
     sql = f"SELECT {CALL_COLUMNS} FROM call WHERE city = $1 AND report = $2 ORDER BY rang_at, id"
