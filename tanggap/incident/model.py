@@ -192,6 +192,14 @@ class Kind(StrEnum):
     PHOTO = "photo"
     LOCATED = "located"  # a device or a network said where it is
     LINK_MADE = "link_made"  # an address at which the caller sends a point
+    CALL_ANSWERED = "call_answered"
+    CALL_ABANDONED = "call_abandoned"  # nobody had answered when it ended
+    CALL_ENDED = "call_ended"
+    CALL_KEYS = "call_keys"  # the caller said something by keys
+    CALLED_BACK = "called_back"
+    RECORDED = "recorded"  # a call's recording is sealed; its hash is in the body
+    RECORDING_HELD = "recording_held"  # kept beyond its time, or no longer
+    RECORDING_DELETED = "recording_deleted"
 
 
 class Actor(msgspec.Struct, frozen=True):

@@ -10,6 +10,9 @@ from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings
 from tanggap.scene import Scene, Scenes
+from tanggap.telephony.recording.keeping import Folder
+from tanggap.telephony.settings import browser_address, recordings_folder, telephony_settings
+from tanggap.web.headers import headers_of
 from tanggap.web.prepared import Prepared
 
 
@@ -24,6 +27,11 @@ class House:
         self.scenes = Scenes(db, settings, keyring)
         self.feed = Feed(db, settings.city)
         self.gathering = Gathering(db, settings.city)
+        self.telephony = telephony_settings(settings)
+        #: The WebSocket of the edge, as browsers reach it.
+        self.telephone = browser_address(settings, self.telephony)
+        self.headers = headers_of(settings, self.telephone)
+        self.recordings = Folder(recordings_folder(settings, self.telephony))
         #: Answers made from a catalogue or a gazetteer, by name, with the one they were made from.
         self.prepared: dict[str, tuple[object, Prepared]] = {}
 

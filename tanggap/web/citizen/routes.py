@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.types import ControllerRouterHandler
 
-from tanggap.web.citizen import point, report, track
+from tanggap.web.citizen import point, report, track, web_call
 from tanggap.web.security import who
 from tanggap.web.templating import render
 
@@ -20,6 +20,8 @@ ROUTES: list[ControllerRouterHandler] = [
     home,
     report.form_page,
     report.send,
+    web_call.page,
+    web_call.begin,
     point.ask,
     point.answer,
     track.enter_token,

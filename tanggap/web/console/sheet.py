@@ -22,6 +22,7 @@ from tanggap.triage.service import nearby
 from tanggap.verification.model import Evidence, evidence
 from tanggap.web.console import store
 from tanggap.web.console.witness import Witness, witness
+from tanggap.web.recordings.shown import ShownRecording, recordings_shown
 from tanggap.web.timeline import sentence
 from tanggap.web.words import number_of
 
@@ -100,6 +101,7 @@ class Sheet(msgspec.Struct, frozen=True):
     raise_to: Priority | None
     link: ShownLink | None
     witness: Witness | None
+    recordings: tuple[ShownRecording, ...]
 
     @property
     def is_unverified(self) -> bool:
@@ -152,6 +154,7 @@ async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person,
         timeline=tuple(reversed(_moments(entries, catalogue, locale))),
         raise_to=_raise_to(incident, category, report.answers),
         link=_link(told, scene, now),
+        recordings=await recordings_shown(conn, city, report, person, now),
         witness=await witness(conn, scene, report, translator(locale), now),
     )
 

@@ -24,6 +24,8 @@ from tanggap.location.sources.service import link_token
 from tanggap.people import service
 from tanggap.people.model import Role, hash_of
 from tanggap.platform.ids import new_id, new_token
+from tanggap.telephony import service as calls
+from tanggap.telephony.model import Ringing
 from tanggap.web.house import House
 
 CITY = "kendari"
@@ -149,12 +151,14 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         photo = await flow.add_photo(tx, scene, clean_photo(_jpeg()), CITIZEN, now, report=received.report)
         lesson = Lesson(f"warung {new_id().hex}", LessonKind.PLACE, None, -3.99, 122.49, 50.0)
         proposal = await note(tx, CITY, lesson, await rows.report(tx, CITY, received.report), new_id(), now)
+        call = await calls.call_rings(tx, scene, Ringing(f"{new_id()}@trunk", "081344556642", trunk="telkom"), now)
+        await calls.call_ended(tx, scene, call.id, "caller", now)
     return {
         "report_id": str(received.report), "incident_id": str(incident.id), "assignment_id": str(asked[0].id),
         "photo_id": str(photo.id), "token": received.token,
         "link": link_token(scene.keyring, link.id), "number": str(incident.number), "slug": "not-found",
         "path": "favicon.svg",
-        "proposal_id": str(proposal),
+        "proposal_id": str(proposal), "call_id": str(call.id), "recording_id": str(uuid4()),
     }  # fmt: skip
 
 
@@ -170,7 +174,18 @@ async def staff(house: House) -> dict[str, str]:
 
 def nothing() -> dict[str, str]:
     """Addresses of things that there are not."""
-    names = ("report_id", "incident_id", "assignment_id", "photo_id", "person_id", "session_id", "token_id", "proposal_id")
+    names = (
+        "report_id",
+        "incident_id",
+        "assignment_id",
+        "photo_id",
+        "person_id",
+        "session_id",
+        "token_id",
+        "proposal_id",
+        "call_id",
+        "recording_id",
+    )
     return {name: str(uuid4()) for name in names} | {
         "token": new_token(), "link": new_token(), "number": "987654321", "slug": "no-such-problem", "path": "no/such/file.css"
     }  # fmt: skip
