@@ -14,7 +14,7 @@ from tanggap.people.audit import trail
 from tanggap.people.model import Role
 from tanggap.platform.secrets import Keyring
 from tanggap.telephony import store
-from tanggap.telephony.model import CallBackState, CallState, Outcome, Recording, RecordingState
+from tanggap.telephony.model import CallBackState, CallState, Direction, Outcome, Recording, RecordingState
 from tanggap.telephony.recording.keeping import Folder
 from tanggap.telephony.recording.vault import unseal
 from tanggap.telephony.recording.wav import KEPT_HEAD
@@ -53,7 +53,7 @@ async def test_a_call_rings_in_the_browser_and_both_sides_hear(office: Office) -
     speaking = Speaking(caller)
     await page.locator('[data-phone][data-state="talking"]').wait_for()
     call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
-    assert (call.operator, call.outcome) == (person, Outcome.ANSWERED)
+    assert (call.operator, call.outcome, call.direction) == (person, Outcome.ANSWERED, Direction.IN)
     await asyncio.sleep(1.5)
     there, here = ear.loudness, await heard_in(page)
     assert there > AUDIBLE
