@@ -62,7 +62,7 @@ async def test_a_call_that_came_and_went_without_a_decider_is_stored_afterwards(
     await caller.until(lambda m: m.code == 487)
     centre.start("decider")
     call = await centre.stored(call_id, lambda c: c.is_over, 15)
-    assert (call.outcome, call.caller is not None) == (Outcome.ABANDONED, True)
+    assert (call.outcome, call.caller is not None, call.direction) == (Outcome.ABANDONED, True, "in")
 
 
 async def test_a_decider_that_is_there_but_silent_is_passed_over(opens: Opens) -> None:
