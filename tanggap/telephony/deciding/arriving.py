@@ -46,6 +46,7 @@ class Arriving:
             return  # hung up meanwhile
         live.place = self._board.line.join(live.ci, live.arrived, suspect=suspect)
         self.give_out()
+        self.overflow(time.monotonic())
         if live.ci in self._board.line and live.place.ready:
             live.place.ready = False
             await self._let_wait(live)
@@ -174,7 +175,8 @@ class Arriving:
             if live is None or not place.ready:
                 continue
             step = next_step(
-                now - live.arrived, live.outside_tried, len(queue.mobiles), bool(queue.neighbour), anybody, queue.overflow_after_s
+                now - live.arrived, live.outside_tried, len(queue.mobiles), bool(queue.neighbour),
+                bool(self._board.telephony.emergency_fallback), anybody, queue.overflow_after_s,
             )  # fmt: skip
             if step is None:
                 continue
@@ -187,7 +189,8 @@ class Arriving:
                 op="ring", ti=live.told["ti"], tl=live.told["tl"], where=step.value, person="", target=number,
                 ring_ms=round(self._board.queue.overflow_ring_s * 1000), call=live.call.hex if live.call else "", report="",
             )  # fmt: skip
-            self._board.tell(live, service.call_overflowed, step.value, by_edge=False)
+            if step is not Step.LAST:  # of that the edge tells itself
+                self._board.tell(live, service.call_overflowed, step.value, by_edge=False)
 
     def on_phone(self, told: dict[str, Any]) -> None:
         try:

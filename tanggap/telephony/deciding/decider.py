@@ -24,6 +24,7 @@ from tanggap.telephony.edge.evapi import Evapi
 log = Log("telephony")
 
 BEAT_S: Final = 1.0
+LOOK_S: Final = 1.0
 AGAIN_S: Final = 0.2
 
 
@@ -58,12 +59,13 @@ class Decider:
             except OSError:
                 await asyncio.sleep(AGAIN_S)
                 continue
-            beating = asyncio.create_task(self._beat())
+            tasks = [asyncio.create_task(self._beat()), asyncio.create_task(self._keep_looking())]
             try:
                 async for told in self._board.evapi.messages():
                     self._hear(told)
             finally:
-                beating.cancel()
+                for task in tasks:
+                    task.cancel()
                 self._board.leads = False
                 await self._board.evapi.close()
                 self._board.evapi = None
@@ -73,10 +75,16 @@ class Decider:
         while True:
             self._board.send(op="beat" if self._board.leads else "lead", token=self._token)
             if self._board.leads:
-                with contextlib.suppress(DatabaseAway):
-                    await self._board.look()
                 self._tick()
             await asyncio.sleep(BEAT_S)
+
+    async def _keep_looking(self) -> None:
+        """Beside the heartbeat, which must not wait for the database."""
+        while True:
+            if self._board.leads:
+                with contextlib.suppress(DatabaseAway):
+                    await self._board.look()
+            await asyncio.sleep(LOOK_S)
 
     def _hear(self, told: dict[str, Any]) -> None:
         event = str(told.get("ev"))
@@ -103,9 +111,9 @@ class Decider:
         self._board.do(self._ask_everything())
 
     async def _ask_everything(self) -> None:
-        """First who may answer (from the database), then which phones and calls there are (from the edge)."""
-        with contextlib.suppress(DatabaseAway):
-            await self._board.look()
+        """First who may answer (from the database, if it is there), then which phones and calls there are (from the edge)."""
+        with contextlib.suppress(DatabaseAway, TimeoutError):
+            await asyncio.wait_for(self._board.look(), LOOK_S)
         self._board.send(op="sync")
 
     def _tick(self) -> None:

@@ -9,6 +9,7 @@ from tanggap.telephony import service, store
 from tanggap.telephony.deciding.arriving import Arriving
 from tanggap.telephony.deciding.board import Board, Live
 from tanggap.telephony.deciding.talking import Talking
+from tanggap.telephony.edge.evapi import NOTHING
 from tanggap.telephony.model import Call, CallState, Presence
 
 
@@ -22,8 +23,8 @@ class Resuming:
 
     def on_live(self, told: dict[str, Any]) -> None:
         """A call that came before we led: the edge has it already; store it if nobody has."""
-        said = told.get("told")
-        if not isinstance(said, dict) or not said.get("ci"):
+        said = _invite_of(told)
+        if not said.get("ci"):
             return
         ci = str(said["ci"])
         self._board.seen.add(ci)
@@ -33,8 +34,8 @@ class Resuming:
 
     def on_past(self, told: dict[str, Any]) -> None:
         """A call that came and went while nobody led."""
-        said = told.get("told")
-        if not isinstance(said, dict) or not said.get("ci"):
+        said = _invite_of(told)
+        if not said.get("ci"):
             return
         ci = str(said["ci"])
         if said.get("mode") == "in":
@@ -84,3 +85,9 @@ class Resuming:
         if live.talking and call.operator is not None:
             live.person, live.where = call.operator, "desk"
             self._board.desks.move(self._board.desks[call.operator], Presence.TALKING, now, live.ci)
+
+
+def _invite_of(told: dict[str, Any]) -> dict[str, Any]:
+    """What the edge has kept of a call's INVITE."""
+    said = told.get("told")
+    return {name: "" if value == NOTHING else value for name, value in said.items()} if isinstance(said, dict) else {}
