@@ -38,7 +38,8 @@ from tests.voice.conftest import free_ports, toml_of
 from tests.voice.phone import Phone
 
 SCENARIOS = Path(__file__).parent / "sipp"
-OPERATORS = 60
+OPERATORS = 130
+SPEAKERS, SPEAK_S = 100, 20
 CITY = "kendari"
 
 
@@ -79,7 +80,7 @@ class Bench:
         self.run("kamailio", self.rendered.kamailio)
         self.run("decider", (sys.executable, "-m", "tanggap", "telephony", "decide"))
         await asyncio.sleep(2.5)
-        self.run("operators", self.sipp(self.operator_port, "operator.xml", "-aa"))
+        self.run("operators", self.sipp(self.operator_port, "operator.xml", "-aa", "-rtp_echo"))
         await self.register()
 
     async def register(self) -> None:
@@ -145,6 +146,30 @@ class Bench:
         delays = _delays(folder)
         return delays, rate * seconds - len(delays)
 
+    async def speak(self) -> tuple[int, float]:
+        """Calls that speak and are recorded, all at once: how many were answered, and the share of packets lost on the way."""
+        folder = Path(tempfile.mkdtemp(dir=self.home))
+        (folder / "tone.alaw").write_bytes(b"\x55\xd5\x34\xb4" * 4000)
+        command = self.sipp(
+            self.caller_port, "speaker.xml", "-r", "20", "-m", str(SPEAKERS), "-d", str(SPEAK_S * 1000), "-trace_rtt",
+            "-rtt_freq", "1",
+        )  # fmt: skip
+        process = await asyncio.create_subprocess_exec(
+            *command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        began = time.time()
+        await asyncio.wait_for(process.wait(), SPEAK_S + 60)
+        await asyncio.sleep(1)
+        return len(_delays(folder)), lost_in(self.home / "recordings" / "pcaps", began)
+
+    async def without_decider(self) -> float:
+        """The longest set-up delay of calls that come when the decider has just been killed, ms."""
+        self.kill("decider")
+        delays, failed = await self.call(5, 1)
+        if failed or not delays:
+            raise SystemExit("calls failed while there was no decider")
+        return max(delays)
+
     async def all_over(self) -> None:
         """Wait until nothing is left to be written down."""
         limit = time.monotonic() + 30
@@ -179,7 +204,8 @@ async def measure() -> list[Figure]:
         async with bench.db.reading(CITY) as conn:
             stored = await conn.fetchval("select count(*) from call where outcome = 'answered' and state = 'ended'")
         called = sum(len(delays) for delays, _ in asking.values()) + 60
-        bench.kill("decider")
+        answered, lost = await bench.speak()
+        alone_ms = await bench.without_decider()
         bench.relay_only()
         await asyncio.sleep(1)
         await bench.register()
@@ -205,7 +231,40 @@ async def measure() -> list[Figure]:
     figures.append(
         against("calls stored as answered and ended", stored, "calls", "answered by SIPp", called, "all", stored == called)
     )
+    figures += [
+        against("calls that speak and are recorded at once", answered, "calls", "called", SPEAKERS, "all", answered == SPEAKERS),
+        against("their packets lost on the way to the recording", lost * 100, "%", "of all", 100, "0", lost == 0),
+        against("set-up delay without a decider, longest", alone_ms, "ms", "goal", 1000, "< 1 s", alone_ms < 1000),
+    ]
     return figures
+
+
+def lost_in(folder: Path, since: float) -> float:
+    """The share of RTP packets that recordings miss, by their sequence numbers."""
+    expected = got = 0
+    for file in folder.glob("*.pcap"):
+        if file.stat().st_mtime < since:
+            continue
+        for numbers in _streams(file.read_bytes()).values():
+            got += len(set(numbers))
+            expected += (numbers[-1] - numbers[0]) % 65536 + 1
+    return 1 - got / expected if expected else 1.0
+
+
+def _streams(blob: bytes) -> dict[bytes, list[int]]:
+    """Sequence numbers by stream (SSRC and port) of a pcap file with raw or Ethernet frames."""
+    link = int.from_bytes(blob[20:24], "little")
+    streams: dict[bytes, list[int]] = {}
+    at = 24
+    while at + 16 <= len(blob):
+        length = int.from_bytes(blob[at + 8 : at + 12], "little")
+        packet = blob[at + 16 + (14 if link == 1 else 0) : at + 16 + length]
+        at += 16 + length
+        header = (packet[0] & 15) * 4 if packet else 0
+        rtp = packet[header + 8 :]
+        if len(rtp) >= 12 and rtp[0] >> 6 == 2 and rtp[1] & 0x7F == 8:
+            streams.setdefault(rtp[8:12] + packet[header : header + 4], []).append(int.from_bytes(rtp[2:4], "big"))
+    return streams
 
 
 def _delays(folder: Path) -> list[float]:

@@ -70,6 +70,7 @@ class Step(StrEnum):
 
     MOBILE = "mobile"
     NEIGHBOUR = "neighbour"
+    LAST = "all"  # everybody at once, then the fallback number: the edge knows how
 
 
 class Line:
@@ -221,12 +222,12 @@ def _operator_for(place: Place, idle: Sequence[Free], others: Sequence[str]) -> 
 
 
 def next_step(
-    waited_s: float, outside_tried: int, mobiles: int, has_neighbour: bool, anybody_here: bool, after_s: float
+    waited_s: float, outside_tried: int, mobiles: int, has_neighbour: bool, has_last: bool, anybody_here: bool, after_s: float
 ) -> Step | None:
     """What comes next for a call that the desks do not take; None: it goes on waiting.
 
     With nobody signed in it goes outside at once; else when it has waited `after_s`. Each mobile number is tried once, in order,
-    then the neighbouring centre; then it waits on, first for whoever becomes free.
+    then the neighbouring centre, and with nobody signed in the last resort; then it waits on, first for whoever becomes free.
     """
     if anybody_here and waited_s < after_s:
         return None
@@ -234,6 +235,8 @@ def next_step(
         return Step.MOBILE
     if outside_tried == mobiles and has_neighbour:
         return Step.NEIGHBOUR
+    if outside_tried == mobiles + has_neighbour and has_last and not anybody_here:
+        return Step.LAST
     return None
 
 

@@ -27,7 +27,7 @@ class Desks:
 
     def __init__(self) -> None:
         self._desks: dict[UUID, Desk] = {}
-        self._allowed: Mapping[UUID, str] = {}
+        self._allowed: Mapping[UUID, str] | None = None  # not known yet: whoever has signed in may answer
         self.changed: set[UUID] = set()  # whose presence is to be written
 
     def __getitem__(self, person: UUID) -> Desk:
@@ -39,7 +39,11 @@ class Desks:
 
     def name_of(self, person: UUID) -> str | None:
         """The name of somebody who may take calls; None for anybody else."""
-        return self._allowed.get(person)
+        return self._allowed.get(person) if self._allowed is not None else None
+
+    def may_answer(self, person: UUID) -> bool:
+        """Whether calls go to this person. Before the database has ever said who may, everybody whose phone is connected."""
+        return self._allowed is None or person in self._allowed
 
     def allow(self, people: Mapping[UUID, str]) -> None:
         """Who may take calls, with their names."""
@@ -94,9 +98,9 @@ class Desks:
         return [
             Free(desk.person, desk.since, desk.desk, desk.skills)
             for desk in self._desks.values()
-            if desk.state is Presence.READY and desk.phones and not desk.paused and desk.person in self._allowed
+            if desk.state is Presence.READY and desk.phones and not desk.paused and self.may_answer(desk.person)
         ]
 
     def anybody(self) -> bool:
         """Whether anybody is here who will take calls sooner or later."""
-        return any(desk.phones and not desk.paused and desk.person in self._allowed for desk in self._desks.values())
+        return any(desk.phones and not desk.paused and self.may_answer(desk.person) for desk in self._desks.values())

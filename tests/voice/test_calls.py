@@ -16,13 +16,14 @@ async def test_a_call_rings_is_answered_and_has_opened_its_report(opens: Opens) 
     answer = await caller.answered(call_id)
     assert answer.code == 200
     call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
-    assert (call.operator, call.outcome, call.trunk) == (person, Outcome.ANSWERED, "telkom")
+    assert (call.operator, call.outcome, call.trunk, call.direction) == (person, Outcome.ANSWERED, "telkom", "in")
     invite = phone.rang[0]
     assert invite.get("X-Tanggap-Call") == call.id.hex
     assert invite.get("X-Tanggap-Report") == call.report.hex
     async with centre.db.reading(CITY) as conn:
         report = await rows.report(conn, CITY, call.report)
     assert (report.state, report.claimed_by, report.channel) == (ReportState.ACTIVE, person, "call")
+    assert "web_call" not in report.flags
     caller.bye()
     ended = await centre.stored(call_id, lambda c: c.is_over)
     assert (ended.ended_by, ended.outcome, ended.call_back_state) == ("caller", Outcome.ANSWERED, None)

@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+from tanggap.platform.postgres import EmbeddedPostgres
 from tanggap.telephony.model import CallState, Outcome
 from tanggap.telephony.settings import Queue, Trunk
 
@@ -61,7 +62,7 @@ async def test_a_call_that_came_and_went_without_a_decider_is_stored_afterwards(
     await caller.until(lambda m: m.code == 487)
     centre.start("decider")
     call = await centre.stored(call_id, lambda c: c.is_over, 15)
-    assert (call.outcome, call.caller is not None) == (Outcome.ABANDONED, True)
+    assert (call.outcome, call.caller is not None, call.direction) == (Outcome.ABANDONED, True, "in")
 
 
 async def test_a_decider_that_is_there_but_silent_is_passed_over(opens: Opens) -> None:
@@ -112,3 +113,49 @@ async def test_without_anybody_signed_in_the_call_goes_to_the_fallback_number(op
     assert mobile.rang[0].first.startswith("INVITE sip:+628123000001@")
     call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
     assert (call.outcome, call.answered_where, call.operator) == (Outcome.OVERFLOWED, "mobile", None)
+
+
+async def test_with_nobody_signed_in_and_no_decider_the_fallback_number_rings(opens: Opens) -> None:
+    (port,) = free_ports(1)
+    centre = await opens(trunks=(Trunk("telkom", "127.0.0.1", port),), emergency_fallback="+62215550112", decider=False)
+    last = await Phone(centre.telephony.sip_port).open(port)
+    centre.phones.append(last)
+    caller = await centre.phone()
+    assert (await caller.answered(caller.call("sip:112@112.local"), 3)).code == 200
+    assert last.rang[0].first.startswith("INVITE sip:+62215550112@")
+
+
+async def test_with_nobody_signed_in_the_decider_uses_the_fallback_number_too(opens: Opens) -> None:
+    (port,) = free_ports(1)
+    centre = await opens(trunks=(Trunk("telkom", "127.0.0.1", port),), emergency_fallback="+62215550112")
+    last = await Phone(centre.telephony.sip_port).open(port)
+    centre.phones.append(last)
+    caller = await centre.phone()
+    call_id = caller.call("sip:112@112.local")
+    assert (await caller.answered(call_id, 5)).code == 200
+    call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+    assert (call.outcome, call.answered_where) == (Outcome.OVERFLOWED, "pstn")
+
+
+async def test_calls_ring_while_the_database_is_away_and_are_stored_when_it_is_back(
+    opens: Opens, postgres: EmbeddedPostgres
+) -> None:
+    centre = await opens()
+    person, phone = await centre.desk("sari")
+    await postgres.stop()
+    try:
+        callers = [await centre.phone() for _ in range(2)]
+        calls = []
+        for caller in callers:
+            calls.append(caller.call("sip:112@112.local"))
+            assert (await caller.answered(calls[-1])).code == 200
+            caller.bye()
+            await phone.over.wait()
+            phone.over.clear()
+            await asyncio.sleep(5)  # longer than Kamailio bears with a silent decider
+    finally:
+        await postgres.start()
+    for call_id in calls:
+        call = await centre.stored(call_id, lambda c: c.is_over, 20)
+        assert (call.operator, call.outcome) == (person, Outcome.ANSWERED)
+    assert "held calls ring everywhere" not in centre.log("kamailio")

@@ -17,6 +17,10 @@ def netstring(message: bytes) -> bytes:
     return b"%d:%s," % (len(message), message)
 
 
+#: What Kamailio writes for a header or a variable that is not there.
+NOTHING: Final = "<null>"
+
+
 class Evapi:
     """One connection. Kamailio's side uses Nagle's algorithm, so every read is acknowledged at once (else: 40 ms more)."""
 
@@ -50,7 +54,7 @@ class Evapi:
             with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
                 told = msgspec.json.decode(body)
                 if isinstance(told, dict):
-                    yield told
+                    yield {name: "" if said == NOTHING else said for name, said in told.items()}
 
     async def close(self) -> None:
         """Hang up."""

@@ -145,11 +145,13 @@ def test_a_bound_of_nothing_is_first_come_first_served() -> None:
 
 
 def test_outside_comes_next_by_the_rule() -> None:
-    assert next_step(10, 0, 2, True, True, 45) is None
-    assert next_step(46, 0, 2, True, True, 45) is Step.MOBILE
-    assert next_step(80, 2, 2, True, True, 45) is Step.NEIGHBOUR
-    assert next_step(120, 3, 2, True, True, 45) is None
-    assert next_step(0, 0, 1, False, False, 45) is Step.MOBILE
+    assert next_step(10, 0, 2, True, True, True, 45) is None
+    assert next_step(46, 0, 2, True, True, True, 45) is Step.MOBILE
+    assert next_step(80, 2, 2, True, True, True, 45) is Step.NEIGHBOUR
+    assert next_step(120, 3, 2, True, True, True, 45) is None
+    assert next_step(0, 0, 1, False, True, False, 45) is Step.MOBILE
+    assert next_step(0, 1, 1, False, True, False, 45) is Step.LAST
+    assert next_step(9, 2, 1, False, True, False, 45) is None
 
 
 def test_a_history_must_be_clear_before_it_says_anything() -> None:

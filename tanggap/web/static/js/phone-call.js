@@ -20,6 +20,9 @@ export function onlyG711(sdp) {
     .join("\r\n");
 }
 
+/** JsSIP ends a call whose hold or change of network was refused. Whoever calls 112 is not lost for that: it is tried again. */
+const KEPT = new Set(["Hold Failed", "Unhold Failed", "Media Renegotiation Failed"]);
+
 /** What a held caller hears from us: two soft notes every four seconds, so that nobody thinks the line is dead. */
 function holdNotes() {
   const context = new AudioContext();
@@ -60,6 +63,11 @@ export class PhoneCall extends EventTarget {
     headset.addEventListener("chosen", this.onChosen);
     if (session.connection) this.wire(session.connection);
     else session.on("peerconnection", ({ peerconnection }) => this.wire(peerconnection));
+    const end = session.terminate.bind(session);
+    session.terminate = (options) => {
+      if (KEPT.has(options?.reason_phrase)) this.dispatchEvent(new Event("refused"));
+      else end(options);
+    };
     session.on("sdp", (event) => {
       if (event.originator === "local" && event.type === "offer") event.sdp = onlyG711(event.sdp);
     });

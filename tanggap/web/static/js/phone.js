@@ -177,6 +177,7 @@ function follow(call) {
     was = call.state;
     draw();
   });
+  call.addEventListener("refused", () => toast(word("phone_again"), 4));
   call.addEventListener("ended", () => {
     if (second === call) {
       second = null;
