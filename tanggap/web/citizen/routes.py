@@ -13,7 +13,7 @@ from tanggap.web.templating import render
 @get("/", **who("anyone", old_password=True))
 async def home(request: Request[Any, Any, Any]) -> Response[str]:
     """Two big ways to be heard: call 112, or write. Beside them: follow a report, and the door for staff."""
-    return render(request, "citizen/home.html")
+    return render(request, "citizen/home.html", takes_calls=request.app.state.house.takes_calls)
 
 
 ROUTES: list[ControllerRouterHandler] = [
