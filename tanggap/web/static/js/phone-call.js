@@ -108,6 +108,11 @@ export class PhoneCall extends EventTarget {
     return this.connection?.getSenders().find((one) => one.track?.kind === "audio" || one === this.lastSender);
   }
 
+  /** The other side's voice as a stream of its own: its track stays the same when a hold takes it out of the connection's stream. */
+  get voice() {
+    return new MediaStream(this.connection.getReceivers().map((one) => one.track).filter((track) => track.kind === "audio"));
+  }
+
   wire(connection) {
     connection.addEventListener("track", ({ track, streams }) => {
       this.remote = streams[0] ?? new MediaStream([track]);

@@ -48,7 +48,7 @@ export class Conference {
       for (const call of calls) if (call.isLive) await call.mix(null);
     } else {
       this.context = new AudioContext();
-      const voices = new Map(calls.map((call) => [call, this.context.createMediaStreamSource(call.remote)]));
+      const voices = new Map(calls.map((call) => [call, this.context.createMediaStreamSource(call.voice)]));
       for (const call of calls) {
         const microphone = await this.headset.lend();
         this.microphones.push(microphone);
