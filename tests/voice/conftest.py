@@ -28,6 +28,7 @@ from tanggap.scene import Scenes
 from tanggap.telephony import service, store
 from tanggap.telephony.credentials import credentials_for, load_secret
 from tanggap.telephony.edge import render as edge
+from tanggap.telephony.edge.media import Media, MediaFailed
 from tanggap.telephony.model import Call, CallEvent, Operator, Ringing
 from tanggap.telephony.settings import Queue, TelephonySettings, Trunk, secret_path, telephony_settings
 
@@ -104,6 +105,20 @@ class Centre:
     def log(self, name: str) -> str:
         """What a process has said."""
         return (self.settings.home / f"{name}.log").read_text(errors="replace")
+
+    async def media_answers(self) -> None:
+        """Wait for rtpengine: a Kamailio that asks too early keeps the refusal for its first word later."""
+        media = await Media.open(self.telephony.media_port)
+
+        async def answers() -> bool:
+            try:
+                await media.ask("ping")
+            except MediaFailed:
+                return False
+            return True
+
+        await self.eventually(answers, 15)
+        media.close()
 
     async def ready(self, *, decider: bool = True) -> None:
         """Wait until Kamailio answers and a decider leads."""
@@ -229,6 +244,8 @@ async def opens(db: Database, dsn: str, tmp_path: Path) -> AsyncIterator[Opens]:
             await load_pack(tx, read_pack(pack_folder(CITY)), datetime.now(UTC))
         for name in ("rtpengine", "kamailio", *(["decider"] if decider else [])):
             centre.start(name)
+            if name == "rtpengine":
+                await centre.media_answers()
         await centre.ready(decider=decider)
         return centre
 

@@ -335,6 +335,37 @@ async def test_who_cannot_be_reached_stays_on_the_list_and_a_colleague_can_be_as
     await centre.stored(call_id, lambda c: c.is_over)
 
 
+@pytest.mark.parametrize("is_web", [False, True], ids=["trunk", "web"])
+async def test_who_cannot_be_transferred_is_joined_instead(office: Office, is_web: bool) -> None:
+    """The trunk does not follow REFER, and a citizen's browser may call nobody but 112."""
+    centre = office.centre
+    _, page = await office.desk("sari")
+    if is_web:
+        citizen = await office.window(390, 800)
+        await citizen.goto(f"{office.url}/lapor/panggil")
+        await citizen.get_by_role("button", name="Panggil 112 sekarang").click()
+    else:
+        caller = await centre.phone()
+        call_id = caller.call("sip:112@112.local")
+    await page.locator('[data-phone][data-state="ringing"]').wait_for()
+    await page.keyboard.press("F2")
+    if not is_web:
+        await caller.answered(call_id)
+    await page.locator('[data-phone-says="state"]', has_text="bicara").wait_for()
+    await page.keyboard.press("Alt+p")
+    await page.locator('[data-phone-part="transfer"] [name=nomor]').fill("0401112233")
+    await page.get_by_role("button", name="Pindahkan langsung").click()
+    await page.get_by_text("tidak dapat dipindahkan").wait_for()
+    await page.locator('[data-phone-says="state"]', has_text="konferensi").wait_for()
+    speaking = Speaking(office.line)
+    await asyncio.sleep(1.5)
+    if is_web:
+        assert await heard_in(citizen) > AUDIBLE
+    speaking.stop()
+    await page.keyboard.press("F9")
+    await page.locator('[data-phone][data-state="ready"]').wait_for()
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of its own with room for a second or two of a call."""

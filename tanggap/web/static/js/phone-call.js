@@ -20,6 +20,8 @@ export function onlyG711(sdp) {
     .join("\r\n");
 }
 
+/** A network that takes longer than this to hand a call over does not do it. */
+const REFER_MS = 10_000;
 /** JsSIP ends a call whose hold or change of network was refused. Whoever calls 112 is not lost for that: it is tried again. */
 const KEPT = new Set(["Hold Failed", "Unhold Failed", "Media Renegotiation Failed"]);
 
@@ -56,6 +58,8 @@ export class PhoneCall extends EventTarget {
     super();
     Object.assign(this, { session, headset, about, since: Date.now(), isMuted: false, remote: null, mixed: null, notes: null, microphone: null });
     this.state = session.direction === "incoming" ? "ringing" : "calling";
+    /** Resolves when the other side's voice is there to be mixed: a moment after the answer. */
+    this.isHeard = new Promise((resolve) => this.addEventListener("heard", resolve, { once: true }));
     this.speaker = new Audio();
     this.speaker.autoplay = true;
     headset.soundIn(this.speaker);
@@ -73,6 +77,7 @@ export class PhoneCall extends EventTarget {
     });
     session.on("accepted", () => this.answered());
     session.on("confirmed", () => this.answered());
+    session.on("refer", ({ reject }) => reject()); // this telephone is not sent elsewhere by others
     session.on("hold", ({ originator }) => originator === "local" && this.to("held"));
     session.on("unhold", ({ originator }) => originator === "local" && this.to("talking"));
     session.on("ended", (event) => this.end(event));
@@ -101,6 +106,11 @@ export class PhoneCall extends EventTarget {
 
   get sender() {
     return this.connection?.getSenders().find((one) => one.track?.kind === "audio" || one === this.lastSender);
+  }
+
+  /** The other side's voice as a stream of its own: its track stays the same when a hold takes it out of the connection's stream. */
+  get voice() {
+    return new MediaStream(this.connection.getReceivers().map((one) => one.track).filter((track) => track.kind === "audio"));
   }
 
   wire(connection) {
@@ -211,7 +221,8 @@ export class PhoneCall extends EventTarget {
         accepted: () => resolve(true),
         failed: () => resolve(false),
       };
-      this.session.refer(address, { eventHandlers, ...(other ? { replaces: other.session } : {}) });
+      setTimeout(() => resolve(false), REFER_MS); // some networks say «yes» and then nothing
+      if (!this.session.refer(address, { eventHandlers, ...(other ? { replaces: other.session } : {}) })) resolve(false);
     });
   }
 }

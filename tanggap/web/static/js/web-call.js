@@ -104,6 +104,7 @@ function call(target, place) {
     since = Date.now();
     say("talking", "talking");
   });
+  session.on("refer", ({ reject }) => reject()); // these credentials call 112 and nobody else: the centre joins us instead
   session.on("hold", ({ originator }) => originator === "remote" && say("held", "talking"));
   session.on("unhold", ({ originator }) => originator === "remote" && say("talking", "talking"));
   session.on("ended", ({ originator }) => finish(originator === "system" ? "broken" : "ended"));
