@@ -165,6 +165,7 @@ class Arriving:
             target=f"sip:{match.person.hex}@{self._board.telephony.realm}", ring_ms=round(self._board.queue.ring_s * 1000),
             call=(live.call or live.named).hex, report=(live.report or live.named_report).hex,
         )  # fmt: skip
+        log.debug("given out", after_ms=round((time.monotonic() - live.arrived) * 1000, 2))
         self._board.tell(live, service.call_offered, match.person)
 
     def overflow(self, now: float) -> None:
