@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tanggap.people import service as people
 from tanggap.people.model import Role
@@ -33,6 +33,8 @@ PASSWORD = "kata-sandi-untuk-uji-saja"
 CITY = "kendari"
 #: A start on a machine that is busy with other tests.
 PATIENCE_S = 60
+# A machine that does much else beside is slow, and still right.
+expect.set_options(timeout=15_000)
 
 Login = Callable[..., Page]
 Result = TypeVar("Result")

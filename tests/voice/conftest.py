@@ -199,7 +199,7 @@ class Centre:
         async with self.db.reading(CITY) as conn:
             return [event for event in await store.events_of(conn, CITY, call) if event.kind == kind]
 
-    async def eventually(self, look: Callable[[], Awaitable[Any]], limit_s: float = 5) -> Any:
+    async def eventually(self, look: Callable[[], Awaitable[Any]], limit_s: float = 20) -> Any:
         """What `look` gives as soon as it is true."""
         limit = time.monotonic() + limit_s
         while True:

@@ -177,7 +177,7 @@ async def test_hold_mute_and_the_one_sided_line(office: Office) -> None:
     assert ear.loudness > AUDIBLE
     speaking.stop()
     warning = page.locator('[data-phone-part="warning"]')
-    await warning.get_by_text("Tidak ada suara dari penelepon").wait_for(timeout=6_000)
+    await warning.get_by_text("Tidak ada suara dari penelepon").wait_for(timeout=20_000)
     assert await warning.get_by_role("button", name="Telepon kembali sekarang").is_visible()
     speaking = Speaking(caller)
     await warning.wait_for(state="hidden")

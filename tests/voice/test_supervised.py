@@ -66,7 +66,7 @@ async def test_a_killed_kamailio_comes_back_whole_and_ends_with_the_supervisor(d
         assert f"Calls to 112 come in on sip:127.0.0.1:{ports[0]}" in (tmp_path / "up.log").read_text()
         first = pids_of(tmp_path)
         os.kill(first[0], signal.SIGKILL)
-        await until(lambda: not set(first) & set(pids_of(tmp_path)) and listens(ports[1]), True, 5)
+        await until(lambda: not set(first) & set(pids_of(tmp_path)) and listens(ports[1]), True, 30)
     finally:
         supervisor.terminate()
         await asyncio.wait_for(supervisor.wait(), 20)
