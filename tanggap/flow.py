@@ -193,6 +193,11 @@ async def undo_disposition(tx: Transaction, scene: Scene, report: UUID, by: Acto
     return await verification.undo_disposition(tx, scene.city, report, by, now)
 
 
+async def call_back(tx: Transaction, scene: Scene, report: UUID, answered: bool, by: Actor, now: datetime) -> Report:
+    """The number was called back; whether somebody answered is evidence."""
+    return await verification.called_back(tx, scene.city, report, answered, by, now)
+
+
 # ── 4 · 5 · what is it, whose is it ──────────────────────────────────────────────────────────────────────────────────
 
 

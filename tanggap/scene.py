@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tanggap.city.model import Catalogue
+from tanggap.city.model import Catalogue, Priority
 from tanggap.city.service import CatalogueCache, catalogue
 from tanggap.incident.model import Actor
 from tanggap.location.gazetteer import Gazetteer
@@ -13,6 +13,11 @@ from tanggap.platform.database import Connection, Database
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings
 from tanggap.triage.model import Suggester
+from tanggap.verification.model import Hear, Spoken
+from tanggap.verification.spoken import MOST_HEARD, spoken
+
+#: Words that are named as reasons, the first ones found.
+MOST_REASONS = 3
 
 
 class Scene(NamedTuple):
@@ -22,6 +27,7 @@ class Scene(NamedTuple):
     gazetteer: Gazetteer
     suggester: Suggester
     keyring: Keyring
+    hear: Hear = spoken
 
     @property
     def city(self) -> str:
@@ -31,7 +37,19 @@ class Scene(NamedTuple):
 
 def scene_of(catalogue: Catalogue, gazetteer: Gazetteer, keyring: Keyring) -> Scene:
     """The scene of a catalogue and a gazetteer; made anew when one of them changes."""
-    return Scene(catalogue, gazetteer, Suggester(catalogue), keyring)
+    suggester = Suggester(catalogue)
+    return Scene(catalogue, gazetteer, suggester, keyring, hearing(suggester))
+
+
+def hearing(suggester: Suggester) -> Hear:
+    """Weighs words by the catalogue's phrases and by those of trying the number."""
+
+    def hear(words: str) -> Spoken:
+        found = suggester.suggest(words[:MOST_HEARD], most=3)
+        because = tuple(dict.fromkeys(word for one in found for word in one.because))[:MOST_REASONS]
+        return spoken(words, because, danger=any(one.priority is Priority.P1 for one in found))
+
+    return hear
 
 
 async def read_scene(conn: Connection, keyring: Keyring) -> Scene:

@@ -192,6 +192,8 @@ class Kind(StrEnum):
     PHOTO = "photo"
     LOCATED = "located"  # a device or a network said where it is
     LINK_MADE = "link_made"  # an address at which the caller sends a point
+    CALLED_BACK = "called_back"  # the number was called back
+    ALARM = "alarm"  # so many people call about it that it is more than it seemed
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -295,6 +297,7 @@ class Incident(msgspec.Struct, frozen=True):
     merged_into: UUID | None
     rev: int
     is_example: bool
+    alarm: int = 1  # 1 as told, 2 and 3 by how many people call about it
 
 
 class Assignment(msgspec.Struct, frozen=True):

@@ -41,6 +41,8 @@ SENTENCES: dict[Kind, str] = {
     Kind.PHOTO: N_("Foto ditambahkan oleh {who}"),
     Kind.LOCATED: N_("Titik dari {origin}, ±{metres} m"),
     Kind.LINK_MADE: N_("Tautan lokasi dibuat oleh {who}"),
+    Kind.CALLED_BACK: N_("Dipanggil balik oleh {who}: {answered}"),
+    Kind.ALARM: N_("Tingkat alarm {level}: {callers} pelapor"),
 }
 
 CONFLICT = N_("Ketikan {who} yang berselisih, disimpan: {kept}")
@@ -120,6 +122,7 @@ def sentence(entry: Recorded, catalogue: Catalogue, translate: Translate, locale
             "disposition": _disposition(body.get("disposition"), translate),
             "attention": translate(ATTENTION_WORDS.get(str(body.get("attention")), "")),
             "fields": ", ".join(_field_names(body.get("fields"), translate)),
+            "answered": translate(N_("dijawab") if body.get("answered") else N_("tidak dijawab")),
             "origin": _origin(body.get("origin"), translate),
             "kept": "; ".join(f"{name}: {value}" for name, value in (body.get("kept") or {}).items()),
         }

@@ -18,7 +18,9 @@ from tanggap.routing.service import propose
 from tanggap.scene import Scene
 from tanggap.triage.model import Nearby, Suggestion
 from tanggap.triage.service import nearby
-from tanggap.verification.model import Evidence, evidence
+from tanggap.verification.model import Ledger
+from tanggap.verification.order import SilentStep, silent_steps
+from tanggap.verification.service import ledgers
 from tanggap.web.console import store
 from tanggap.web.console.witness import Witness, witness
 from tanggap.web.timeline import sentence
@@ -87,7 +89,8 @@ class Sheet(msgspec.Struct, frozen=True):
     district_name: str
     suggestions: tuple[Suggestion, ...]
     near: tuple[Nearby, ...]
-    evidence: tuple[Evidence, ...]
+    ledger: Ledger
+    silent: tuple[tuple[SilentStep, bool], ...]
     earlier: tuple[Report, ...]
     toggles: tuple[Toggle, ...]
     more: tuple[Agency, ...]
@@ -120,6 +123,7 @@ async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person,
     history = await intake.caller_history(conn, city, report.caller) if report.caller else []
     earlier = tuple(one for one in history if one.id != report.id)
     alike = await nearby(conn, catalogue, report, now)
+    weighed = (await ledgers(conn, catalogue, [report.id], scene.hear, now))[report.id]
     handed = await store.handed(conn, city, report.incident) if report.incident else None
     entries = await _entries(conn, city, report)
     category = catalogue.categories_by_code.get(report.category or "")
@@ -139,7 +143,8 @@ async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person,
         district_name=catalogue.kecamatan_of(area.code).name if area else "",
         suggestions=tuple(scene.suggester.suggest(report.words)) if report.words else (),
         near=tuple(alike),
-        evidence=tuple(evidence(_counted(earlier), len(alike), report.caller is not None)),
+        ledger=weighed,
+        silent=_silent(report, weighed, told.link is not None),
         earlier=earlier[:MOST_EARLIER],
         toggles=toggles,
         more=more,
@@ -168,12 +173,12 @@ async def _entries(conn: Connection, city: str, report: Report) -> list[Recorded
     return sorted(once.values(), key=lambda entry: entry.cursor)[-MOST_ENTRIES:]
 
 
-def _counted(earlier: Sequence[Report]) -> dict[str, int]:
-    counted: dict[str, int] = {}
-    for one in earlier:
-        name = one.disposition.value if one.disposition else ""
-        counted[name] = counted.get(name, 0) + 1
-    return counted
+def _silent(report: Report, weighed: Ledger, link_sent: bool) -> tuple[tuple[SilentStep, bool], ...]:
+    """The protocol for a contact who says nothing, while it is open and nobody waits to be sent."""
+    if not weighed.is_silent or report.state is ReportState.CLOSED or report.category is not None:
+        return ()
+    called_back = any(item.code.startswith("callback_") for item in weighed.items)
+    return tuple(silent_steps(called_back, link_sent))
 
 
 def _toggles(
