@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.casework import close, incident_of, joined, reopened
+from tanggap.casework import alarmed, close, incident_of, joined, reopened
 from tanggap.city.model import Priority
 from tanggap.feedback import service as feedback
 from tanggap.feedback import store as feedback_rows
@@ -265,6 +265,45 @@ async def join(tx: Transaction, scene: Scene, report_id: UUID, incident_id: UUID
         raise WrongState(now=report.state.value, to="joined")
     report = await verification.dispose(tx, scene.city, report_id, Disposition.DUPLICATE, by, now, incident=incident_id)
     return await joined(tx, scene, report, incident, Kind.JOINED, by, now)
+
+
+async def join_all(
+    tx: Transaction, scene: Scene, incident_id: UUID, reports: Sequence[UUID], by: Actor, now: datetime
+) -> tuple[Incident, int]:
+    """Join reports that still wait to a known incident, one act for a burst. One that was taken meanwhile is left to who took it.
+
+    Returns the incident and how many were joined. Raises WrongState when the incident was merged away.
+    """
+    incident = await rows.lock_incident(tx, scene.city, incident_id)
+    many = 0
+    for report_id in sorted(set(reports)):
+        report = await rows.lock_report(tx, scene.city, report_id)
+        if report.state is ReportState.WAITING and report.incident is None:
+            incident = await join(tx, scene, report_id, incident_id, by, now)
+            many += 1
+    return incident, many
+
+
+async def part(tx: Transaction, scene: Scene, report_id: UUID, by: Actor, now: datetime) -> Report:
+    """Take a joined report out of its incident again: it is on the desk of `by` as it was, with all it says.
+
+    Raises:
+        WrongState: it was not joined to an incident that others told of.
+    """
+    found = await rows.report(tx, scene.city, report_id)
+    if found.incident is None or found.disposition is not Disposition.DUPLICATE:
+        raise WrongState(now=found.state.value, to="parted")
+    old = await rows.lock_incident(tx, scene.city, found.incident)
+    report = await rows.lock_report(tx, scene.city, report_id)
+    if report.incident != old.id or old.report_count <= 1:
+        raise WrongState(now=old.state.value, to="parted")
+    assignments = await rows.assignments_of(tx, scene.city, old.id)
+    await incidents.record(tx, scene.city, Kind.PARTED, by, now, report=report, incident=old, assignments=assignments)
+    await rows.change_report(tx, scene.city, report_id, incident=None)
+    parted = await verification.undo_disposition(tx, scene.city, report_id, by, now)
+    await incidents.count_reports(tx, scene.city, old.id)
+    await alarmed(tx, scene, old.id, by, now)
+    return parted
 
 
 # ── 6 · the agency answers, goes, finishes ───────────────────────────────────────────────────────────────────────────

@@ -192,6 +192,7 @@ class Kind(StrEnum):
     PHOTO = "photo"
     LOCATED = "located"  # a device or a network said where it is
     LINK_MADE = "link_made"  # an address at which the caller sends a point
+    PARTED = "parted"  # a joined report was taken out again
     CALLED_BACK = "called_back"  # the number was called back
     ALARM = "alarm"  # so many people call about it that it is more than it seemed
 

@@ -41,6 +41,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.PHOTO: N_("Foto ditambahkan oleh {who}"),
     Kind.LOCATED: N_("Titik dari {origin}, ±{metres} m"),
     Kind.LINK_MADE: N_("Tautan lokasi dibuat oleh {who}"),
+    Kind.PARTED: N_("Satu laporan dilepas dari kejadian ini oleh {who}"),
     Kind.CALLED_BACK: N_("Dipanggil balik oleh {who}: {answered}"),
     Kind.ALARM: N_("Tingkat alarm {level}: {callers} pelapor"),
 }

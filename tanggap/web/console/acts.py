@@ -259,6 +259,34 @@ async def join(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     return _done(request, report_id, translator(locale_of(request))(N_("Digabung ke {number}.")).format(number=number))
 
 
+@post("/konsol/{report_id:uuid}/gabung-semua", status_code=200, **MAY)
+async def join_all(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
+    """Join the waiting reports that the sheet named to the incident of this report: a burst, in one act."""
+    house = house_of(request)
+    scene = await house.scene()
+    form = await read_form(request)
+    try:
+        chosen = [UUID(one) for one in form.all_texts("laporan")]
+    except ValueError as error:
+        raise ClientException("no such report") from error
+    async with house.db.transaction(house.city) as tx:
+        report = await rows.report(tx, house.city, report_id)
+        if report.incident is None:
+            raise NotSentYet
+        _, many = await flow.join_all(tx, scene, report.incident, chosen, actor_of(request.user), house.now())
+    return _done(request, report_id, translator(locale_of(request))(N_("{n} laporan digabung.")).format(n=many))
+
+
+@post("/konsol/{report_id:uuid}/lepaskan", status_code=200, **MAY)
+async def part(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
+    """Take a joined report out of its incident again."""
+    house = house_of(request)
+    scene = await house.scene()
+    async with house.db.transaction(house.city) as tx:
+        await flow.part(tx, scene, report_id, actor_of(request.user), house.now())
+    return _done(request, report_id)
+
+
 @post("/konsol/{report_id:uuid}/tautan", status_code=200, **MAY)
 async def ask_for_point(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     """Make the link at which the caller's phone sends its point; the sheet shows it while it is good."""
@@ -280,6 +308,6 @@ async def show_number(request: Asking, report_id: FromPath[UUID]) -> dict[str, s
 
 
 ACTS = [
-    open_call, take_next, take, take_over, release, add_note, save, send, dispose, undo, call_back, join, ask_for_point,
-    show_number,
+    open_call, take_next, take, take_over, release, add_note, save, send, dispose, undo, call_back, join, join_all, part,
+    ask_for_point, show_number,
 ]  # fmt: skip

@@ -50,6 +50,7 @@ class Line(msgspec.Struct, frozen=True):
     disposition: Disposition | None
     can_undo: bool
     is_unverified: bool
+    together: int = 0  # other callers about the same place and kind, within minutes
     is_doubtful: bool = False  # the nuisance lane: marked, at most a bounded wait behind, never hidden
 
 
@@ -99,11 +100,15 @@ async def _in_order(conn: Connection, scene: Scene, waiting: list[Line], now: da
     if not waiting:
         return waiting
     weighed = await ledgers(conn, scene.catalogue, [line.id for line in waiting], scene.hear, now)
-    marked = {
-        line.id: msgspec.structs.replace(line, is_doubtful=line.id in weighed and weighed[line.id].is_doubtful)
-        for line in waiting
-    }
+    marked = {line.id: _marked(line, weighed.get(line.id)) for line in waiting}
     return [marked[one.report] for one in offered([_waiting(line, weighed.get(line.id)) for line in waiting])]
+
+
+def _marked(line: Line, weighed: Ledger | None) -> Line:
+    if weighed is None:
+        return line
+    together = next((int(item.numbers["n"]) for item in weighed.items if item.code == "together"), 0)
+    return msgspec.structs.replace(line, is_doubtful=weighed.is_doubtful, together=together)
 
 
 async def next_waiting(conn: Connection, scene: Scene, now: datetime) -> list[UUID]:

@@ -8,7 +8,7 @@ import msgspec
 
 from tanggap.city.model import Agency, Catalogue, Category, Priority
 from tanggap.incident import store as rows
-from tanggap.incident.model import Assignment, AssignmentState, Incident, Kind, Recorded, Report, ReportState
+from tanggap.incident.model import Assignment, AssignmentState, Disposition, Incident, Kind, Recorded, Report, ReportState
 from tanggap.intake import store as intake
 from tanggap.location.sources import service as sources
 from tanggap.people.model import Person
@@ -16,6 +16,7 @@ from tanggap.platform.database import Connection
 from tanggap.platform.i18n import Locale, translator
 from tanggap.routing.service import propose
 from tanggap.scene import Scene
+from tanggap.triage.duplicates import GROUPED
 from tanggap.triage.model import Nearby, Suggestion
 from tanggap.triage.service import nearby
 from tanggap.verification.model import Ledger
@@ -29,6 +30,8 @@ from tanggap.web.words import number_of
 #: Timeline entries beside a report; the whole stands on the incident's own page.
 MOST_ENTRIES = 60
 MOST_EARLIER = 8
+#: What may be the same thing: three are shown, and a burst is joined whole.
+MOST_ALIKE = 40
 
 #: How an entry stands out: what agencies do, what ends well, what needs somebody.
 LOOKS: Mapping[Kind, str] = {
@@ -114,6 +117,16 @@ class Sheet(msgspec.Struct, frozen=True):
             return None
         return next((near for near in self.near if near.incident is not None), None)
 
+    @property
+    def burst(self) -> tuple[Nearby, ...]:
+        """Waiting reports that are most probably about the same thing: one act joins them all."""
+        return tuple(near for near in self.near if near.is_waiting and near.p >= GROUPED)
+
+    @property
+    def can_part(self) -> bool:
+        """Whether this report was joined to what others told of, and may be taken out again."""
+        return self.incident is not None and self.report.disposition is Disposition.DUPLICATE and self.incident.report_count > 1
+
 
 async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person, locale: Locale, now: datetime) -> Sheet:
     """Read a report and all that stands beside it. Raises NotFound."""
@@ -122,7 +135,7 @@ async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person,
     told = await store.told_by(conn, city, report)
     history = await intake.caller_history(conn, city, report.caller) if report.caller else []
     earlier = tuple(one for one in history if one.id != report.id)
-    alike = await nearby(conn, catalogue, report, now)
+    alike = await nearby(conn, catalogue, report, now, most=MOST_ALIKE)
     weighed = (await ledgers(conn, catalogue, [report.id], scene.hear, now))[report.id]
     handed = await store.handed(conn, city, report.incident) if report.incident else None
     entries = await _entries(conn, city, report)

@@ -120,6 +120,7 @@ async def ask(visitor: Visitor, route: Route, values: dict[str, str]) -> Answer:
         "nomor": "KDI-0001", "instansi": "dlhk", "alasan": "salah tempat", "catatan": "sudah", "ke": "terima",
         "lat": "-3.99", "lon": "122.5", "akurasi": "20",
         "tempat": "74.71.08", "jawaban": "selesai", "kata": "banjir", "bahasa": "id", "tema": "light", "peran": "call_taker",
+        "tindakan": "family", "hari": "7", "dijawab": "ya",
     }  # fmt: skip
     if route.pattern.startswith("/admin"):
         del fields["instansi"]

@@ -24,6 +24,7 @@ from tanggap.location.sources.service import link_token
 from tanggap.people import service
 from tanggap.people.model import Role, hash_of
 from tanggap.platform.ids import new_id, new_token
+from tanggap.verification.nuisance.service import take_measure
 from tanggap.web.house import House
 
 CITY = "kendari"
@@ -148,13 +149,17 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         link = await flow.ask_for_point(tx, scene, received.report, taker, now)
         photo = await flow.add_photo(tx, scene, clean_photo(_jpeg()), CITIZEN, now, report=received.report)
         lesson = Lesson(f"warung {new_id().hex}", LessonKind.PLACE, None, -3.99, 122.49, 50.0)
+        told = await rows.report(tx, CITY, received.report)
+        caller = told.caller
+        assert caller is not None
+        measure = await take_measure(tx, CITY, caller, "family", "", 7, taker, now)
         proposal = await note(tx, CITY, lesson, await rows.report(tx, CITY, received.report), new_id(), now)
     return {
         "report_id": str(received.report), "incident_id": str(incident.id), "assignment_id": str(asked[0].id),
         "photo_id": str(photo.id), "token": received.token,
         "link": link_token(scene.keyring, link.id), "number": str(incident.number), "slug": "not-found",
         "path": "favicon.svg",
-        "proposal_id": str(proposal),
+        "proposal_id": str(proposal), "caller_id": str(caller), "measure_id": str(measure), "version": "1",
     }  # fmt: skip
 
 
@@ -170,7 +175,9 @@ async def staff(house: House) -> dict[str, str]:
 
 def nothing() -> dict[str, str]:
     """Addresses of things that there are not."""
-    names = ("report_id", "incident_id", "assignment_id", "photo_id", "person_id", "session_id", "token_id", "proposal_id")
+    names = ("report_id", "incident_id", "assignment_id", "photo_id", "person_id", "session_id", "token_id", "proposal_id", "caller_id", "measure_id",
+        "version",
+    )
     return {name: str(uuid4()) for name in names} | {
         "token": new_token(), "link": new_token(), "number": "987654321", "slug": "no-such-problem", "path": "no/such/file.css"
     }  # fmt: skip
