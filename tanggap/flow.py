@@ -221,7 +221,8 @@ async def hand_over(
     incident = await incident_of(tx, scene, report, by, now)
     if agencies is None:
         proposed = routing.propose(scene.catalogue, report.category)
-        agencies = [agency for agency in (proposed.lead, *proposed.support) if agency]
+        added = scene.catalogue.category(report.category).added(report.answers) if proposed.lead else []
+        agencies = [agency for agency in dict.fromkeys((proposed.lead, *proposed.support, *added)) if agency]
     if agencies:
         has_lead = any(
             o.is_live and o.role == AssignmentRole.LEAD for o in await rows.assignments_of(tx, scene.city, incident.id)

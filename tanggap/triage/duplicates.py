@@ -17,7 +17,7 @@ from tanggap.platform.i18n import N_
 from tanggap.platform.text import fold
 from tanggap.triage.model import distance_m
 
-#: Of two reports of one day in one city, about one pair in fifty is of one thing (fitted on made-up bursts).
+#: Of two reports of a day, about one pair in fifty is of one thing (fitted on made-up bursts).
 PRIOR = -3.9
 #: Above this two reports are proposed as one …
 PROPOSED = 0.5

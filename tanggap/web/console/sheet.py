@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -143,7 +144,7 @@ async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person,
     priority = report.priority or (category.priority_for(report.answers) if category else None)
     incident = handed.incident if handed else None
     area = catalogue.areas_by_code.get(report.area or "")
-    toggles, more = _toggles(catalogue, report.category, handed.assignments if handed else ())
+    toggles, more = _toggles(catalogue, report.category, report.answers, handed.assignments if handed else ())
     return Sheet(
         report=report,
         masked=told.masked,
@@ -195,14 +196,17 @@ def _silent(report: Report, weighed: Ledger, link_sent: bool) -> tuple[tuple[Sil
 
 
 def _toggles(
-    catalogue: Catalogue, category: str | None, asked: Sequence[Assignment]
+    catalogue: Catalogue, category: str | None, answers: Mapping[str, Any], asked: Sequence[Assignment]
 ) -> tuple[tuple[Toggle, ...], tuple[Agency, ...]]:
-    """What the catalogue proposes and was not asked yet, the lead first; and all other agencies."""
+    """What the catalogue and the answers propose and was not asked yet, the lead first; and all other agencies."""
+    known = catalogue.categories_by_code.get(category or "")
+    added = known.added(answers) if known else []
     proposal = propose(catalogue, category)
     live = {one.agency for one in asked if one.is_live}
-    proposed = [code for code in (proposal.lead, *proposal.support) if code and code not in live]
+    proposed = [code for code in (proposal.lead, *proposal.support, *added) if code and code not in live]
     toggles = tuple(
-        Toggle(catalogue.agency(code), code == proposal.lead, is_proposed=not asked) for code in dict.fromkeys(proposed)
+        Toggle(catalogue.agency(code), code == proposal.lead, is_proposed=not asked or code in added)
+        for code in dict.fromkeys(proposed)
     )
     others = (agency for agency in catalogue.agencies if agency.active and agency.code not in live)
     return toggles, tuple(agency for agency in others if agency.code not in proposed)

@@ -149,8 +149,7 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         link = await flow.ask_for_point(tx, scene, received.report, taker, now)
         photo = await flow.add_photo(tx, scene, clean_photo(_jpeg()), CITIZEN, now, report=received.report)
         lesson = Lesson(f"warung {new_id().hex}", LessonKind.PLACE, None, -3.99, 122.49, 50.0)
-        told = await rows.report(tx, CITY, received.report)
-        caller = told.caller
+        caller = (await rows.report(tx, CITY, received.report)).caller
         assert caller is not None
         measure = await take_measure(tx, CITY, caller, "family", "", 7, taker, now)
         proposal = await note(tx, CITY, lesson, await rows.report(tx, CITY, received.report), new_id(), now)
@@ -175,11 +174,20 @@ async def staff(house: House) -> dict[str, str]:
 
 def nothing() -> dict[str, str]:
     """Addresses of things that there are not."""
-    names = ("report_id", "incident_id", "assignment_id", "photo_id", "person_id", "session_id", "token_id", "proposal_id", "caller_id", "measure_id",
-        "version",
+    names = (
+        "report_id",
+        "incident_id",
+        "assignment_id",
+        "photo_id",
+        "person_id",
+        "session_id",
+        "token_id",
+        "proposal_id",
+        "caller_id",
+        "measure_id",
     )
     return {name: str(uuid4()) for name in names} | {
-        "token": new_token(), "link": new_token(), "number": "987654321", "slug": "no-such-problem", "path": "no/such/file.css"
+        "token": new_token(), "link": new_token(), "number": "987654321", "version": "987", "slug": "no-such-problem", "path": "no/such/file.css"
     }  # fmt: skip
 
 
