@@ -15,7 +15,7 @@ from tanggap.people.permissions import Act
 from tanggap.platform.i18n import N_, Locale, translator
 from tanggap.scene import Scene
 from tanggap.web import words
-from tanggap.web.coordinator import places, view
+from tanggap.web.coordinator import evidence, places, view
 from tanggap.web.coordinator.csv import BYTE_ORDER_MARK, MEDIA_TYPE, Cell, lines_of
 from tanggap.web.house import House
 from tanggap.web.security import who
@@ -110,4 +110,4 @@ def _download(scene: Scene, period: Period, what: str) -> dict[str, str]:
     return {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
 
 
-ROUTES: list[ControllerRouterHandler] = [page, figures_csv, incidents_csv, *places.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [page, figures_csv, incidents_csv, *places.ROUTES, *evidence.ROUTES]

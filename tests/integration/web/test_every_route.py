@@ -36,7 +36,7 @@ GET /api/reports/{report_id}/location
 GET /api/incidents        GET /api/incidents.geojson   GET /api/incidents/{incident_id}   GET /api/assignments   GET /api/live
 """
 AT_A_DESK = "GET,POST,PATCH /konsol*   POST /api/reports   POST /api/reports/{report_id}/location   GET /api/places"
-FIGURES = "GET,POST /koordinator*"
+FIGURES = "GET /koordinator   GET /koordinator/*.csv   GET,POST /koordinator/tempat*"
 AN_AGENCY_DOES = """
 GET,POST /instansi*       GET /foto/*             GET /api/incidents      GET /api/incidents.geojson
 GET /api/incidents/{incident_id}   GET /api/assignments   POST /api/assignments/*   GET /api/live
@@ -44,7 +44,7 @@ GET /api/incidents/{incident_id}   GET /api/assignments   POST /api/assignments/
 MAY = {
     Role.CALL_TAKER: THE_CENTRE_SEES + AT_A_DESK,
     Role.SUPERVISOR: THE_CENTRE_SEES + f"{AT_A_DESK} {FIGURES} GET,POST /pengawas* POST /api/incidents/*/assignments",
-    Role.COORDINATOR: f"{THE_CENTRE_SEES} {FIGURES}",
+    Role.COORDINATOR: f"{THE_CENTRE_SEES} {FIGURES} GET,POST /koordinator/bukti*",
     Role.AGENCY: AN_AGENCY_DOES,
     Role.FIELD: AN_AGENCY_DOES + "GET,POST /lapangan*",
     Role.AUDITOR: "GET /audit GET /audit/kejadian",

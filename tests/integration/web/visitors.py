@@ -187,7 +187,8 @@ def nothing() -> dict[str, str]:
         "measure_id",
     )
     return {name: str(uuid4()) for name in names} | {
-        "token": new_token(), "link": new_token(), "number": "987654321", "version": "987", "slug": "no-such-problem", "path": "no/such/file.css"
+        "token": new_token(), "link": new_token(), "number": "987654321", "version": "987",
+        "slug": "no-such-problem", "path": "no/such/file.css",
     }  # fmt: skip
 
 
