@@ -1,8 +1,8 @@
 """`python -m benchmarks evidence`: how well calibrated the probability is on simulated months, learnt and not.
 
-The months (seeded) are made by people, not by the ledger's own formula: citizens in need, children who try the number, pranksters
-who call again and again, pocket calls; each with habits of speaking, of naming a place, of answering a call-back. Three months teach, the
-fourth is measured. Beside it, on the same month: the weights as shipped, and the base rate for everybody.
+The months (seeded) are made by people, not by the ledger's own formula: citizens in need, children who try the number,
+pranksters who call again and again, pocket calls; each with habits of speaking, of naming a place, of answering a call-back.
+Three months teach, the fourth is measured. Beside it: the weights as shipped, and the base rate for everybody.
 """
 
 import random
