@@ -23,6 +23,15 @@ IN_FORCE = "SELECT version, weights FROM evidence_weights WHERE city = $1 AND st
 #: The facts of reports as they stood when each was disposed of, or now. Derived from the rows, so that nothing is kept twice.
 #: $1 city, $2 ids, $3 now, $4 dispositions against, $5 window (interval), $6 metres, $7 time zone
 _FACTS = f"""
+WITH asked AS MATERIALIZED (
+    SELECT r.*, c."group" FROM report r LEFT JOIN category c ON c.city = $1 AND c.code = r.category
+    WHERE r.city = $1 AND r.id = ANY($2)),
+around AS MATERIALIZED (  -- read once for all that are asked for: in a burst each has the same neighbours
+    SELECT o.id, o.received_at, o.caller, o.incident, o.lat, o.lon, o.uncertainty_m, o.area, c."group"
+    FROM report o LEFT JOIN category c ON c.city = $1 AND c.code = o.category
+    WHERE o.city = $1 AND o.received_at BETWEEN (SELECT min(received_at) FROM asked) - $5::interval
+                                            AND (SELECT max(received_at) FROM asked) + $5::interval
+      AND (o.incident IS NOT NULL OR c."group" IS NOT NULL) AND (o.disposition IS NULL OR o.disposition <> ALL($4)))
 SELECT r.id AS report, r.received_at AS at, r.channel, left(r.words, 4000) AS words, r.caller IS NOT NULL AS has_number,
        r.lat IS NOT NULL OR btrim(r.address_words) <> '' AS has_place, r.category, r.priority, r.disposition,
        extract(hour FROM r.received_at AT TIME ZONE $7)::int AS hour,
@@ -31,16 +40,15 @@ SELECT r.id AS report, r.received_at AS at, r.channel, left(r.words, 4000) AS wo
                        WHERE o.city = $1 AND o.caller = r.caller AND o.received_at < r.received_at AND o.id <> r.id
                          AND o.disposed_at <= coalesce(r.disposed_at, $3)
                        ORDER BY received_at DESC LIMIT {MOST_EARLIER}) e), '[]') AS earlier,
-       (SELECT count(DISTINCT coalesce(o.caller, o.id)) FROM report o
-        LEFT JOIN category k ON k.city = $1 AND k.code = o.category
-        WHERE o.city = $1 AND o.id <> r.id AND o.received_at BETWEEN r.received_at - $5::interval
-                                              AND least(r.received_at + $5::interval, coalesce(r.disposed_at, $3))
+       (SELECT count(DISTINCT coalesce(o.caller, o.id)) FROM around o
+        WHERE o.id <> r.id AND o.received_at BETWEEN r.received_at - $5::interval
+                                             AND least(r.received_at + $5::interval, coalesce(r.disposed_at, $3))
           AND (o.caller IS NULL OR o.caller IS DISTINCT FROM r.caller)
-          AND (o.disposition IS NULL OR o.disposition <> ALL($4))
           AND (o.incident = r.incident
-               OR (k."group" = c."group" AND CASE WHEN o.lat IS NOT NULL AND r.lat IS NOT NULL
-                   THEN sqrt((o.lat - r.lat) ^ 2 + ((o.lon - r.lon) * cos(radians(r.lat))) ^ 2) * 111195
-                        < $6 + least(o.uncertainty_m, {MOST_UNCERTAIN_M}) + least(r.uncertainty_m, {MOST_UNCERTAIN_M})
+               OR (o."group" = r."group" AND CASE WHEN o.lat IS NOT NULL AND r.lat IS NOT NULL
+                   THEN abs(o.lat - r.lat) < (2 * {MOST_UNCERTAIN_M} + $6) / 111195
+                        AND sqrt((o.lat - r.lat) ^ 2 + ((o.lon - r.lon) * cos(radians(r.lat))) ^ 2) * 111195
+                            < $6 + least(o.uncertainty_m, {MOST_UNCERTAIN_M}) + least(r.uncertainty_m, {MOST_UNCERTAIN_M})
                    ELSE o.area = r.area END)))::int AS together,
        (SELECT jsonb_build_object('metres', sqrt((l.lat - r.lat) ^ 2 + ((l.lon - r.lon) * cos(radians(r.lat))) ^ 2) * 111195,
                                   'within_m', l.uncertainty_m + coalesce(r.uncertainty_m, 0) + 50)
@@ -50,9 +58,7 @@ SELECT r.id AS report, r.received_at AS at, r.channel, left(r.words, 4000) AS wo
        (SELECT jsonb_build_object('answered', b.answered, 'at', b.at) FROM callback b
         WHERE b.city = $1 AND b.report = r.id AND b.at <= coalesce(r.disposed_at, $3)
         ORDER BY b.at DESC LIMIT 1) AS callback, w.version, w.weights
-FROM report r LEFT JOIN category c ON c.city = $1 AND c.code = r.category
-              LEFT JOIN ({IN_FORCE}) w ON true
-WHERE r.city = $1 AND r.id = ANY($2)
+FROM asked r LEFT JOIN ({IN_FORCE}) w ON true
 """
 
 

@@ -48,6 +48,7 @@ async def page(request: Asking) -> Response[Any]:
         earlier=view.earlier_months(now, zone, locale),
         this_month=month(now, zone).name,
         figures=figures,
+        undone=await view.undone(house, period),
         charts=view.charts(figures, scene.catalogue, translator(locale), locale),
         agencies=view.agencies(figures, scene.catalogue),
         agency_columns=view.AGENCY_COLUMNS,
