@@ -55,7 +55,9 @@ _ROW = """r.id, r.received_at, r.channel, r.state, left(r.words, 80) AS words, l
 
 
 async def lists(conn: Connection, city: str, person: UUID, ended_since: datetime) -> list[Row]:
-    """What waits (the most urgent first, of them the longest waiting), what is being handled, and what this person ended since `ended_since` (newest first).
+    """What waits (the most urgent first, of them the longest waiting), what is being handled, and what this person ended.
+
+    The last since `ended_since`, newest first.
 
     With each goes how many earlier reports its caller made, and how many of them were no real ones.
     """
