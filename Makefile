@@ -25,10 +25,10 @@ endef
 export NODE_SHIMS
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up test unit integration e2e chromium check format bench chaos screenshots messages clean
+.PHONY: help setup run up test unit integration e2e test-voice chromium edge check format bench bench-voice chaos screenshots messages clean
 
 help: ## List these targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: $(VENV)/run.stamp $(VENDOR)/.stamp ## Install into .venv, and nothing more
 
@@ -39,7 +39,7 @@ up: setup ## Start for real, with the settings in TANGGAP_* (docs/admin)
 	@exec $(PY) -m tanggap up
 
 test: $(VENV)/dev.stamp $(VENDOR)/.stamp chromium ## Unit, integration and real-browser tests
-	$(PY) -m pytest -n 2 --dist loadgroup
+	$(PY) -m pytest -n 2 --dist loadgroup -m "not voice"
 
 unit: $(VENV)/dev.stamp ## Tests without input or output
 	$(PY) -m pytest -q tests/unit
@@ -49,6 +49,9 @@ integration: $(VENV)/dev.stamp ## Tests on a real PostgreSQL
 
 e2e: $(VENV)/dev.stamp $(VENDOR)/.stamp chromium ## Tests in a real browser
 	$(PY) -m pytest -q tests/e2e
+
+test-voice: $(VENV)/dev.stamp $(VENDOR)/.stamp edge chromium ## Voice calls through a real Kamailio and rtpengine (as root: installs them)
+	$(PY) -m pytest -q tests/voice
 
 check: $(VENV)/dev.stamp ## Lint, format, types, and the arrows between the rooms
 	$(BIN)/ruff check .
@@ -62,6 +65,10 @@ format: $(VENV)/dev.stamp ## Put the source into the house's form
 
 bench: $(VENV)/dev.stamp $(VENDOR)/.stamp ## Speed and memory, each figure beside its reference
 	$(PY) -m benchmarks
+
+bench-voice: $(VENV)/dev.stamp edge ## Figures of voice calls: decisions, set-up rate, kills, the queue in a burst
+	$(PY) -m benchmarks.voice
+	$(PY) -m benchmarks.voice_queue
 
 chaos: $(VENV)/dev.stamp $(VENDOR)/.stamp ## Kill server, worker and PostgreSQL at 200 random moments
 	$(PY) -m benchmarks.chaos
@@ -119,4 +126,16 @@ chromium:
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	else \
 	  echo "The browser tests need Chromium; run: sudo apt-get install -y chromium"; exit 1; \
+	fi
+
+# SIPp is for the tests and figures alone.
+edge:
+	@if ! { command -v kamailio && command -v rtpengine && command -v sipp && command -v espeak-ng; } >/dev/null 2>&1; then \
+	  if [ "$$(id -u)" = 0 ]; then \
+	    echo "Installing Debian's kamailio, rtpengine, espeak-ng and SIPp …" && $(PY) -m tanggap telephony install >/dev/null && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends sip-tester >/dev/null; \
+	  else \
+	    echo "Voice calls need Kamailio and rtpengine; run: sudo .venv/bin/tanggap telephony install; sudo apt-get install -y sip-tester"; \
+	    exit 1; \
+	  fi; \
 	fi

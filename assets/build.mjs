@@ -1,15 +1,17 @@
 /**
  * Puts what the pages load from npm into tanggap/web/static/vendor, and says how large everything is for the browser.
  *
- * Run it after `npm ci`. The packages ship minified ES modules, so nothing is compiled: files are copied without the line that
- * names a source map, since the maps stay behind; style sheets go into the layer `vendor`, below our own. Our own modules and
- * styles are served as they are written.
+ * Run it after `npm ci`. Most packages ship minified ES modules: those are copied without the line that names a source map, since
+ * the maps stay behind; style sheets go into the layer `vendor`, below our own. JsSIP ships its sources only, so esbuild puts them
+ * into one module. Our own modules and styles are served as they are written.
  */
 
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+
+import { build } from "esbuild";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const modules = join(root, "node_modules");
@@ -27,8 +29,14 @@ const FILES = {
 /** Scripts that set a variable become modules by a line at their end. */
 const EXPORTS = { "pmtiles.mjs": "export const { FetchSource, PMTiles, Protocol } = pmtiles;" };
 
-/** Packages whose licences travel with the files (fflate is inside pmtiles); null: the package names its licence, without the text. */
-const LICENCES = { "maplibre-gl": "LICENSE.txt", pmtiles: null, fflate: "LICENSE" };
+/** What is put together from sources, from what is said here; it was written for scripts that find themselves in `window`. */
+const BUNDLES = { "jssip.mjs": 'export { debug, UA, WebSocketInterface } from "jssip";' };
+
+/** Packages whose licences travel with the files (fflate is inside pmtiles; JsSIP brings four more); null: the package names its licence, without the text. */
+const LICENCES = {
+  "maplibre-gl": "LICENSE.txt", pmtiles: null, fflate: "LICENSE",
+  jssip: "LICENSE.md", "sdp-transform": "LICENSE", events: "LICENSE", debug: "LICENSE", ms: "license.md",
+};
 const BSD_3_CLAUSE = join(root, "assets", "licences", "bsd-3-clause.txt");
 
 /** What a console needs before it can take a report; the map comes behind it. Bytes, gzipped. */
@@ -42,6 +50,12 @@ async function copyAll() {
     const bare = text.replace(/\n?\/[/*][#@] sourceMappingURL=.*$/s, "\n");
     const whole = EXPORTS[to] ? `${bare}\n${EXPORTS[to]}\n` : bare;
     await writeFile(join(vendor, to), to.endsWith(".css") ? `@layer vendor {\n${whole}}\n` : whole);
+  }
+  for (const [to, contents] of Object.entries(BUNDLES)) {
+    await build({
+      stdin: { contents, resolveDir: root }, outfile: join(vendor, to), bundle: true, format: "esm", minify: true, target: "es2022",
+      platform: "browser", define: { global: "window" }, legalComments: "none", logLevel: "error",
+    });
   }
   const licences = [];
   for (const [name, file] of Object.entries(LICENCES)) {

@@ -1,5 +1,6 @@
 """`make screenshots`: PNGs of every page at 1440 and 390 px, in both themes, of a demonstration that is made for it."""
 
+import asyncio
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +20,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from rich.progress import track
 
 from benchmarks.installation import PATIENCE_S, free_port
+from tanggap.incident.model import SYSTEM
+from tanggap.intake.service import track_token
+from tanggap.location.sources.service import link_token, make_link
+from tanggap.platform.clock import utcnow
+from tanggap.platform.database import Database
+from tanggap.platform.secrets import Keyring
+from tanggap.platform.settings import Settings
+from tanggap.platform.supervisor import database_dsn
 
 OUT = Path("screenshots")
 SIZES = ((1440, 900), (390, 844))
@@ -41,6 +51,7 @@ class Demonstration(NamedTuple):
 
     url: str
     passwords: dict[str, str]
+    home: Path
 
 
 @contextmanager
@@ -55,10 +66,26 @@ def demonstration() -> Iterator[Demonstration]:
         try:
             _wait(url, process)
             listed = re.findall(r"(?m)^\s*(\S+)\s+([a-z0-9]{4}(?:-[a-z0-9]{4}){3})\b", (home / "demo-accounts.txt").read_text())
-            yield Demonstration(url, dict(listed))
+            yield Demonstration(url, dict(listed), home)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(PATIENCE_S)
+
+
+async def citizens_pages(home: Path) -> dict[str, str]:
+    """What the pages of example reports show, and their addresses: one for each state, and a link that asks for a point."""
+    settings = Settings(home=home, secret_file=home / "secret.key")
+    keyring = Keyring.load(settings.secret_file)
+    sql = """SELECT DISTINCT ON (coalesce(i.state, r.state)) coalesce(i.state, r.state) AS state, r.id
+             FROM report r LEFT JOIN incident i ON i.city = r.city AND i.id = r.incident
+             WHERE r.city = $1 AND (i.id IS NOT NULL OR r.state = 'waiting') ORDER BY 1, r.received_at"""
+    db = await Database.open(database_dsn(settings))
+    async with db.transaction(settings.city) as tx:
+        rows = await tx.fetch(sql, settings.city)
+        link, _ = await make_link(tx, settings.city, keyring, rows[-1]["id"], SYSTEM, utcnow())
+    await db.close()
+    pages = {f"lacak {row['state']}": f"/lacak/{track_token(keyring, row['id'])}" for row in rows}
+    return pages | {"titik": f"/titik/{link_token(keyring, link.id)}"}
 
 
 def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
@@ -91,7 +118,7 @@ def signed_in(browser: Browser, site: Demonstration, login: str | None, size: tu
 
 
 def photograph(page: Page, site: Demonstration, path: str, file: Path) -> None:
-    """Open a page, let it settle, and keep what a person sees first, and the whole of it."""
+    """Open a page, let it settle, and keep what a person sees first."""
     address, _, selector = path.partition(" → ")
     answer = page.goto(site.url + address)
     if answer is None or answer.status >= 400:
@@ -118,6 +145,7 @@ def main() -> None:
     OUT.mkdir()
     wanted = [(login, size, theme) for login in PAGES for size in SIZES for theme in ("light", "night")]
     with demonstration() as site, sync_playwright() as playwright:
+        theirs = ThreadPoolExecutor().submit(asyncio.run, citizens_pages(site.home)).result()
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-background-networking"]
         )
@@ -126,6 +154,8 @@ def main() -> None:
             page = context.new_page()
             for path in PAGES[login]:
                 photograph(page, site, path, OUT / f"{name_of(path)}-{size[0]}-{theme}.png")
+            for name, path in theirs.items() if login is None else ():
+                photograph(page, site, path, OUT / f"{name_of(name)}-{size[0]}-{theme}.png")
             context.close()
         browser.close()
     print(f"{len(list(OUT.glob('*.png')))} pictures in {OUT}/")

@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "web": ("web", "Serve HTTP in this process (started by `up`)."),
     "worker": ("worker", "Run timers and jobs in this process (started by `up`)."),
     "prepare": ("prepare", "Load the city pack, and for a demonstration accounts and examples (started by `up` and `run`)."),
+    "telephony": ("telephony", "Voice calls: write and check the edge's configuration, install what it needs."),
     "people": ("people", "Accounts and tokens: above all, add the first administrator."),
     "import": ("imports", "Bring in what the city has: outlines of its areas, its places, its roads."),
     "map": ("maps", "The base map below incidents and places: make it, or bring one."),

@@ -13,6 +13,8 @@ from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.jobs import backlog
 from tanggap.platform.migrate import MigrationError, pending
 from tanggap.platform.settings import Settings
+from tanggap.telephony.recording.keeping import Folder, room_of
+from tanggap.telephony.settings import recordings_folder, telephony_settings
 
 #: PostgreSQL versions that the migrations are written for.
 OLDEST_POSTGRES = 15
@@ -22,6 +24,8 @@ CLOCK_TOLERANCE = timedelta(seconds=1)
 LEAST_FREE_BYTES = 1_000_000_000
 #: A due job older than this means that no worker runs, or that it cannot keep up.
 OLDEST_DUE_JOB_S = 60.0
+#: More ended calls than this whose recordings are not sealed: nobody does it.
+MOST_WAITING = 60
 #: A check that reads a whole table of millions may take this long.
 LONGEST_CHECK_S = 900
 
@@ -84,6 +88,16 @@ async def check_disk(patient: Patient) -> tuple[bool, str]:
     return (True, said) if free >= LEAST_FREE_BYTES else (False, f"{said}; make room before the database stops")
 
 
+async def check_recordings(patient: Patient) -> tuple[bool, str]:
+    """There is room to record, and ended calls are sealed."""
+    folder = Folder(recordings_folder(patient.settings, telephony_settings(patient.settings)))
+    room = await asyncio.to_thread(room_of, folder)
+    said = f"{room.free / 1e9:.1f} GB free in {folder.root}, {room.waiting} ended calls wait to be sealed"
+    if not room.is_enough:
+        return False, f"{said}; calls go on, but recording may stop at any moment: make room"
+    return (False, f"{said}; is a worker running?") if room.waiting > MOST_WAITING else (True, said)
+
+
 async def check_jobs(patient: Patient) -> tuple[bool, str]:
     """Jobs are done in time, and none was given up."""
     queue = await backlog(patient.db, patient.settings.city, utcnow())
@@ -123,6 +137,7 @@ CHECKS: dict[str, Callable[[Patient], Awaitable[tuple[bool, str]]]] = {
     "migrations": check_migrations,
     "clock": check_clock,
     "disk": check_disk,
+    "recordings": check_recordings,
     "jobs": check_jobs,
     "timeline": check_timeline,
 }

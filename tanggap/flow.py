@@ -53,7 +53,7 @@ from tanggap.routing import service as routing
 from tanggap.routing.model import AssignmentRole, Attention
 from tanggap.scene import Scene
 from tanggap.verification import service as verification
-from tanggap.whereabouts import amend_from_report, body_of, is_over, may_take, take_point, with_area
+from tanggap.whereabouts import amend_from_report, device_located_by_number, is_over, join_waiting, tell_location, with_area
 
 #: A resolved incident about which no citizen says anything is closed after this time.
 SILENCE_IS_CONSENT = timedelta(days=3)
@@ -125,13 +125,19 @@ async def add_location(tx: Transaction, scene: Scene, report_id: UUID, heard: He
 
     A report that has no point takes it; one whose point came from a device takes a surer one. What a call taker chose stays.
     """
-    report = await rows.lock_report(tx, scene.city, report_id)
-    told = await sources.keep(tx, scene.city, scene.keyring, report, heard, by, now)
-    takes = heard.fix is not None and may_take(report, heard.fix)
-    await incidents.record(tx, scene.city, Kind.LOCATED, by, now, report=report, body=body_of(told, heard, takes))
-    if heard.fix is not None and takes:
-        await take_point(tx, scene, report, heard.fix, by, now)
-    return told
+    return await tell_location(tx, scene, report_id, heard, by, now)
+
+
+async def add_location_of_number(
+    tx: Transaction, scene: Scene, number: str, heard: Heard, by: Actor, now: datetime
+) -> UUID | None:
+    """Where the phone of `number` is: given to its report, or kept until one comes; the report, or None while it waits."""
+    return await device_located_by_number(tx, scene, number, heard, by, now)
+
+
+async def join_waiting_locations(tx: Transaction, scene: Scene, now: datetime) -> int:
+    """Give the locations that came before their reports to the reports that have come; how many."""
+    return await join_waiting(tx, scene, now)
 
 
 async def estimate(conn: Connection, scene: Scene, report: Report, now: datetime) -> Estimate | None:

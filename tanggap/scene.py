@@ -1,5 +1,6 @@
 """What every step needs to know of its city, and who acts in it."""
 
+import asyncio
 from typing import NamedTuple
 
 from tanggap.city.model import Catalogue, Priority
@@ -8,6 +9,8 @@ from tanggap.incident.model import Actor
 from tanggap.location.gazetteer import Gazetteer
 from tanggap.location.keeping.keeper import GazetteerKeeper
 from tanggap.location.keeping.reading import read_gazetteer
+from tanggap.location.travel.model import StraightTravel, Travel
+from tanggap.location.travel.roads import travel_of
 from tanggap.people.model import Person
 from tanggap.platform.database import Connection, Database
 from tanggap.platform.secrets import Keyring
@@ -27,6 +30,7 @@ class Scene(NamedTuple):
     gazetteer: Gazetteer
     suggester: Suggester
     keyring: Keyring
+    travel: Travel = StraightTravel()
     hear: Hear = spoken
 
     @property
@@ -38,7 +42,7 @@ class Scene(NamedTuple):
 def scene_of(catalogue: Catalogue, gazetteer: Gazetteer, keyring: Keyring) -> Scene:
     """The scene of a catalogue and a gazetteer; made anew when one of them changes."""
     suggester = Suggester(catalogue)
-    return Scene(catalogue, gazetteer, suggester, keyring, hearing(suggester))
+    return Scene(catalogue, gazetteer, suggester, keyring, hear=hearing(suggester))
 
 
 def hearing(suggester: Suggester) -> Hear:
@@ -70,6 +74,8 @@ class Scenes:
         self._keyring = keyring
         self.catalogues = CatalogueCache(db)
         self.gazetteers = GazetteerKeeper(db, settings.home / "cache")
+        self._home = settings.home
+        self._way: Travel | None = None
         self._made: Scene | None = None
 
     async def get(self) -> Scene:
@@ -83,11 +89,17 @@ class Scenes:
         gazetteer = await self.gazetteers.get(known)
         made = self._made
         if made is None or made.catalogue is not known:
-            made = scene_of(known, gazetteer, self._keyring)
+            made = scene_of(known, gazetteer, self._keyring)._replace(travel=await self._travel())
         elif made.gazetteer is not gazetteer:
             made = made._replace(gazetteer=gazetteer)
         self._made = made
         return made
+
+    async def _travel(self) -> Travel:
+        """By the city's roads, where it has imported them; read once a process."""
+        if self._way is None:
+            self._way = await asyncio.to_thread(travel_of, self._home, self._city)
+        return self._way
 
     async def close(self) -> None:
         """End what is running behind it."""

@@ -1,18 +1,27 @@
-"""What becomes of a point: its kelurahan and its name, and what the incident says of it."""
+"""What becomes of a point: its kelurahan, its name, what the incident says of it; and whose it is when only a number is told."""
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from tanggap.casework import amend
 from tanggap.incident import store as rows
-from tanggap.incident.model import ENDING, Actor, IncidentState, Report, ReportState
-from tanggap.intake.model import Changes
+from tanggap.incident.model import ENDING, Actor, IncidentState, Kind, Report, ReportState
+from tanggap.incident.service import record
+from tanggap.intake.model import Changes, normal_number
 from tanggap.location.around import label_of
 from tanggap.location.estimate import Fix, Heard
 from tanggap.location.service import located
+from tanggap.location.sources import service as sources
+from tanggap.location.sources import waiting
 from tanggap.location.sources.store import Told
 from tanggap.platform.database import Transaction
+from tanggap.platform.secrets import Unreadable
 from tanggap.scene import Scene
+
+
+class NoNumberError(Exception):
+    """A location without a number: nobody could be told whose it is."""
 
 
 def with_area(scene: Scene, changes: Changes) -> Changes:
@@ -54,6 +63,53 @@ def body_of(told: Told, heard: Heard, takes: bool) -> dict[str, Any]:
     if heard.fix is not None:
         body |= {"lat": heard.fix.lat, "lon": heard.fix.lon, "metres": round(heard.fix.uncertainty_m)}
     return body
+
+
+async def tell_location(tx: Transaction, scene: Scene, report_id: UUID, heard: Heard, by: Actor, now: datetime) -> Told:
+    """Keep what was told of a report, on its timeline too, and let the report take its point where it may."""
+    report = await rows.lock_report(tx, scene.city, report_id)
+    told = await sources.keep(tx, scene.city, scene.keyring, report, heard, by, now)
+    takes = heard.fix is not None and may_take(report, heard.fix)
+    await record(tx, scene.city, Kind.LOCATED, by, now, report=report, body=body_of(told, heard, takes))
+    if heard.fix is not None and takes:
+        await take_point(tx, scene, report, heard.fix, by, now)
+    return told
+
+
+async def device_located_by_number(
+    tx: Transaction, scene: Scene, number: str, heard: Heard, by: Actor, now: datetime
+) -> UUID | None:
+    """A phone of which only the number is known says where it is: its report is told; without one, the location waits.
+
+    Returns the report, or None while it waits (`waiting.WAITS`): the worker joins it within a second after a report came.
+    The number stands in the database as a keyed hash only.
+
+    Raises:
+        NoNumberError: it has no digit.
+    """
+    normal = normal_number(number)
+    if not normal:
+        raise NoNumberError
+    number_hash = scene.keyring.hash("caller", normal)
+    report = await waiting.report_of(tx, scene.city, number_hash, now)
+    if report is None:
+        await waiting.keep(tx, scene.city, scene.keyring, number_hash, heard, by, now)
+    else:
+        await tell_location(tx, scene, report, heard, by, now)
+    return report
+
+
+async def join_waiting(tx: Transaction, scene: Scene, now: datetime) -> int:
+    """Give the locations that waited to the reports that have come, and forget those whose time is over. How many were given."""
+    come = await waiting.come(tx, scene.city, now)
+    for one in come:
+        try:
+            heard = one.heard(scene.keyring)
+        except Unreadable:
+            continue
+        await tell_location(tx, scene, one.report, heard, one.by, now)
+    await waiting.forget(tx, scene.city, [one.id for one in come], now)
+    return len(come)
 
 
 async def take_point(tx: Transaction, scene: Scene, report: Report, fix: Fix, by: Actor, now: datetime) -> None:

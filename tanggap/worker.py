@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,8 @@ from tanggap.platform.settings import Settings
 from tanggap.platform.supervisor import database_dsn
 from tanggap.routing.service import ESCALATE
 from tanggap.scene import Scene, Scenes
+from tanggap.telephony.recording.keeping import Folder, Keeper
+from tanggap.telephony.settings import recordings_folder, telephony_settings
 
 log = Log("worker")
 
@@ -46,6 +48,24 @@ async def forget_old(db: Database, city: str, now: datetime) -> None:
         await people.forget_old(tx, city, now)
 
 
+def recording_tasks(settings: Settings, keyring: Keyring) -> tuple[Periodic, ...]:
+    """What is done with recordings by the clock: one worker looks into the folder at a time."""
+    telephony = telephony_settings(settings)
+    folder = Folder(recordings_folder(settings, telephony))
+    keeper = Keeper(folder, keyring, timedelta(days=telephony.recordings_kept_days))
+
+    async def seal(db: Database, city: str, now: datetime) -> None:
+        await keeper.mend()
+        await keeper.seal_ended(db, city, now)
+
+    async def delete(db: Database, city: str, now: datetime) -> None:
+        await keeper.seal_orphans(db, city, now)
+        await keeper.delete_expired(db, city, now)
+        await keeper.sweep(db, city, now)
+
+    return (Periodic("seal_recordings", 2, seal), Periodic("delete_recordings", 600, delete))
+
+
 def periodic_tasks(scene_now: Scenery) -> tuple[Periodic, ...]:
     """What the house does by the clock."""
 
@@ -54,7 +74,16 @@ def periodic_tasks(scene_now: Scenery) -> tuple[Periodic, ...]:
         async with db.transaction(city) as tx:
             await flow.close_silent(tx, scene, now)
 
-    return (Periodic("close_silent", 300, close_silent), Periodic("forget_old", 3600, forget_old))
+    async def join_locations(db: Database, city: str, now: datetime) -> None:
+        scene = await scene_now()
+        async with db.transaction(city) as tx:
+            await flow.join_waiting_locations(tx, scene, now)
+
+    return (
+        Periodic("close_silent", 300, close_silent),
+        Periodic("forget_old", 3600, forget_old),
+        Periodic("join_locations", 1, join_locations),
+    )
 
 
 def handlers(scene_now: Scenery) -> dict[str, Handler]:
@@ -73,8 +102,10 @@ async def work(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     db = await Database.open(database_dsn(settings), min_size=1, max_size=6)
-    scenes = Scenes(db, settings, Keyring.load(settings.secret_file))
-    timers = asyncio.create_task(keep_time(db, settings.city, periodic_tasks(scenes.get)))
+    keyring = Keyring.load(settings.secret_file)
+    scenes = Scenes(db, settings, keyring)
+    periodic = periodic_tasks(scenes.get) + recording_tasks(settings, keyring)
+    timers = asyncio.create_task(keep_time(db, settings.city, periodic))
     jobs = asyncio.create_task(run_jobs(db, settings.city, handlers(scenes.get), stop))
     log.info("worker ready")
     await stop.wait()

@@ -133,6 +133,7 @@ class Agency(msgspec.Struct, frozen=True):
     address: str = ""
     phones: tuple[str, ...] = ()
     active: bool = True
+    bases: tuple[str, ...] = ()  # codes of the places from which it goes out
 
     def handles(self, locale: Locale) -> str:
         """What it is competent for, in a few words."""

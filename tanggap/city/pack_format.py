@@ -46,6 +46,7 @@ class AgencyEntry(PackEntry, frozen=True):
     source: Text
     address: str = ""
     phones: tuple[Text, ...] = ()
+    bases: tuple[Code, ...] = ()
 
     def record(self, sources: Sources) -> Agency:
         """The agency as the catalogue holds it."""
@@ -59,6 +60,7 @@ class AgencyEntry(PackEntry, frozen=True):
             sources.get(self.source, self.source),
             self.address,
             self.phones,
+            bases=self.bases,
         )
 
 

@@ -7,12 +7,15 @@ import click
 from tanggap.platform.logs import start_logging
 from tanggap.platform.settings import Settings, load_settings
 from tanggap.platform.supervisor import Child, Supervisor
+from tanggap.telephony.edge.children import voice
 
 
 def keep_up(settings: Settings) -> None:
     """Run everything an installation needs until it is told to stop."""
     start_logging(settings.log_level)
-    serving = [Child(f"web-{number}", ("web",)) for number in range(1, settings.web_processes + 1)]
+    edge, deciding = voice(settings, click.echo)
+    serving = [*edge, *deciding]
+    serving += [Child(f"web-{number}", ("web",)) for number in range(1, settings.web_processes + 1)]
     asyncio.run(Supervisor(settings, Child("prepare", ("prepare",)), serving, [Child("worker", ("worker",))], click.echo).run())
 
 

@@ -24,6 +24,10 @@ MOST_MONTHS_BACK = 120
 PERIOD_SHAPE = re.compile(r"(\d{4})-(\d{2})")
 
 
+#: A call is answered in time within this (NENA-STA-020.1: 90 % of calls in 15 s).
+ANSWERED_WITHIN = timedelta(seconds=15)
+
+
 class AgencyFigures(msgspec.Struct, frozen=True):
     """How one agency answered in a period. Durations in seconds; None when nothing was answered."""
 
@@ -61,6 +65,8 @@ class Figures(msgspec.Struct, frozen=True):
     calls: int
     by_disposition: dict[str, int]  # '' for none yet
     by_channel: dict[str, int]
+    by_outcome: dict[str, int]  # calls that came in; '' while somebody is on the line
+    calls_in_time: int  # of them, answered within 15 s
     by_hour: list[int]  # 24 figures, hours of the city's day
     by_hour_disposition: dict[str, list[int]]  # the same for each disposition, the most frequent first
     funnel: Funnel

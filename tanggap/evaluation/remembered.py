@@ -61,9 +61,9 @@ class RememberedFigures:
         async with asyncio.TaskGroup() as group:
             reports = group.create_task(self._read(lambda conn: store.report_counts(conn, self._city, period, self.zone)))
             rest = group.create_task(self._read(lambda conn: self._count_incidents(conn, period)))
-        incidents, progress, stars, agencies, median = rest.result()
+        incidents, progress, stars, calls, agencies, median = rest.result()
         figures = service.put_together(
-            period, reports.result(), incidents, progress, stars, agencies=agencies, hand_over_median_s=median
+            period, reports.result(), incidents, progress, stars, calls, agencies=agencies, hand_over_median_s=median
         )
         return _Kept(figures, transaction, entries, now)
 
@@ -72,6 +72,7 @@ class RememberedFigures:
             await store.incident_counts(conn, self._city, period),
             await store.progress(conn, self._city, period),
             await store.stars(conn, self._city, period),
+            await store.call_counts(conn, self._city, period),
             await store.agency_figures(conn, self._city, period),
             await store.hand_over_median_s(conn, self._city, period),
         )

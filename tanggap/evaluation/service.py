@@ -18,6 +18,7 @@ async def figures(conn: Connection, city: str, period: Period, zone: str) -> Fig
         await store.incident_counts(conn, city, period),
         await store.progress(conn, city, period),
         await store.stars(conn, city, period),
+        await store.call_counts(conn, city, period),
         agencies=await store.agency_figures(conn, city, period),
         hand_over_median_s=await store.hand_over_median_s(conn, city, period),
     )
@@ -29,6 +30,7 @@ def put_together(
     incidents: list[Any],
     progress: tuple[int, int],
     stars: dict[int, int],
+    calls: list[tuple[str, int, int]],
     **rest: Any,
 ) -> Figures:
     """The figures, from the counts of one period as `store` reads them."""
@@ -59,6 +61,8 @@ def put_together(
         calls=channels["call"],
         by_disposition=dict(dispositions.most_common()),
         by_channel=dict(channels.most_common()),
+        by_outcome={outcome: n for outcome, n, _ in sorted(calls, key=lambda one: -one[1])},
+        calls_in_time=sum(in_time for _, _, in_time in calls),
         by_hour=[sum(column) for column in zip(*hours.values(), strict=True)] or [0] * 24,
         by_hour_disposition={disposition: hours[disposition] for disposition, _ in dispositions.most_common()},
         funnel=funnel,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from tanggap.evaluation.model import AgencyFigures, ExportRow, Overdue, Period
+from tanggap.evaluation.model import ANSWERED_WITHIN, AgencyFigures, ExportRow, Overdue, Period
 from tanggap.incident.model import Incident
 from tanggap.incident.store import INCIDENT_COLUMNS, to_struct
 from tanggap.platform.database import Connection
@@ -16,6 +16,15 @@ async def report_counts(conn: Connection, city: str, period: Period, zone: str) 
              FROM report WHERE city = $1 AND received_at >= $2 AND received_at < $3 GROUP BY 1, 2, 3"""
     rows = await conn.fetch(sql, city, period.start, period.end, zone)
     return [(row["disposition"], row["channel"], row["hour"], row["n"]) for row in rows]
+
+
+async def call_counts(conn: Connection, city: str, period: Period) -> list[tuple[str, int, int]]:
+    """Calls that came in, by outcome ('' for those still going on), and how many of each were answered within the target."""
+    sql = """SELECT coalesce(outcome, '') AS outcome, count(*) AS n,
+                    count(*) FILTER (WHERE answered_at <= rang_at + $4) AS in_time
+             FROM call WHERE city = $1 AND rang_at >= $2 AND rang_at < $3 AND direction <> 'out' GROUP BY 1"""
+    rows = await conn.fetch(sql, city, period.start, period.end, ANSWERED_WITHIN)
+    return [(row["outcome"], row["n"], row["in_time"]) for row in rows]
 
 
 async def incident_counts(conn: Connection, city: str, period: Period) -> list[Any]:

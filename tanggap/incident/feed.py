@@ -32,7 +32,7 @@ Cursor = tuple[int, int]
 Sees = Callable[[Recorded], bool]
 
 #: What of an entry's body goes out on the feed: nothing that a citizen said.
-_OUT = ("priority", "number", "assignment", "disposition", "attention", "role", "category")
+_OUT = ("priority", "number", "assignment", "disposition", "attention", "role", "category", "call", "outcome")
 
 
 class Frame(msgspec.Struct, frozen=True):

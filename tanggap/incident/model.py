@@ -193,8 +193,16 @@ class Kind(StrEnum):
     LOCATED = "located"  # a device or a network said where it is
     LINK_MADE = "link_made"  # an address at which the caller sends a point
     PARTED = "parted"  # a joined report was taken out again
-    CALLED_BACK = "called_back"  # the number was called back
+    PHONED_BACK = "phoned_back"  # a call taker says that the number was phoned back, and whether somebody answered
     ALARM = "alarm"  # so many people call about it that it is more than it seemed
+    CALL_ANSWERED = "call_answered"
+    CALL_ABANDONED = "call_abandoned"  # nobody had answered when it ended
+    CALL_ENDED = "call_ended"
+    CALL_KEYS = "call_keys"  # the caller said something by keys
+    CALLED_BACK = "called_back"
+    RECORDED = "recorded"  # a call's recording is sealed; its hash is in the body
+    RECORDING_HELD = "recording_held"  # kept beyond its time, or no longer
+    RECORDING_DELETED = "recording_deleted"
 
 
 class Actor(msgspec.Struct, frozen=True):

@@ -42,6 +42,7 @@ class Contact(msgspec.Struct, frozen=True):
     category: str | None = None
     priority: Priority | None = None
     external_id: str | None = None
+    id: UUID | None = None  # of the report, where the door has named it already
     received_at: datetime | None = None  # when the sender took it, if earlier than now
     flags: tuple[str, ...] = ()  # what the door that it came through noticed
     is_example: bool = False

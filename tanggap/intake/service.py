@@ -69,7 +69,7 @@ def written(city: str, keyring: Keyring, contact: Contact, now: datetime) -> tup
     name = clean_text(contact.name, MAX_NAME)
     number = normal_number(contact.number)
     flags = [*flags_of(contact, number), *dict.fromkeys((*words.flags, *address.flags, *name.flags))]
-    report_id = new_id()
+    report_id = contact.id or new_id()
     token = track_token(keyring, report_id)
     place = contact.location
     body: dict[str, Any] = {"channel": contact.channel.value, "flags": flags}

@@ -17,6 +17,7 @@ from tanggap.location.names import Names
 from tanggap.location.phrases import Phrases, Piece
 from tanggap.location.ranking import Asked, Match
 from tanggap.location.reasons import reasons
+from tanggap.location.spelling import Token
 
 #: Entries of one stretch of words that are compared with those of the others.
 KEPT = 10
@@ -40,6 +41,8 @@ AREA_ALONE = 0.5
 EXPLAINS, EXPLAINS_ELSEWHERE = 0.9, 0.3
 #: A name that accounts for all that was said is better than one that needs an explanation for the rest.
 NEEDS_EXPLAINING = 0.97
+#: Words before «di» that agree with no name better than this tell what happened.
+TELLS_NO_PLACE = 0.45
 #: A name of which this share was said is named, and surely named.
 NAMED, SURELY = 0.8, 0.9
 #: Two places named together are expected within this distance, metres, beyond their uncertainties.
@@ -101,10 +104,16 @@ class Finder:
     def candidates(self, phrases: Phrases) -> list[Candidate]:
         """All candidates, best first."""
         pairs = self._pairs(phrases)
-        found = pairs or self._singles([self._scored(piece, order) for order, piece in enumerate(phrases.pieces)])
+        pieces = [piece for piece in phrases.pieces if not piece.unless or not self._names_a_place(piece.unless)]
+        found = pairs or self._singles([self._scored(piece, order) for order, piece in enumerate(pieces)])
         return _none_surer_than_a_better_one(found)
 
     # ── one stretch of words ──
+
+    def _names_a_place(self, said: tuple[Token, ...]) -> bool:
+        """Whether some words are more than the story of the event."""
+        found = self._scored(Piece(said, Relation.AT), 0)
+        return bool(found) and found[0].score > TELLS_NO_PLACE
 
     def _scored(self, piece: Piece, order: int) -> list[Scored]:
         """The entries that a stretch of words may mean, each once, best first."""

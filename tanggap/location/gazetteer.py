@@ -4,12 +4,15 @@ Stages, each a file: spelling (1) → phrases (2) → vocabulary, names, ranking
 its neighbours (4) → places: a point, a radius, something to draw (5) → confidence: how sure.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from tanggap.city.boundaries import AreaFound
 from tanggap.location import places
@@ -19,8 +22,12 @@ from tanggap.location.model import Ask, Candidate, Entry, Found, Mention, NearBo
 from tanggap.location.names import Names, NamesFile
 from tanggap.location.phrases import Phrases, understand
 from tanggap.location.ranking import Asked
-from tanggap.location.spelling import WORDS, words
+from tanggap.location.spelling import WORDS, WORDS_MARK, words
 
+#: Half the width of the first band in which the nearest places are looked for, degrees: half a kilometre.
+FIRST_BAND = 0.005
+#: How an index file is written and by which words its names were folded; another is built anew. Count up with the layout.
+FORM = f"tanggap-gazetteer-2-{WORDS_MARK}"
 #: A place known only to within this is no answer to «what is here?», metres.
 VAGUE_M = 400.0
 
@@ -42,7 +49,8 @@ class Nearby(msgspec.Struct, frozen=True):
     wind: str  # from the place to the point: «barat laut»
 
 
-class _File(msgspec.Struct, frozen=True):
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    form: str
     entries: tuple[Entry, ...]
     names: NamesFile
 
@@ -74,6 +82,11 @@ class Gazetteer:
     def __len__(self) -> int:
         return len(self.entries) - len(self._hidden)
 
+    @cached_property
+    def kinds(self) -> Counter[str]:
+        """How many places of each kind are in force; counted once, as a gazetteer never changes."""
+        return Counter(entry.kind for entry in self._in_force())
+
     def entry(self, place: str) -> Entry | None:
         """The entry with this id."""
         at = self._number.get(place)
@@ -92,12 +105,14 @@ class Gazetteer:
         other = Gazetteer.__new__(Gazetteer)
         layers = (base, Names.of(added, words(self.city), size, base)) if added else (base,)
         other._set((*kept, *added), layers, hidden, self.areas, self.city)
+        if {"kinds", "_northwards"} <= self.__dict__.keys():  # whoever asked for them will ask again, and not wait then
+            _ = other.kinds, other._northwards
         return other
 
     def save(self, path: Path) -> None:
         """Write entries and index to a file that `load` reads in a fraction of the time to build them."""
         whole = self if len(self.layers) == 1 and not self._hidden else Gazetteer(self._in_force(), self.areas, self.city)
-        path.write_bytes(msgspec.msgpack.encode(_File(whole.entries, whole.layers[0].written())))
+        path.write_bytes(msgspec.msgpack.encode(_File(FORM, whole.entries, whole.layers[0].written())))
 
     def _in_force(self) -> Iterable[Entry]:
         return (entry for at, entry in enumerate(self.entries) if at not in self._hidden)
@@ -107,11 +122,17 @@ class Gazetteer:
         """Read what `save` wrote.
 
         Raises:
-            msgspec.DecodeError: the file is of another form.
+            OSError: there is none.
+            ValueError: it is of another form, cut off, or contradicts itself.
         """
-        file = msgspec.msgpack.decode(path.read_bytes(), type=_File)
-        loaded = cls.__new__(cls)
-        loaded._set(file.entries, (Names.read(file.names),), frozenset(), areas, city)
+        try:
+            file = msgspec.msgpack.decode(path.read_bytes(), type=_File)
+            if file.form != FORM:
+                raise ValueError(f"the index file is of the form {file.form[:60]}, not {FORM}")
+            loaded = cls.__new__(cls)
+            loaded._set(file.entries, (Names.read(file.names),), frozenset(), areas, city)
+        except (msgspec.MsgspecError, LookupError, TypeError) as error:
+            raise ValueError(f"no index file of a gazetteer: {type(error).__name__}") from error
         return loaded
 
     def find(self, said: str, most: int = 10, *, is_typing: bool = False) -> Found:
@@ -130,17 +151,33 @@ class Gazetteer:
         """«What is here?»: known places nearest to a point (degrees WGS 84), areas left out, nearest first."""
         if not self.entries:
             return ()
-        east = (self._lon - np.radians(lon)) * np.cos(np.radians(lat))
-        metres = places.EARTH_M * np.hypot(self._lat - np.radians(lat), east)
-        reach = min(len(metres) - 1, 40 * most)
-        nearest = np.argpartition(metres, reach)[: reach + 1]
         found = []
-        for at in nearest[np.argsort(metres[nearest])].tolist():
+        for at, away in self._nearest(lat, lon, 40 * most):
             entry = self.entries[at]
             if entry.kind not in AREAS and entry.uncertainty_m <= VAGUE_M and at not in self._hidden:
                 where = places.wind(entry.lat, entry.lon, lat, lon)
-                found.append(Nearby(entry.id, entry.name, entry.kind, round(float(metres[at]), 1), where))
+                found.append(Nearby(entry.id, entry.name, entry.kind, round(away, 1), where))
         return tuple(found[:most])
+
+    @cached_property
+    def _northwards(self) -> NDArray[np.int64]:
+        """Entries from south to north."""
+        return np.argsort(self._lat, kind="stable")
+
+    def _nearest(self, lat: float, lon: float, count: int) -> list[tuple[int, float]]:
+        """The `count` nearest entries with their metres: looked for in a band of latitude that widens until it has them."""
+        here, ordered, band = np.radians(lat), self._northwards, np.radians(FIRST_BAND)
+        south_to_north = self._lat[ordered]
+        while True:
+            low, high = np.searchsorted(south_to_north, (here - band, here + band))
+            inside = ordered[low:high]
+            east = (self._lon[inside] - np.radians(lon)) * np.cos(here)
+            metres = places.EARTH_M * np.hypot(self._lat[inside] - here, east)
+            sure = int(np.count_nonzero(metres <= places.EARTH_M * band))
+            if sure >= count or len(inside) == len(ordered):
+                nearest = np.argsort(metres)[:count]
+                return list(zip(inside[nearest].tolist(), metres[nearest].tolist(), strict=True))
+            band *= 2
 
     # ── what the finder asks ──
 

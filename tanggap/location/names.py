@@ -19,6 +19,8 @@ from tanggap.location.vocabulary import Vocabulary, VocabularyFile
 
 #: What is left of the weight of a word for a kind of place, of a status («negeri»), and of the city's own name.
 OF_KIND, OF_STATUS, OF_CITY = 0.45, 0.2, 0.25
+#: What is left of the weight of a single letter: initials are left out («Jalan Supratman»).
+OF_LETTER = 0.4
 #: A number weighs at least this.
 OF_NUMBER = 0.6
 
@@ -39,13 +41,17 @@ class NamesFile(msgspec.Struct, frozen=True):
     forms: list[Form]
     vocabulary: VocabularyFile
     weight: list[float]
+    city_words: tuple[str, ...]
 
 
 class Names:
     """All names of some entries, indexed by word."""
 
-    def __init__(self, forms: Sequence[Form], vocabulary: Vocabulary, weight: Sequence[float]) -> None:
+    def __init__(
+        self, forms: Sequence[Form], vocabulary: Vocabulary, weight: Sequence[float], city_words: Iterable[str] = ()
+    ) -> None:
         self.forms = forms
+        self.city_words = frozenset(city_words)
         self.vocabulary = vocabulary
         self.weight = list(weight)
         flat = np.fromiter((word for form in forms for word in form.words), np.int32)
@@ -67,12 +73,13 @@ class Names:
             for form in forms_of(entry)
         ]
         vocabulary = Vocabulary.of(list(number))
-        weight = _weights(forms, vocabulary, frozenset(city_words))
+        city = frozenset(city_words)
+        weight = _weights(forms, vocabulary, city)
         if like is not None:
             known = like.vocabulary.number
             weight = [like.weight[known[word]] if word in known else own
                       for word, own in zip(vocabulary.words, weight, strict=True)]  # fmt: skip
-        return cls(forms, vocabulary, weight)
+        return cls(forms, vocabulary, weight, city)
 
     def having(self, word: int) -> NDArray[np.int32]:
         """The forms that have word number `word`, shape (n,)."""
@@ -80,12 +87,12 @@ class Names:
 
     def written(self) -> NamesFile:
         """As they are kept in a file."""
-        return NamesFile(list(self.forms), self.vocabulary.written(), self.weight)
+        return NamesFile(list(self.forms), self.vocabulary.written(), self.weight, tuple(sorted(self.city_words)))
 
     @classmethod
     def read(cls, file: NamesFile) -> "Names":
         """Names as they were written."""
-        return cls(file.forms, Vocabulary.read(file.vocabulary), file.weight)
+        return cls(file.forms, Vocabulary.read(file.vocabulary), file.weight, file.city_words)
 
 
 def _weights(forms: Sequence[Form], vocabulary: Vocabulary, city_words: frozenset[str]) -> list[float]:
@@ -98,6 +105,8 @@ def _weights(forms: Sequence[Form], vocabulary: Vocabulary, city_words: frozense
             weight *= OF_CITY
         elif word in WORDS.kinds:
             weight *= OF_STATUS if WORDS.kinds[word] == "status" else OF_KIND
+        elif len(word) == 1 and word.isalpha():
+            weight *= OF_LETTER
         elif word.isdigit():
             weight = max(weight, OF_NUMBER)
         weights.append(weight)

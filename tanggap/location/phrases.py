@@ -10,12 +10,17 @@ from collections.abc import Sequence
 import msgspec
 
 from tanggap.location.model import Relation
-from tanggap.location.spelling import COMMA, DASH, JOINS, WORDS, Token, tokens
+from tanggap.location.spelling import COLOURS, COMMA, DASH, JOINS, WORDS, Token, tokens
 
 #: Words that open a narrowing: «smp 5 yang di Anduonohu».
 _NARROWING = frozenset({"yang", "yg"})
+#: Words between what happened and where.
+_BEFORE_PLACES = frozenset({"di", "ke", "dari"})
+#: A number after one of these kinds is the school's: «smp nomor 5».
+_NUMBERED = frozenset({"sd", "smp", "sma", "smk", "mts", "ma", "mi", "tk", "school", "status"})
 _UNITS = {"meter": 1.0, "m": 1.0, "mtr": 1.0, "km": 1000.0}
 _JUNCTION = "simpang"
+_TRUNK = "poros"
 _BLOCK = re.compile(r"[a-z]{1,2}|\d{1,4}")
 
 
@@ -26,6 +31,7 @@ class Piece(msgspec.Struct, frozen=True):
     relation: Relation
     distance_m: float | None = None
     is_target: bool = True  # False: it only narrows («yang di …») or gives a direction («arah …»)
+    unless: tuple[Token, ...] = ()  # this reading holds only where these words before it name no place: «bau gas di …»
 
     @property
     def has_content(self) -> bool:
@@ -46,7 +52,7 @@ def understand(said: str) -> Phrases:
     """Split what was said. An answer for any text, in time proportional to its length."""
     rest, details = _details(tokens(said))
     rest, distance = _distance(rest)
-    pieces = _with_narrowings(_pieces(rest, distance))
+    pieces = _with_events(_with_narrowings(_pieces(rest, distance)))
     pairs: list[tuple[Piece, Piece]] = []
     single: list[Piece] = []
     for piece in pieces:
@@ -63,19 +69,31 @@ def _details(found: Sequence[Token]) -> tuple[list[Token], dict[str, str]]:
     details: dict[str, str] = {}
     at = 0
     while at < len(found):
-        name = WORDS.details.get(found[at].text)
+        name = WORDS.details.get(found[at].text) or _lane(found, at)
         end = at + 1
         while name and end < len(found) and end <= at + 2 and _BLOCK.fullmatch(found[end].text) and not _is_marker(found[end]):
             end += 1
             if name not in ("block",):
                 break
-        if name and end > at + 1:
+        if name == "colour":
+            end = at + 2 if at + 1 < len(found) and found[at + 1].text in COLOURS else at + 1
+        if name == "number" and at and end > at + 1 and found[at - 1].kind in _NUMBERED:
+            at += 1
+        elif name and end > at + 1:
+            if name == "colour" and rest and rest[-1].kind == "house":
+                rest.pop()
             details.setdefault(name, "".join(token.text for token in found[at + 1 : end]).upper())
             at = end
         else:
             rest.append(found[at])
             at += 1
     return rest, details
+
+
+def _lane(found: Sequence[Token], at: int) -> str | None:
+    """«Jalan Martandu lorong 3»: which lane of what was named before."""
+    is_counted = found[at].kind == "lane" and at + 1 < len(found) and found[at + 1].is_number
+    return "lane" if is_counted and any(not (token.is_filler or token.kind) for token in found[:at]) else None
 
 
 def _is_marker(token: Token) -> bool:
@@ -103,6 +121,8 @@ def _pieces(found: Sequence[Token], distance_m: float | None) -> list[Piece]:
 
     for token in found:
         marked = WORDS.relations.get(token.text)
+        if token.text == _TRUNK and current and current[-1].text == "jalan":
+            marked = None  # «Jalan Poros Moramo» is its name
         if marked == "between" or (marked is None and token.text == COMMA and relation is not Relation.BETWEEN):
             close()
             relation, is_target = (Relation.BETWEEN if marked else Relation.AT), True
@@ -127,6 +147,21 @@ def _with_narrowings(pieces: Sequence[Piece]) -> list[Piece]:
             before = found[-1]
             found.insert(0, Piece((*before.tokens, *piece.tokens), before.relation, before.distance_m))
         found.append(piece)
+    return found
+
+
+def _with_events(pieces: Sequence[Piece]) -> list[Piece]:
+    """«kabel putus di Anawai»: what stands before «di» may tell the event, so what stands after it alone is a reading too."""
+    found: list[Piece] = []
+    for piece in pieces:
+        found.append(piece)
+        at = next((at for at in range(len(piece.tokens) - 1, 0, -1) if piece.tokens[at].text in _BEFORE_PLACES), 0)
+        before, after = piece.tokens[:at], piece.tokens[at + 1 :]
+        tells = any(not token.is_filler for token in before) and not any(
+            token.is_number or token.kind not in (None, "house") for token in before
+        )
+        if at and piece.is_target and piece.relation is Relation.AT and tells and Piece(after, piece.relation).has_content:
+            found.append(Piece(after, piece.relation, piece.distance_m, unless=before))
     return found
 
 

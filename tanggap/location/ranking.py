@@ -11,7 +11,7 @@ from tanggap.location.spelling import ELSEWHERE, JOINS, WORDS, Token
 
 #: Names looked at closely for one stretch of words.
 LOOKED_AT = 30
-#: What a word weighs that stands in no name, and a filler.
+#: What a word weighs that stands in no name; and a filler, or the name of the city itself.
 OF_UNKNOWN, OF_FILLER = 0.8, 0.04
 #: How much the words left over count against the words matched.
 LEFT_OVER = 0.55
@@ -25,6 +25,8 @@ FAINT = 0.15
 SPLIT_BELOW = 0.8
 #: «Kantor Lurah X» without «kantor» is the kelurahan.
 OFFICE_UNSAID = 0.75
+#: «pertigaan SPBU Martandu», «lorong hotel Claro»: these, said before a kind, are what stands there, and contradict nothing.
+STANDS_THERE = frozenset({"street", "lane", "junction", "house", "shop", "eatery", "bridge"})
 _KIN = {frozenset(pair.split()): likeness for pair, likeness in WORDS.kin.items()}
 
 
@@ -69,8 +71,15 @@ class Asked:
                 self.options[word].append((1 << at, likeness))
             own = vocabulary.number.get(token.text)
             known = names.weight[own] if own is not None else max((names.weight[w] for w, _ in alike[:1]), default=OF_UNKNOWN)
-            self.weight.append(OF_FILLER if token.is_filler or token.text in JOINS or not token.text.isalnum() else known)
+            says_nothing = token.is_filler or token.text in JOINS or not token.text.isalnum() or self._is_the_city(at)
+            self.weight.append(OF_FILLER if says_nothing else known)
         self._joined()
+
+    def _is_the_city(self, at: int) -> bool:
+        """«Kendari», «Kota Kendari»: where everybody is."""
+        city = self.names.city_words
+        said = self.tokens[at].text
+        return said in city or (said == "kota" and at + 1 < len(self.tokens) and self.tokens[at + 1].text in city)
 
     def _joined(self) -> None:
         """«bungku toko» is also «bungkutoko»."""
@@ -87,7 +96,7 @@ class Asked:
         names = self.names
         found, shares = [], []
         for word, ways in self.options.items():
-            token_is_filler = all(self.weight_of(bits) <= OF_FILLER for bits, _ in ways)
+            token_is_filler = all(self._is_filler(bits) for bits, _ in ways)
             likeness = max(likeness for _, likeness in ways)
             having = names.having(word)
             found.append(having)
@@ -104,6 +113,11 @@ class Asked:
             touched, value = touched[best], value[best]
         ordered: list[int] = touched[np.argsort(-value)].tolist()
         return ordered
+
+    def _is_filler(self, bits: int) -> bool:
+        """Whether words find no place by themselves; the city's own name does."""
+        said = (token for at, token in enumerate(self.tokens) if bits >> at & 1)
+        return all(token.is_filler or token.text in JOINS or not token.text.isalnum() for token in said)
 
     def match(self, at: int, kind: str | None) -> Match:
         """Hold form number `at` against the words; `kind` is the class of its entry."""
@@ -154,6 +168,8 @@ class Asked:
             if used >> at & 1:
                 continue
             said = self.kinds[at]
+            if said in STANDS_THERE and used >> (at + 1) & 1 and self.kinds[at + 1] not in (None, "status", "area"):
+                continue
             if said is not None and kind is not None and said != "status" and first - 1 <= at < used.bit_length():
                 kin = 1.0 if said == kind else _KIN.get(frozenset((said, kind)), 0.0)
                 factor = min(factor, OTHER_KIND + (1 - OTHER_KIND) * kin)
@@ -169,10 +185,6 @@ class Asked:
 
     def _has_number_left(self, used: int) -> bool:
         return any(token.is_number and not used >> at & 1 for at, token in enumerate(self.tokens))
-
-    def weight_of(self, bits: int) -> float:
-        """The largest weight among the words of `bits`."""
-        return max((weight for at, weight in enumerate(self.weight) if bits >> at & 1), default=0.0)
 
     @property
     def every(self) -> int:
@@ -196,7 +208,11 @@ class Asked:
 
     def elsewhere(self, used: int) -> bool:
         """Whether a word left over names another city."""
-        return any(token.text in ELSEWHERE and not used >> at & 1 for at, token in enumerate(self.tokens))
+        texts = [token.text for token in self.tokens]
+        return any(
+            not used >> at & 1 and not ELSEWHERE.isdisjoint((tuple(texts[at : at + 1]), tuple(texts[at : at + 2])))
+            for at in range(len(texts))
+        )
 
 
 def _split(said: Sequence[Token], names: Names) -> list[Token]:

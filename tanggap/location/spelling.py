@@ -4,6 +4,7 @@ Both sides of a comparison go through here, so abbreviations, number words, doub
 «Wua-Wua», «wuawua» and «wua dua» are all «wua 2».
 """
 
+import hashlib
 import re
 import tomllib
 import unicodedata
@@ -19,8 +20,13 @@ from rapidfuzz.distance import OSA
 MOST_CHARACTERS = 400
 #: Marks that separate places: a comma, and a dash between spaces.
 COMMA, DASH = ",", "-"
-#: Two words that name one kind, even with others between them.
-SAID_APART = {("rumah", "sakit"): "rs"}
+#: Two words that stand for one, even with others between them or the other way round.
+SAID_APART = {("rumah", "sakit"): "rs", ("sulawesi", "tenggara"): "sultra"}
+
+#: «dua ratus tiga puluh lima»: words that one number may have.
+LONGEST_NUMBER = 5
+#: «dapu2ra»: the word again, with an ending.
+_DOUBLED_WITH_ENDING = re.compile(r"\b([a-z]{3,})2([a-z]{1,3})\b")
 
 _PARTS = re.compile(r"[a-z]+|\d+|[,;]| - ")
 
@@ -37,6 +43,8 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     joins: dict[str, list[str]]
     fillers: dict[str, list[str]]
     details: dict[str, str]
+    colours: dict[str, list[str]]
+    counts: dict[str, int]
     numbers: dict[str, str]
     entry_kinds: dict[str, str]
     elsewhere: dict[str, list[str]]
@@ -44,14 +52,21 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @classmethod
     def load(cls) -> "Words":
         """The words that come with Tanggap."""
-        text = files("tanggap.location").joinpath("words/id.toml").read_text("utf-8")
-        return msgspec.convert(tomllib.loads(text), cls)
+        return msgspec.convert(tomllib.loads(_written()), cls)
+
+
+def _written() -> str:
+    return files("tanggap.location").joinpath("words/id.toml").read_text("utf-8")
 
 
 WORDS = Words.load()
+#: Names the words, so that an index which was folded by others is not used.
+WORDS_MARK = hashlib.sha256(_written().encode()).hexdigest()[:12]
 FILLERS = frozenset(WORDS.fillers["words"])
 JOINS = frozenset(WORDS.joins["words"])
-ELSEWHERE = frozenset(WORDS.elsewhere["words"])
+COLOURS = frozenset(WORDS.colours["words"])
+#: Names of other places, each as its words: one, or one and its repetition.
+ELSEWHERE = frozenset(tuple(name.split()) for name in WORDS.elsewhere["words"])
 _PHRASES: Mapping[tuple[str, ...], str] = {tuple(said.split()): counts_as for said, counts_as in WORDS.phrases.items()}
 _LONG_KINDS = tuple(word for word in {**WORDS.same, **WORDS.kinds} if len(word) > 6 and word.isalpha())
 _LONGEST_PHRASE = max(map(len, _PHRASES))
@@ -87,7 +102,7 @@ def plain(said: str) -> str:
 @lru_cache(maxsize=4096)
 def tokens(said: str) -> tuple[Token, ...]:
     """The words of `said` in the form in which they are compared; separators stay in as `COMMA` and `DASH`."""
-    parts = [COMMA if part == ";" else part.strip() for part in _PARTS.findall(plain(said))]
+    parts = [COMMA if part == ";" else part.strip() for part in _PARTS.findall(_DOUBLED_WITH_ENDING.sub(r"\1 \1\2", plain(said)))]
     return tuple(_doubled(_numbered(_spelled(parts))))
 
 
@@ -142,8 +157,41 @@ def _slipped(word: str) -> str:
 
 
 def _numbered(found: Sequence[Token]) -> list[Token]:
-    """Numbers as digits without leading zeros: «lima», «05», «V» after a word are 5."""
-    return [Token(_number(token.text), token.said) for token in found]
+    """Numbers as digits without leading zeros: «lima», «05», «V» after a word are 5, «dua puluh tiga» is 23."""
+    out: list[Token] = []
+    at = 0
+    while at < len(found):
+        value, end = _counted([token.text for token in found[at : at + LONGEST_NUMBER]])
+        if end:
+            out.append(Token(str(value), " ".join(token.said for token in found[at : at + end])))
+            at += end
+        else:
+            out.append(Token(_number(found[at].text), found[at].said))
+            at += 1
+    return out
+
+
+def _counted(said: Sequence[str]) -> tuple[int, int]:
+    """The number that words of counting begin with, and how many words it takes: none where nothing is counted in tens."""
+    value, at = 0, 0
+    for count in ("ratus", "puluh"):
+        if said[at : at + 1] == ["se" + count]:
+            value, at = value + WORDS.counts[count], at + 1
+        elif at + 1 < len(said) and _digit(said[at]) and WORDS.counts.get(said[at + 1]) == WORDS.counts[count]:
+            if said[at + 1] == "belas":
+                return value + 10 + _digit(said[at]), at + 2
+            value, at = value + _digit(said[at]) * WORDS.counts[count], at + 2
+    if at and at < len(said) and said[at] not in ("i", "v", "x"):
+        last = _number(said[at])
+        if last.isdigit() and (int(last) < 10 or (value % 100 == 0 and int(last) < 12)):
+            return value + int(last), at + 1
+    return value, at
+
+
+def _digit(word: str) -> int:
+    """1 to 9, or 0 for what is none of them."""
+    number = _number(word)
+    return int(number) if len(number) == 1 and number.isdigit() else 0
 
 
 def _number(word: str) -> str:

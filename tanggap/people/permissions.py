@@ -13,6 +13,7 @@ class Act(StrEnum):
     HAND_OVER = "hand_over"  # make an incident, send it to agencies
     SEE_INCIDENTS = "see_incidents"  # all incidents of the city, without callers' numbers
     SEE_CALLER_NUMBER = "see_caller_number"  # one number in full, each look audited
+    HEAR_RECORDINGS = "hear_recordings"  # every call's; a call taker hears the own ones without it, for some hours
     SUPERVISE = "supervise"  # take over, merge, split, reassign, reopen
     SEE_ONLINE = "see_online"  # who is logged in
     SEE_STATISTICS = "see_statistics"  # counts and their CSV
@@ -33,6 +34,7 @@ MAY: Mapping[Role, frozenset[Act]] = {
             Act.HAND_OVER,
             Act.SEE_INCIDENTS,
             Act.SEE_CALLER_NUMBER,
+            Act.HEAR_RECORDINGS,
             Act.SUPERVISE,
             Act.SEE_ONLINE,
             Act.SEE_STATISTICS,

@@ -90,6 +90,32 @@ class Keyring:
             raise Unreadable("changed after it was sealed") from error
         return opened.decode("utf-8", "surrogatepass")
 
+    def sealer(self, purpose: str) -> tuple[int, AESGCM]:
+        """The key that seals large things now: its id, and the cipher. Who uses it makes the nonces, and never one twice."""
+        return self._last, self._cipher(self._last, purpose)
+
+    def opener(self, key_id: int, purpose: str) -> AESGCM:
+        """The cipher of a key by its id.
+
+        Raises:
+            Unreadable: no such key is in the file.
+        """
+        if key_id not in self._masters:
+            raise Unreadable("sealed with a key that is not in the key file")
+        return self._cipher(key_id, purpose)
+
+    @staticmethod
+    def open_piece(cipher: AESGCM, nonce: bytes, sealed: bytes, bound_to: bytes) -> bytes:
+        """Open one piece of a large thing.
+
+        Raises:
+            Unreadable: it was changed, or stood elsewhere.
+        """
+        try:
+            return cipher.decrypt(nonce, sealed, bound_to)
+        except (InvalidTag, ValueError) as error:
+            raise Unreadable("changed after it was sealed") from error
+
     def sign(self, purpose: str, text: str) -> str:
         """A signature of a text, 43 characters, safe in a URL; the same text has the same signature."""
         digest = hmac.digest(self._key(self._first, f"sign {purpose}"), text.encode("utf-8", "surrogatepass"), "sha256")

@@ -31,6 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     secret_file: Path  # master key, readable by its owner only
     web_processes: int = 1
     log_level: str = "info"
+    telephony: str = "auto"  # auto: carry voice calls where the edge's packages are installed; off: never
     demo: bool = False  # demonstration accounts and examples; set by `make run` only
 
     @property
@@ -145,6 +146,12 @@ def _host(name: str, value: str) -> str:
     return value
 
 
+def _telephony(name: str, value: str) -> str:
+    if value.lower() not in ("auto", "off"):
+        raise SettingsError(f"{name} must be auto or off, not {value!r}.")
+    return value.lower()
+
+
 #: Every setting, and how its text is read.
 READERS: Mapping[str, Callable[[str, str], object]] = {
     "HOME": _path,
@@ -156,5 +163,6 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "SECRET_FILE": _path,
     "WEB_PROCESSES": _number(1, MOST_WEB_PROCESSES),
     "LOG_LEVEL": _log_level,
+    "TELEPHONY": _telephony,
     "DEMO": _switch,
 }

@@ -39,10 +39,11 @@ class StartError(Exception):
 
 
 class Child(msgspec.Struct, frozen=True):
-    """A process to keep running: `python -m tanggap <arguments>`."""
+    """A process to keep running: `python -m tanggap <arguments>`, or another program with its children."""
 
     name: str
     arguments: tuple[str, ...]
+    program: str | None = None  # none: this package
 
 
 def database_dsn(settings: Settings) -> str:
@@ -169,11 +170,13 @@ class Supervisor:
         ending = asyncio.create_task(process.wait())
         await asyncio.wait((stopping, ending), return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
-        if ending.done():
-            return ending.result()
-        await _end(process)
-        await ending
-        return None
+        is_over = ending.done()
+        if not is_over:
+            await _end(process)
+        status = await ending
+        if child.program is not None:
+            _end_family(process.pid)
+        return status if is_over else None
 
     async def _keep(self, child: Child, after: asyncio.Event | None = None) -> None:
         if after is not None:
@@ -237,7 +240,10 @@ def _only_one(home: Path) -> Iterator[None]:
 
 
 async def _start(child: Child) -> asyncio.subprocess.Process:
-    command = tied([sys.executable, "-m", "tanggap", *child.arguments])
+    if child.program is None:
+        command = tied([sys.executable, "-m", "tanggap", *child.arguments])
+    else:
+        command = tied([child.program, *child.arguments], "TERM")  # so that it ends its own children
     return await asyncio.create_subprocess_exec(
         *command, stdin=asyncio.subprocess.DEVNULL, start_new_session=True, env=_environment()
     )
@@ -252,6 +258,12 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.wait()
+
+
+def _end_family(leader: int) -> None:
+    """End what a killed program left behind: its children hold its ports. They are all of its process group."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)
 
 
 def _environment() -> dict[str, str]:

@@ -23,6 +23,8 @@ WAITING = Gauge("tanggap_reports_waiting", "Reports that nobody has taken", regi
 JOBS_DUE = Gauge("tanggap_jobs_due", "Jobs whose time has come and that are not done", registry=REGISTRY)
 JOBS_OLDEST = Gauge("tanggap_jobs_oldest_due_seconds", "How long the oldest due job has been waiting", registry=REGISTRY)
 JOBS_FAILED = Gauge("tanggap_jobs_failed", "Jobs that were given up: a person must look", registry=REGISTRY)
+RECORDINGS_FREE = Gauge("tanggap_recordings_free_bytes", "Room left where calls are recorded", registry=REGISTRY)
+RECORDINGS_WAITING = Gauge("tanggap_recordings_waiting", "Ended calls whose recording is not sealed yet", registry=REGISTRY)
 
 
 @cache

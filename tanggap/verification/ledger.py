@@ -60,6 +60,7 @@ LINES: Mapping[str, _Line] = {
     "silence": _Line(N_("Panggilan tanpa suara"), N_("panggilan"), _NOTHING),
     "short": _Line(N_("Panggilan hanya {n} detik"), N_("panggilan"), _SECONDS),
     "hung_up": _Line(N_("Penelepon menutup panggilan"), N_("panggilan"), _NOTHING),
+    "keys": _Line(N_("Menekan tombol: minta bantuan tanpa bicara"), N_("panggilan"), _NOTHING),
     "callback_answered": _Line(N_("Dijawab saat dipanggil balik"), N_("panggilan balik"), _NOTHING),
     "callback_unanswered": _Line(N_("Tidak dijawab saat dipanggil balik"), N_("panggilan balik"), _NOTHING),
     "night": _Line(N_("Masuk antara pukul 00 dan 05"), N_("jam"), _NOTHING),
@@ -90,6 +91,7 @@ def features(facts: Facts, said: Spoken, half_life_days: float) -> dict[str, flo
         found["silence"] = facts.call.silence or 0.0
         found["short"] = float(facts.call.length_s is not None and facts.call.length_s < SHORT_S)
         found["hung_up"] = float(facts.call.hung_up)
+        found["keys"] = float(bool(facts.call.keys))
     if facts.callback is not None:
         found["callback_answered" if facts.callback.answered else "callback_unanswered"] = 1.0
     return {code: value for code, value in found.items() if value}
@@ -115,7 +117,7 @@ def ledger(facts: Facts, said: Spoken, weights: Weights) -> Ledger:
         sentence = FIRST_TIME if facts.has_number else NO_NUMBER
         items.append(Item("unknown_caller", 0.0, sentence, LINES["earlier_real"].source, facts.at))
     total, spread = sum(item.log_odds for item in items), math.sqrt(variance) * FOUR_OF_FIVE
-    is_danger = said.danger or facts.priority == "P1"
+    is_danger = said.danger or facts.priority == "P1" or bool(facts.call and facts.call.keys)
     return Ledger(
         report=facts.report,
         items=tuple(sorted(items, key=lambda item: -abs(item.log_odds))),

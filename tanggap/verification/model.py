@@ -63,6 +63,7 @@ class CallTold(msgspec.Struct, frozen=True):
     length_s: float | None = None
     silence: float | None = None
     hung_up: bool = False
+    keys: str = ""  # that the caller pressed
 
 
 class CallBack(msgspec.Struct, frozen=True):

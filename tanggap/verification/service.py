@@ -72,5 +72,5 @@ async def called_back(tx: Transaction, city: str, report_id: UUID, answered: boo
     """Keep that the number was called back, and whether somebody answered."""
     report = await rows.lock_report(tx, city, report_id)
     await store.add_callback(tx, city, report, answered, by.id, by.name, now)
-    await record(tx, city, Kind.CALLED_BACK, by, now, report=report, body={"answered": answered})
+    await record(tx, city, Kind.PHONED_BACK, by, now, report=report, body={"answered": answered})
     return report

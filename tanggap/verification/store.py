@@ -55,9 +55,16 @@ SELECT r.id AS report, r.received_at AS at, r.channel, left(r.words, 4000) AS wo
         FROM report_location l WHERE l.city = $1 AND l.report = r.id AND l.lat IS NOT NULL AND r.lat IS NOT NULL
           AND r.location_source IN ('words', 'map') AND l.at <= coalesce(r.disposed_at, $3)
         ORDER BY l.at DESC LIMIT 1) AS apart,
-       (SELECT jsonb_build_object('answered', b.answered, 'at', b.at) FROM callback b
-        WHERE b.city = $1 AND b.report = r.id AND b.at <= coalesce(r.disposed_at, $3)
-        ORDER BY b.at DESC LIMIT 1) AS callback, w.version, w.weights
+       (SELECT jsonb_build_object('length_s', extract(epoch FROM l.ended_at - coalesce(l.answered_at, l.rang_at)),
+                                  'hung_up', l.answered_at IS NULL AND l.ended_by = 'caller', 'keys', l.keys)
+        FROM call l WHERE l.city = $1 AND l.report = r.id AND l.direction <> 'out'
+          AND l.ended_at <= coalesce(r.disposed_at, $3) ORDER BY l.rang_at LIMIT 1) AS call,
+       (SELECT jsonb_build_object('answered', b.answered, 'at', b.at)
+        FROM (SELECT answered, at FROM callback WHERE city = $1 AND report = r.id
+              UNION ALL
+              SELECT k.outcome = 'reached', k.at FROM call_back k JOIN call l ON l.city = $1 AND l.id = k.call
+              WHERE k.city = $1 AND l.report = r.id AND k.outcome IN ('reached', 'no_answer', 'busy')) b
+        WHERE b.at <= coalesce(r.disposed_at, $3) ORDER BY b.at DESC LIMIT 1) AS callback, w.version, w.weights
 FROM asked r LEFT JOIN ({IN_FORCE}) w ON true
 """
 

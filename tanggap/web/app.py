@@ -37,6 +37,7 @@ from tanggap.web.maps import routes as maps
 from tanggap.web.ops import routes as ops
 from tanggap.web.photos import routes as photos
 from tanggap.web.prepared import AS_IS, WORTH_PACKING
+from tanggap.web.recordings import routes as recordings
 from tanggap.web.security import secure
 from tanggap.web.supervisor import routes as supervisor
 from tanggap.web.wall import routes as wall
@@ -64,6 +65,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *agency.ROUTES,
     *field.ROUTES,
     *photos.ROUTES,
+    *recordings.ROUTES,
     *supervisor.ROUTES,
     *wall.ROUTES,
     *coordinator.ROUTES,

@@ -10,6 +10,10 @@ from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings
 from tanggap.scene import Scene, Scenes
+from tanggap.telephony.edge.render import missing
+from tanggap.telephony.recording.keeping import Folder
+from tanggap.telephony.settings import FILE, browser_address, recordings_folder, telephony_settings
+from tanggap.web.headers import headers_of
 from tanggap.web.prepared import Prepared
 
 
@@ -24,6 +28,13 @@ class House:
         self.scenes = Scenes(db, settings, keyring)
         self.feed = Feed(db, settings.city)
         self.gathering = Gathering(db, settings.city)
+        self.telephony = telephony_settings(settings)
+        #: The WebSocket of the edge, as browsers reach it.
+        self.telephone = browser_address(settings, self.telephony)
+        #: Whether browsers can call: not where voice is off, or nothing of it is installed or configured.
+        self.takes_calls = settings.telephony != "off" and (not missing() or (settings.home / FILE).exists())
+        self.headers = headers_of(settings, self.telephone)
+        self.recordings = Folder(recordings_folder(settings, self.telephony))
         #: Answers made from a catalogue or a gazetteer, by name, with the one they were made from.
         self.prepared: dict[str, tuple[object, Prepared]] = {}
 

@@ -33,7 +33,7 @@ from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings
 from tanggap.web.csrf import SAFE_METHODS, check_csrf
 from tanggap.web.errors import HANDLERS, is_for_machines, wants_page
-from tanggap.web.headers import secure_answer
+from tanggap.web.headers import Headers, secure_answer
 from tanggap.web.templating import FEED_PLACE, PLACE
 
 SESSION_COOKIE = "tanggap_session"
@@ -59,6 +59,7 @@ class Served(Protocol):
     db: Database
     keyring: Keyring
     feed: Feed
+    headers: Headers
 
     def now(self) -> datetime:
         """The time."""

@@ -42,10 +42,35 @@ SENTENCES: dict[Kind, str] = {
     Kind.LOCATED: N_("Titik dari {origin}, ±{metres} m"),
     Kind.LINK_MADE: N_("Tautan lokasi dibuat oleh {who}"),
     Kind.PARTED: N_("Satu laporan dilepas dari kejadian ini oleh {who}"),
-    Kind.CALLED_BACK: N_("Dipanggil balik oleh {who}: {answered}"),
+    Kind.PHONED_BACK: N_("Dipanggil balik oleh {who}: {answered}"),
     Kind.ALARM: N_("Tingkat alarm {level}: {callers} pelapor"),
+    Kind.CALL_ANSWERED: N_("Panggilan dijawab {where} setelah {after}"),
+    Kind.CALL_ABANDONED: N_("Panggilan berakhir sebelum dijawab, setelah {after}"),
+    Kind.CALL_ENDED: N_("Panggilan selesai setelah {after}"),
+    Kind.CALL_KEYS: N_("Penelepon menekan {keys}: tidak bisa bicara"),
+    Kind.CALLED_BACK: N_("Ditelepon kembali oleh {who}: {outcome}"),
+    Kind.RECORDED: N_("Rekaman {after} disimpan tersegel, sidik {fingerprint}"),
+    Kind.RECORDING_HELD: N_("Rekaman ditahan oleh {who}: {words}"),
+    Kind.RECORDING_DELETED: N_("Rekaman dihapus karena masa simpannya habis, sidik {fingerprint}"),
 }
 
+#: Where a call was answered; at the desk it is the person who is named.
+WHERE_WORDS: dict[str, str] = {
+    "ring_all": N_("salah satu meja"),
+    "pstn": N_("nomor cadangan"),
+    "mobile": N_("telepon genggam petugas"),
+    "neighbour": N_("pusat panggilan tetangga"),
+}
+
+CALL_BACK_WORDS: dict[str, str] = {
+    "reached": N_("tersambung"),
+    "no_answer": N_("tidak diangkat"),
+    "busy": N_("sedang sibuk"),
+    "failed": N_("gagal tersambung"),
+    "link_sent": N_("tautan lapor dikirim"),
+}
+
+RECORDING_RELEASED = N_("Penahanan rekaman dilepas oleh {who}")
 CONFLICT = N_("Ketikan {who} yang berselisih, disimpan: {kept}")
 NO_POINT = N_("{origin} tidak memberi titik")
 ADDRESS_ONLY = N_("{origin} memberi alamat tanpa titik: {address}")
@@ -124,7 +149,10 @@ def sentence(entry: Recorded, catalogue: Catalogue, translate: Translate, locale
             "attention": translate(ATTENTION_WORDS.get(str(body.get("attention")), "")),
             "fields": ", ".join(_field_names(body.get("fields"), translate)),
             "answered": translate(N_("dijawab") if body.get("answered") else N_("tidak dijawab")),
+            "fingerprint": str(body.get("sha256", ""))[:16],
             "origin": _origin(body.get("origin"), translate),
+            "where": _where(body.get("where"), entry.actor_name, translate),
+            "outcome": translate(CALL_BACK_WORDS.get(str(body.get("outcome")), str(body.get("outcome", "")))),
             "kept": "; ".join(f"{name}: {value}" for name, value in (body.get("kept") or {}).items()),
         }
     )
@@ -132,11 +160,17 @@ def sentence(entry: Recorded, catalogue: Catalogue, translate: Translate, locale
         pattern = CONFLICT
     elif entry.kind is Kind.LOCATED and body.get("metres") is None:
         pattern = ADDRESS_ONLY if body.get("address") else NO_POINT
+    elif entry.kind is Kind.RECORDING_HELD and not body.get("held"):
+        pattern = RECORDING_RELEASED
     elif entry.kind is Kind.SENT and body.get("promoted"):
         pattern = PROMOTED
     else:
         pattern = SENTENCES[entry.kind]
     return translate(pattern).format_map(told).rstrip(": ").strip()
+
+
+def _where(value: Any, who: str, translate: Translate) -> str:
+    return translate(WHERE_WORDS[value]) if value in WHERE_WORDS else who
 
 
 def _disposition(value: Any, translate: Translate) -> str:

@@ -24,7 +24,10 @@ NO_PAGE = "/tidak-ada"
 
 #: Who sees what; the names in braces are filled with what the test has made.
 PAGES: dict[Role | None, tuple[str, ...]] = {
-    None: ("/", "/lapor", "/lacak", "/lacak/{token}", "/lacak/{done}", "/masuk", NO_PAGE, "/problems/not-found", "/api"),
+    None: (
+        "/", "/lapor", "/lapor/panggil", "/lacak", "/lacak/{token}", "/lacak/{done}", "/masuk", NO_PAGE, "/problems/not-found",
+        "/api",
+    ),
     Role.CALL_TAKER: ("/konsol", "/konsol/{report}", "/konsol/{waiting}", "/dinding", "/sandi"),
     Role.AGENCY: ("/instansi", "/instansi/{assignment}", "/instansi/{answered}"),
     Role.FIELD: ("/lapangan", "/lapangan/{assignment}", "/lapangan/{answered}"),

@@ -34,7 +34,8 @@ MAIN_STREET = ("major_road", 10)
 #: Areas of these kinds → kind in the layer `landuse` (or in `water`).
 AREAS: Mapping[str, str] = {
     "housing": "residential", "quarter": "residential", "campus": "university", "school": "school", "hospital": "hospital",
-    "park": "park", "sports": "pitch", "cemetery": "cemetery", "beach": "beach", "market": "commercial", "mall": "commercial",
+    "park": "park", "sports": "pitch", "field": "pitch", "neighbourhood": "residential", "hamlet": "residential",
+    "cemetery": "cemetery", "beach": "beach", "market": "commercial", "mall": "commercial",
     "harbour": "industrial", "island": "earth",
 }  # fmt: skip
 #: Areas of these kinds are water.
@@ -45,7 +46,8 @@ LANDUSE_ZOOM = 11
 POINT_ZOOM: Mapping[str, float] = {
     "airport": 10.5, "hospital": 11.5, "harbour": 11.5, "terminal": 11.5, "mall": 12, "island": 11.5, "bridge": 12,
     "market": 12.5, "junction": 12.5, "fire_station": 12.5, "police": 13, "campus": 12.5, "monument": 13, "gate": 13.5,
-    "office": 13, "clinic": 13, "sight": 13.5, "beach": 13, "park": 13.5, "sports": 14, "quarter": 13,
+    "office": 13, "clinic": 13, "sight": 13.5, "beach": 13, "park": 13.5, "sports": 14, "field": 14, "quarter": 13,
+    "neighbourhood": 13, "hamlet": 13, "pharmacy": 14.5, "temple": 14, "worship": 14, "cemetery": 14, "hall": 14.5,
     "housing": 14, "school": 14, "mosque": 14, "church": 14, "fuel": 14, "hotel": 14.5, "bank": 15,
 }  # fmt: skip
 OTHER_ZOOM = 15.5

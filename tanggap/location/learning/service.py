@@ -153,7 +153,7 @@ async def _audit(tx: Transaction, city: str, proposal: Proposal, act: Audited, n
 
 def kinds_known(gazetteer: Gazetteer) -> list[str]:
     """The kinds that the gazetteer has, for a choice; never that of an area."""
-    return sorted({entry.kind for entry in gazetteer.entries} - {"kelurahan", "kecamatan"} | {UNKNOWN_KIND})
+    return sorted(set(gazetteer.kinds) - {"kelurahan", "kecamatan"} | {UNKNOWN_KIND})
 
 
 __all__ = ["Audited", "LessonKind", "approve", "kinds_known", "learn", "lesson_of", "merge", "reject", "undo"]

@@ -23,6 +23,7 @@ LARGEST_JSON = 1_000_000
 #: Where a route keeps what the OpenAPI document says of it.
 OPERATION = "api"
 JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
 FEWEST, USUAL, MOST = 1, 50, 200
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -55,6 +56,7 @@ class Operation(msgspec.Struct, frozen=True):
     refusals: Sequence[int]
     media_type: str
     body_types: Sequence[str]
+    form_fields: dict[str, Any]
     said: str
     tag: str
 
@@ -70,6 +72,7 @@ def door(
     refusals: Sequence[int] = (),
     media_type: str = JSON,
     body_types: Sequence[str] = (JSON,),
+    form_fields: dict[str, Any] | None = None,
     said: str = "",
     tag: str = "",
     plain: bool = False,
@@ -77,7 +80,7 @@ def door(
     """The arguments of an API route: who may, how large a body, and its description."""
     rule = who(*may, plain=plain)
     operation = Operation(
-        answer, body, query, headers, status, other_status, refusals, media_type, body_types, said, tag
+        answer, body, query, headers, status, other_status, refusals, media_type, body_types, form_fields or {}, said, tag
     )  # fmt: skip
     opt = {**rule["opt"], OPERATION: operation}
     return {"opt": opt, "include_in_schema": False, "status_code": status, "request_max_body_size": LARGEST_JSON}

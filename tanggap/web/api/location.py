@@ -2,7 +2,7 @@
 
 import math
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -21,12 +21,12 @@ from tanggap.location.uncertainty import radius_95
 from tanggap.people.permissions import Act
 from tanggap.platform.i18n import translator
 from tanggap.scene import actor_of
-from tanggap.web.api.door import JSON, decoded, door, get, json_answer, post, the_id
+from tanggap.web.api.door import FORM, JSON, decoded, door, get, json_answer, post, the_id
 from tanggap.web.house import House
 from tanggap.web.words import reason_said
+from tanggap.whereabouts import NoNumberError
 
 AML = "text/plain"
-FORM = "application/x-www-form-urlencoded"
 PIDF_LO = "application/pidf+xml"
 XML = ("application/xml", "text/xml", PIDF_LO)
 #: A device that claims a larger radius says that it does not know where it is, metres.
@@ -46,6 +46,25 @@ class LocationIn(msgspec.Struct, frozen=True):
     confidence: float | None = None
     measured_at: str | None = None
     source: str | None = None
+
+
+#: A telephone number is whatever has a digit that counts.
+A_NUMBER = "[1-9]"
+
+
+class LocationOfNumberIn(msgspec.Struct, frozen=True):
+    """An AML message and the number that sent it, as an SMS gateway passes them on."""
+
+    number: Annotated[str, msgspec.Meta(pattern=A_NUMBER)]
+    aml: str = ""
+
+
+class LocationOfNumber(msgspec.Struct, frozen=True):
+    """The report that was told; none while the location waits for the report of its number."""
+
+    report: UUID | None
+    location: Location | None
+    flaws: list[str]
 
 
 class Warned(msgspec.Struct, frozen=True):
@@ -117,6 +136,50 @@ async def add_location(request: Request[Any, Any, Any], report_id: FromPath[str]
     found = _out(estimate) if estimate else None
     stored = LocationStored(told.id, report, point, told.shape, told.civic, list(told.flaws), found)
     return json_answer(stored, status=201)
+
+
+@post(
+    "/api/locations",
+    **door(
+        Act.TAKE_CALLS,
+        answer=LocationOfNumber,
+        body=LocationOfNumberIn,
+        status=201,
+        body_types=(JSON, FORM),
+        form_fields={"device_number": {"type": "string", "pattern": A_NUMBER}},
+        refusals=(422,),
+        said="JSON has the number and the text of an AML message that came by SMS; a form is AML over HTTPS with `device_number`."
+        " The report of that number is told; where there is none yet, the location waits a quarter of an hour for it.",
+        tag="reports",
+    ),
+)
+async def add_location_of_number(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Tell where the phone of a number is."""
+    house: House = request.app.state.house
+    number, heard = await _of_number(request)
+    scene, now = await house.scene(), house.now()
+    async with house.db.transaction(house.city) as tx:
+        try:
+            report = await flow.add_location_of_number(tx, scene, number, heard, actor_of(request.user), now)
+        except NoNumberError as error:
+            raise HTTPException(
+                status_code=422, detail="the number is missing: `number`, or `device_number` of a form"
+            ) from error
+    fix = heard.fix
+    point = Location(fix.lat, fix.lon, fix.uncertainty_m, heard.origin.value) if fix else None
+    return json_answer(LocationOfNumber(report, point, list(heard.flaws)), status=201)
+
+
+async def _of_number(request: Request[Any, Any, Any]) -> tuple[str, Heard]:
+    """The number and what its phone says, by the content type."""
+    body = await request.body()
+    kind = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
+    if kind == FORM:
+        text = body.decode("utf-8", "replace")
+        heard = read_form(dict(parse_qsl(text, keep_blank_values=True, separator="&")), text)
+        return heard.identity.get("device_number") or heard.identity.get("number", ""), heard
+    said = decoded(body, LocationOfNumberIn)
+    return said.number, read_sms(said.aml)
 
 
 @get(
@@ -206,4 +269,4 @@ def _moment(said: str | None, flaws: list[str]) -> datetime | None:
         return None
 
 
-ROUTES = [add_location, show_estimate]
+ROUTES = [add_location, add_location_of_number, show_estimate]

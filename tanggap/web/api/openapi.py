@@ -9,7 +9,7 @@ from litestar import Litestar, Request, Response
 from litestar.handlers import HTTPRouteHandler
 
 from tanggap import __version__
-from tanggap.web.api.door import OPERATION, Operation, Query, door, get
+from tanggap.web.api.door import FORM, OPERATION, Operation, Query, door, get
 from tanggap.web.errors import PROBLEM, Problem
 from tanggap.web.prepared import AS_IS, Prepared
 from tanggap.web.templating import environment
@@ -86,6 +86,8 @@ def _described(path: str, handler: HTTPRouteHandler, operation: Operation) -> di
     }
     if operation.body is not None:
         content: dict[str, Any] = {kind: {"schema": {"type": "string"}} for kind in operation.body_types}
+        if fields := operation.form_fields:
+            content[FORM] = {"schema": {"type": "object", "properties": fields, "required": list(fields)}}
         content["application/json"] = {"schema": _reference(operation.body)}
         needed = any(field.required for field in msgspec.structs.fields(operation.body))
         told["requestBody"] = {"content": content, "required": needed}

@@ -7,6 +7,7 @@ from tanggap.location.learning.service import Audited as Learnt
 from tanggap.people.audit import Audited
 from tanggap.people.model import AuditEntry, Role
 from tanggap.platform.i18n import N_
+from tanggap.telephony.recording.service import Audited as Recorded
 from tanggap.web.words import ROLE_WORDS
 
 Translate = Callable[[str], str]
@@ -27,6 +28,10 @@ SENTENCES: Mapping[str, str] = {
     Audited.TOKEN_REVOKED: N_("{who} mencabut token «{name}»"),
     Audited.CALLER_NUMBER_SEEN: N_("{who} melihat nomor pelapor"),
     Audited.AUDIT_READ: N_("{who} membaca audit{filters}"),
+    Recorded.HEARD: N_("{who} memutar rekaman panggilan"),
+    Recorded.HELD: N_("{who} menahan rekaman panggilan"),
+    Recorded.RELEASED: N_("{who} melepas penahanan rekaman panggilan"),
+    Recorded.LISTENED: N_("{who} mendengarkan panggilan yang berlangsung"),
     Learnt.PLACE_APPROVED: N_("{who} menyetujui «{said}» sebagai {name}"),
     Learnt.PLACE_MERGED: N_("{who} menjadikan «{said}» nama lain sebuah tempat"),
     Learnt.PLACE_REJECTED: N_("{who} menolak usulan tempat «{said}»"),
@@ -37,6 +42,10 @@ SENTENCES: Mapping[str, str] = {
 ACT_WORDS: Mapping[str, str] = {
     Audited.CALLER_NUMBER_SEEN: N_("Nomor pelapor dilihat"),
     Audited.AUDIT_READ: N_("Audit dibaca"),
+    Recorded.HEARD: N_("Rekaman diputar"),
+    Recorded.HELD: N_("Rekaman ditahan"),
+    Recorded.RELEASED: N_("Penahanan rekaman dilepas"),
+    Recorded.LISTENED: N_("Panggilan didengarkan"),
     Audited.SIGNED_IN: N_("Masuk"),
     Audited.SIGN_IN_FAILED: N_("Kata sandi salah"),
     Audited.SIGNED_OUT: N_("Keluar"),

@@ -109,4 +109,6 @@ async def _keep_photos(house: House, scene: Scene, received: Received, form: For
 
 def _form(request: Request[Any, Any, Any], written: Written, problem: str = "", *, status: int = 200) -> Response[str]:
     shown = {name: getattr(written, name)[:MOST_SHOWN] for name in written.__struct_fields__}
-    return private(render(request, "citizen/report.html", status=status, written=shown, groups=GROUPS, problem=problem))
+    calls = request.app.state.house.takes_calls
+    more = {"written": shown, "groups": GROUPS, "problem": problem, "takes_calls": calls}
+    return private(render(request, "citizen/report.html", status=status, **more))

@@ -22,12 +22,14 @@ from tanggap.verification.order import Waiting, offered
 from tanggap.verification.service import ledgers
 from tanggap.web.console import store
 from tanggap.web.console.model import ANSWER_CALL_S, ANSWER_OTHER_S
-from tanggap.web.console.store import Row
+from tanggap.web.console.store import Missed, Row
 from tanggap.web.timeline import CHANNEL_WORDS
 from tanggap.web.words import number_of
 
 #: How far back «just ended» reaches: a wrong disposition is noticed within a shift's hour or two.
 ENDED_FOR = timedelta(hours=2)
+#: Callers who were tried as often as the rule says stay on the list for this long.
+GIVEN_UP_FOR = timedelta(hours=24)
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -62,10 +64,16 @@ class Desk(msgspec.Struct, frozen=True):
     active: tuple[Line, ...]
     others: tuple[Line, ...]
     ended: tuple[Line, ...]
+    missed: tuple[Missed, ...]
     by_priority: Mapping[Priority, int]
     overdue: int
     present: int
     logged_in: int
+
+    @property
+    def missed_total(self) -> int:
+        """How many callers are still to be called back."""
+        return self.missed[0].in_list if self.missed else 0
 
     @property
     def longest_since(self) -> datetime | None:
@@ -74,11 +82,12 @@ class Desk(msgspec.Struct, frozen=True):
 
 
 async def desk(conn: Connection, scene: Scene, person: Person, locale: Locale, now: datetime) -> Desk:
-    """Read the lists and counters for one person's screen: three statements, and two more where several wait."""
+    """Read the lists and counters for one person's screen: four statements, and one more where something waits."""
     catalogue, city = scene.catalogue, scene.city
     rows = await store.lists(conn, city, person.id, now - ENDED_FOR)
     counts = await evaluation.live_counts(conn, city, now)
     online = [one for one in await people.online(conn, city, now) if may(one.person, Act.TAKE_CALLS)]
+    missed = await store.missed(conn, city, now - GIVEN_UP_FOR)
     lines = [(row, _line(row, catalogue, person, locale)) for row in rows]
     waiting = await _in_order(conn, scene, [line for row, line in lines if row.state is ReportState.WAITING], now)
     active = [line for row, line in lines if row.state is ReportState.ACTIVE]
@@ -88,6 +97,7 @@ async def desk(conn: Connection, scene: Scene, person: Person, locale: Locale, n
         active=tuple(line for line in active if line.is_mine),
         others=tuple(line for line in active if not line.is_mine),
         ended=tuple(line for row, line in lines if row.state is ReportState.CLOSED),
+        missed=tuple(missed),
         by_priority={priority: counts.get(priority.value, 0) for priority in Priority},
         overdue=counts.get("overdue", 0),
         present=sum(one.is_present for one in online),

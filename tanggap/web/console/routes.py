@@ -24,6 +24,7 @@ from tanggap.web.console.desk import desk
 from tanggap.web.console.model import CHANNEL_ICONS, FLAG_WORDS, GROUP_WORDS, KEYS, MEND_S
 from tanggap.web.console.places import ROUTES as PLACES
 from tanggap.web.console.sheet import sheet
+from tanggap.web.console.telephone import ROUTES as TELEPHONE
 from tanggap.web.security import who
 from tanggap.web.templating import locale_of, render
 from tanggap.web.timeline import CHANNEL_WORDS, DISPOSITION_WORDS
@@ -141,5 +142,5 @@ async def categories(request: Asking, q: FromQuery[str] = "") -> list[CategoryFo
 
 
 ROUTES: list[ControllerRouterHandler] = [
-    console, console_with_report, live_lists, live_report, by_number, *PLACES, categories, commands, *ACTS,
+    console, console_with_report, live_lists, live_report, by_number, *PLACES, *TELEPHONE, categories, commands, *ACTS,
 ]  # fmt: skip

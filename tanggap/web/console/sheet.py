@@ -12,6 +12,7 @@ from tanggap.incident import store as rows
 from tanggap.incident.model import Assignment, AssignmentState, Disposition, Incident, Kind, Recorded, Report, ReportState
 from tanggap.intake import store as intake
 from tanggap.location.sources import service as sources
+from tanggap.location.travel.bases import Nearest, nearest
 from tanggap.people.model import Person
 from tanggap.platform.database import Connection
 from tanggap.platform.i18n import Locale, translator
@@ -25,6 +26,7 @@ from tanggap.verification.order import SilentStep, silent_steps
 from tanggap.verification.service import ledgers
 from tanggap.web.console import store
 from tanggap.web.console.witness import Witness, witness
+from tanggap.web.recordings.shown import ShownRecording, recordings_shown
 from tanggap.web.timeline import sentence
 from tanggap.web.words import number_of
 
@@ -48,6 +50,7 @@ class Toggle(msgspec.Struct, frozen=True):
     agency: Agency
     is_lead: bool
     is_proposed: bool
+    base: Nearest | None = None  # from which it would come soonest
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -105,6 +108,7 @@ class Sheet(msgspec.Struct, frozen=True):
     raise_to: Priority | None
     link: ShownLink | None
     witness: Witness | None
+    recordings: tuple[ShownRecording, ...]
 
     @property
     def is_unverified(self) -> bool:
@@ -145,6 +149,7 @@ async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person,
     incident = handed.incident if handed else None
     area = catalogue.areas_by_code.get(report.area or "")
     toggles, more = _toggles(catalogue, report.category, report.answers, handed.assignments if handed else ())
+    toggles = tuple(msgspec.structs.replace(one, base=_base(scene, one.agency, report)) for one in toggles)
     return Sheet(
         report=report,
         masked=told.masked,
@@ -168,6 +173,7 @@ async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person,
         timeline=tuple(reversed(_moments(entries, catalogue, locale))),
         raise_to=_raise_to(incident, category, report.answers),
         link=_link(told, scene, now),
+        recordings=await recordings_shown(conn, city, report, person, now),
         witness=await witness(conn, scene, report, translator(locale), now),
     )
 
@@ -210,6 +216,14 @@ def _toggles(
     )
     others = (agency for agency in catalogue.agencies if agency.active and agency.code not in live)
     return toggles, tuple(agency for agency in others if agency.code not in proposed)
+
+
+def _base(scene: Scene, agency: Agency, report: Report) -> Nearest | None:
+    """The agency's base from which it would be at the report's point soonest; None without a point or a known base."""
+    if report.location is None:
+        return None
+    known = [entry for entry in map(scene.gazetteer.entry, agency.bases) if entry is not None]
+    return nearest(known, report.location.lat, report.location.lon, scene.travel)
 
 
 def _asked(assignment: Assignment, catalogue: Catalogue) -> Asked:

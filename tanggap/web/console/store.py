@@ -17,6 +17,7 @@ from tanggap.verification.model import AGAINST
 MOST_WAITING = 60
 MOST_ACTIVE = 40
 MOST_ENDED = 12
+MOST_MISSED = 40
 #: A caller's earlier reports that are counted; whoever has more is known anyway.
 MOST_COUNTED = 200
 
@@ -82,6 +83,59 @@ async def lists(conn: Connection, city: str, person: UUID, ended_since: datetime
     unreal = [disposition.value for disposition in AGAINST]
     rows = await conn.fetch(sql, city, person, ended_since, MOST_WAITING, MOST_ACTIVE, MOST_ENDED, MOST_COUNTED, unreal)
     return [to_struct(Row, row) for row in rows]
+
+
+class InShort(msgspec.Struct, frozen=True):
+    """Who calls, in one line: the masked number, what they told before, where it is by what is known already."""
+
+    masked: str | None
+    earlier: int
+    unreal: int
+    place: str
+
+
+async def caller_in_short(conn: Connection, city: str, report: UUID) -> InShort:
+    """What is known of the caller of a report. Raises NotFound."""
+    sql = """SELECT c.masked, coalesce(nullif(r.place_label, ''), r.address_words) AS place, h.earlier, h.unreal
+             FROM report r LEFT JOIN caller c ON c.city = $1 AND c.id = r.caller
+                  CROSS JOIN LATERAL (SELECT count(*) AS earlier, count(*) FILTER (WHERE o.disposition = ANY($3)) AS unreal
+                                      FROM (SELECT disposition FROM report WHERE city = $1 AND caller = r.caller AND id <> r.id
+                                            ORDER BY received_at DESC LIMIT $4) o) h
+             WHERE r.city = $1 AND r.id = $2"""
+    row = await conn.fetchrow(sql, city, report, [disposition.value for disposition in AGAINST], MOST_COUNTED)
+    if row is None:
+        raise NotFound(kind="report")
+    return to_struct(InShort, row)
+
+
+class Missed(msgspec.Struct, frozen=True):
+    """A caller whom nobody heard: whose report it is, since when, and how often it was tried."""
+
+    call: UUID
+    report: UUID
+    masked: str | None
+    rang_at: datetime
+    waited_s: float
+    is_urgent: bool
+    tries: int
+    due_at: datetime | None
+    link_sent: bool
+    is_given_up: bool
+    in_list: int
+
+
+async def missed(conn: Connection, city: str, given_up_since: datetime) -> list[Missed]:
+    """Callers who are still to be called back, urgent ones first and then the longest missed; and those given up lately."""
+    sql = """SELECT c.id AS call, c.report, k.masked, c.rang_at, extract(epoch FROM c.ended_at - c.rang_at)::float8 AS waited_s,
+                    c.is_urgent, c.call_back_tries AS tries, c.call_back_at AS due_at,
+                    EXISTS (SELECT 1 FROM call_back b
+                            WHERE b.city = $1 AND b.call = c.id AND b.outcome = 'link_sent') AS link_sent,
+                    c.call_back_state = 'given_up' AS is_given_up,
+                    count(*) FILTER (WHERE c.call_back_state = 'due') OVER () AS in_list
+             FROM call c LEFT JOIN caller k ON k.city = $1 AND k.id = c.caller
+             WHERE c.city = $1 AND (c.call_back_state = 'due' OR (c.call_back_state = 'given_up' AND c.rang_at >= $2))
+             ORDER BY c.call_back_state = 'given_up', c.is_urgent DESC, c.rang_at LIMIT $3"""
+    return [to_struct(Missed, row) for row in await conn.fetch(sql, city, given_up_since, MOST_MISSED)]
 
 
 class Told(msgspec.Struct, frozen=True):

@@ -30,11 +30,11 @@ from tanggap.web.templating import locale_of, render
 Asking = Request[Any, Any, Any]
 KEEPS = who(Act.KEEP_PLACES)
 #: Proposals on the page, the most confirmed ones; deciding brings the next.
-MOST_SHOWN = 50
+MOST_SHOWN = 12
 MOST_DECIDED = 12
 MOST_IMPORTS = 5
 #: The reports whose words are tried on the gazetteer of this moment.
-TRIED_DAYS, MOST_TRIED = 30, 60
+TRIED_DAYS, MOST_TRIED = 30, 20
 
 #: What the page says after a decision, by the word in its address.
 DONE_WORDS: dict[str, str] = {
@@ -74,7 +74,7 @@ async def _page(request: Asking, *, status: int = 200, refusal: TanggapRefusal |
         decided=decided,
         kinds=places_view.kinds(learning.kinds_known(scene.gazetteer), translate),
         counts=places_view.counts(scene.gazetteer, translate),
-        names=len(scene.gazetteer.entries),
+        names=len(scene.gazetteer),
         imports=imports,
         share=await asyncio.to_thread(places_view.known_share, scene.gazetteer, lately),
         tried=len(lately),

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from tanggap.city.service import area_at
 from tanggap.location.around import away_words
 from tanggap.location.gazetteer import Gazetteer
 from tanggap.location.learning.model import LessonKind, Proposal
+from tanggap.location.model import Found
 from tanggap.location.plane import distance_m
 from tanggap.location.spelling import WORDS, tokens
 from tanggap.platform.i18n import N_
@@ -33,8 +35,17 @@ KIND_WORDS: dict[str, str] = {
     "mall": N_("pusat belanja"), "shop": N_("toko"), "mosque": N_("masjid"), "church": N_("gereja"),
     "hotel": N_("hotel"), "cafe": N_("warung atau kafe"), "fuel": N_("SPBU"), "beach": N_("pantai"),
     "park": N_("taman"), "office": N_("kantor"), "terminal": N_("terminal"), "harbour": N_("pelabuhan"),
-    "bank": N_("bank"),
+    "bank": N_("bank"), "pharmacy": N_("apotek"), "restaurant": N_("rumah makan"), "worship": N_("tempat ibadah"),
+    "temple": N_("pura atau vihara"), "cemetery": N_("makam"), "field": N_("lapangan"), "sports": N_("sarana olahraga"),
+    "airport": N_("bandara"), "bus_route": N_("rute angkutan"), "bus_stop": N_("halte"), "quarter": N_("lingkungan"),
+    "neighbourhood": N_("lingkungan"), "hamlet": N_("dusun"), "rw": N_("RW"), "rt": N_("RT"), "lake": N_("danau"),
+    "coast": N_("pesisir"), "hall": N_("balai"), "sight": N_("tempat wisata"), "police": N_("kantor polisi"),
+    "fire_station": N_("pos pemadam"), "island": N_("pulau"), "monument": N_("tugu"), "gate": N_("gerbang"),
 }  # fmt: skip
+
+
+#: What was looked up in each gazetteer that is still in use.
+_FOUND: WeakKeyDictionary[Gazetteer, dict[str, Found]] = WeakKeyDictionary()
 
 
 class Choice(NamedTuple):
@@ -85,7 +96,7 @@ def _row(n: int, one: Proposal, all_of_them: Sequence[Proposal], scene: Scene, t
     near = gazetteer.reverse(one.lat, one.lon)
     picked = gazetteer.entry(one.place) if one.place else None
     is_alias = one.kind is LessonKind.ALIAS
-    like = [candidate for candidate in gazetteer.find(one.said, most=MOST_CHOICES).candidates if candidate.p >= LEAST_P]
+    like = [candidate for candidate in _found(gazetteer, one.said).candidates if candidate.p >= LEAST_P]
     choices = {candidate.place: f"{candidate.name} ({candidate.p:.0%})" for candidate in like}
     choices |= {place.place: place.name for place in near if place.place not in choices}
     alike = [f"{n}" for n, other in enumerate(all_of_them, start=1) if other is not one and _may_be_same(one, other)]
@@ -109,13 +120,16 @@ def _may_be_same(one: Proposal, other: Proposal) -> bool:
 def _guessed(said: str, gazetteer: Gazetteer) -> str:
     """The kind that a word of the name says: «warung …» is where one eats."""
     classes = {token.kind for token in tokens(said) if token.kind}
-    counted = Counter(entry.kind for entry in gazetteer.entries if WORDS.entry_kinds.get(entry.kind) in classes)
+    counted = Counter({kind: n for kind, n in gazetteer.kinds.items() if WORDS.entry_kinds.get(kind) in classes})
     return counted.most_common(1)[0][0] if counted else "landmark"
 
 
 def counts(gazetteer: Gazetteer, translate: Translate) -> list[KindCount]:
     """How many places of each kind are known, the most frequent first; the rest as one."""
-    counted = Counter(kind_word(entry.kind, translate) for entry in gazetteer.entries).most_common()
+    words = Counter[str]()
+    for kind, n in gazetteer.kinds.items():
+        words[kind_word(kind, translate)] += n
+    counted = words.most_common()
     rest = sum(n for _, n in counted[MOST_KINDS:])
     told = [KindCount(label, n) for label, n in counted[:MOST_KINDS]]
     return [*told, KindCount(translate(N_("lainnya")), rest)] if rest else told
@@ -123,4 +137,13 @@ def counts(gazetteer: Gazetteer, translate: Translate) -> list[KindCount]:
 
 def known_share(gazetteer: Gazetteer, said: Sequence[str]) -> float | None:
     """Of what was said lately, the share in which this gazetteer is sure of a place; None when nothing was said."""
-    return sum(gazetteer.find(words, most=1).confident for words in said) / len(said) if said else None
+    return sum(_found(gazetteer, words).confident for words in said) / len(said) if said else None
+
+
+def _found(gazetteer: Gazetteer, said: str) -> Found:
+    """What the words find, looked up once for each gazetteer: the page is opened again after every decision."""
+    known = _FOUND.setdefault(gazetteer, {})
+    found = known.get(said)
+    if found is None:
+        found = known[said] = gazetteer.find(said, most=MOST_CHOICES)
+    return found

@@ -40,6 +40,17 @@ AGENCY_COLUMNS: dict[str, str] = {
 }
 
 
+#: What came of calls.
+OUTCOME_WORDS: dict[str, str] = {
+    "answered": N_("dijawab"),
+    "overflowed": N_("dijawab di luar pusat"),
+    "abandoned": N_("penelepon menutup lebih dulu"),
+    "unanswered": N_("tidak terjawab"),
+    "called_back": N_("ditelepon kembali, tersambung"),
+    "": N_("sedang berlangsung"),
+}
+
+
 class Counted(NamedTuple):
     """One bar of a chart: what it counts, how often, and in which context (a kelurahan's kecamatan)."""
 
@@ -87,6 +98,7 @@ def charts(figures: Figures, catalogue: Catalogue, translate: Translate, locale:
     dispositions = {disposition.value: translate(DISPOSITION_WORDS[disposition]) for disposition in Disposition}
     return {
         "dispositions": [Counted(dispositions.get(code, none), n, code=code) for code, n in figures.by_disposition.items()],
+        "outcomes": [Counted(translate(OUTCOME_WORDS.get(code, code)), n, code=code) for code, n in figures.by_outcome.items()],
         "channels": [Counted(translate(CHANNEL_WORDS.get(code, code)), n) for code, n in figures.by_channel.items()],
         "categories": [
             Counted(words.category_name(catalogue, code, locale) or translate(N_("tanpa kategori")), n)
@@ -168,10 +180,12 @@ def figure_rows(figures: Figures, catalogue: Catalogue, translate: Translate, lo
         (N_("Dibuka kembali"), figures.reopened),
         (N_("Median masuk sampai diteruskan (detik)"), figures.hand_over_median_s),
         (N_("Rata-rata bintang"), figures.stars_mean),
+        (N_("Panggilan dijawab dalam 15 detik"), figures.calls_in_time),
     ):
         yield [translate(label), "", value]
     headings = {
-        "dispositions": N_("Laporan menurut hasil verifikasi"), "channels": N_("Laporan menurut saluran"),
+        "outcomes": N_("Panggilan menurut hasil"), "dispositions": N_("Laporan menurut hasil verifikasi"),
+        "channels": N_("Laporan menurut saluran"),
         "categories": N_("Kejadian menurut kategori"), "areas": N_("Kejadian menurut kelurahan"),
         "states": N_("Kejadian menurut keadaan"),
     }  # fmt: skip

@@ -14,7 +14,16 @@ from tanggap.intake.store import waiting_count
 from tanggap.people.model import NotAllowed, NotSignedIn, Role
 from tanggap.platform.database import DatabaseAway
 from tanggap.platform.jobs import backlog
-from tanggap.platform.telemetry import JOBS_DUE, JOBS_FAILED, JOBS_OLDEST, WAITING, exposition
+from tanggap.platform.telemetry import (
+    JOBS_DUE,
+    JOBS_FAILED,
+    JOBS_OLDEST,
+    RECORDINGS_FREE,
+    RECORDINGS_WAITING,
+    WAITING,
+    exposition,
+)
+from tanggap.telephony.recording.keeping import room_of
 from tanggap.web.forms import client_address
 from tanggap.web.house import House
 from tanggap.web.security import identify, who
@@ -76,7 +85,11 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 
 async def _read_gauges(house: House) -> None:
-    """What stands in the database; left as it was while that is away."""
+    """What stands in the database, left as it was while that is away; and in the recordings' folder."""
+    with contextlib.suppress(OSError):
+        room = await asyncio.to_thread(room_of, house.recordings)
+        RECORDINGS_FREE.set(room.free)
+        RECORDINGS_WAITING.set(room.waiting)
     with contextlib.suppress(DatabaseAway):
         async with house.db.reading(house.city) as conn:
             waiting, _ = await waiting_count(conn, house.city)

@@ -68,3 +68,19 @@ DONE_WORDS: dict[str, str] = {
     "amended": N_("Perbaikan disimpan. Instansi sudah melihatnya."),
     "noted": N_("Catatan disimpan."),
 }
+
+
+class LiveCall(msgspec.Struct, frozen=True):
+    """A call with somebody on the line: who calls, who talks, since when."""
+
+    id: UUID
+    report: UUID
+    state: str
+    direction: str
+    trunk: str
+    rang_at: datetime
+    answered_at: datetime | None
+    is_urgent: bool
+    masked: str | None
+    operator: str | None
+    answered_where: str

@@ -20,6 +20,7 @@ from tanggap.web.forms import Form, read_form
 from tanggap.web.house import House
 from tanggap.web.security import who
 from tanggap.web.supervisor import acts, recurring, view
+from tanggap.web.supervisor.listening import ROUTES as LISTENING
 from tanggap.web.supervisor.model import DONE_WORDS
 from tanggap.web.supervisor.refusals import UnknownNumber
 from tanggap.web.templating import locale_of, render
@@ -182,7 +183,7 @@ def _route(panel: str, deed: Deed) -> ControllerRouterHandler:
 
 
 ROUTES: list[ControllerRouterHandler] = [
-    board, live_board, find, report_page, take, release, incident_page, live_incident,
+    *LISTENING, board, live_board, find, report_page, take, release, incident_page, live_incident,
     *recurring.ROUTES,
     *(_route(panel, deed) for panel, deed in DEEDS.items()),
 ]  # fmt: skip

@@ -1,14 +1,16 @@
 """What the supervisor's screen lists, each in one statement over an index: the only SQL of this room."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from tanggap.incident.store import to_struct
 from tanggap.platform.database import Connection
-from tanggap.web.supervisor.model import Case, Contact
+from tanggap.web.supervisor.model import Case, Contact, LiveCall
 
 #: Rows of each list that a screen shows; more wait unseen, and are counted.
 MOST_CONTACTS = 25
+MOST_CALLS = 60
 MOST_CASES = 60
 MOST_ATTENTION = 30
 #: Agencies asked of one incident that a row shows.
@@ -83,3 +85,20 @@ async def holder_of(conn: Connection, city: str, person: UUID) -> str | None:
     """The name of whoever has a report."""
     found: str | None = await conn.fetchval("SELECT name FROM person WHERE city = $1 AND id = $2", city, person)
     return found
+
+
+async def live_calls(conn: Connection, city: str) -> list[LiveCall]:
+    """Calls of this moment, those first that nobody has answered, the longest waiting before the others."""
+    sql = """SELECT c.id, c.report, c.state, c.direction, c.trunk, c.rang_at, c.answered_at, c.is_urgent, k.masked,
+                    p.name AS operator, c.answered_where
+             FROM call c LEFT JOIN caller k ON k.city = $1 AND k.id = c.caller
+                  LEFT JOIN person p ON p.city = $1 AND p.id = c.operator
+             WHERE c.city = $1 AND c.state <> 'ended' ORDER BY c.answered_at IS NOT NULL, c.rang_at LIMIT $2"""
+    return [to_struct(LiveCall, row) for row in await conn.fetch(sql, city, MOST_CALLS)]
+
+
+async def to_call_back(conn: Connection, city: str) -> tuple[int, datetime | None]:
+    """How many callers who were not heard are still to be called, and since when the longest of them waits."""
+    sql = "SELECT count(*) AS many, min(rang_at) AS since FROM call WHERE city = $1 AND call_back_state = 'due'"
+    row = await conn.fetchrow(sql, city)
+    return row["many"], row["since"]

@@ -35,7 +35,7 @@ class Line(msgspec.Struct, frozen=True):
 
 
 async def board(conn: Connection, scene: Scene, now: datetime) -> dict[str, Any]:
-    """Everything that is live: six statements, each over an index."""
+    """Everything that is live: eight statements, each over an index."""
     city = scene.city
     contacts = await store.contacts(conn, city)
     counts = await store.contact_counts(conn, city)
@@ -53,6 +53,8 @@ async def board(conn: Connection, scene: Scene, now: datetime) -> dict[str, Any]
         "overdue": live.get("overdue", 0),
         "resolved": await store.resolved_lately(conn, city),
         "online": await people.online(conn, city, now),
+        "calls": await store.live_calls(conn, city),
+        "to_call_back": await store.to_call_back(conn, city),
     }
 
 

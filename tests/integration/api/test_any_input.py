@@ -18,7 +18,7 @@ from tanggap.people.model import Role
 from tests.integration.conftest import Bearer
 
 PATHS = (
-    "/api/reports", "/api/reports/{}", "/api/reports/{}/location",
+    "/api/reports", "/api/reports/{}", "/api/reports/{}/location", "/api/locations",
     "/api/incidents", "/api/incidents/{}", "/api/incidents/{}/assignments",
     "/api/incidents.geojson", "/api/assignments", "/api/assignments/{}/acknowledge", "/api/assignments/{}/reject",
     "/api/assignments/{}/progress", "/api/assignments/{}/done", "/api/catalogue", "/api/areas.geojson", "/api/places",

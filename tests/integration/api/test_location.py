@@ -113,3 +113,32 @@ async def test_refusals_say_what_to_send(api: httpx.AsyncClient, desk: dict[str,
     agency = await bearer(Role.AGENCY, "dlhk")
     assert (await told(api, agency, report, JSON, "application/json")).status_code == 403
     assert (await api.get(f"/api/reports/{report}/location", headers=agency)).status_code == 403
+
+
+BY_NUMBER = [
+    ("application/json", '{"number": "+62 813-4455-6642", "aml": "A\\"ML=1;lt=-3.99420;lg=+122.49000;rd=30;lc=95;pm=G"}'),
+    ("application/x-www-form-urlencoded", FORM + "&device_number=%2B6281344556642"),
+]
+
+
+@pytest.mark.parametrize(("kind", "body"), BY_NUMBER)
+async def test_a_message_with_only_the_number_finds_the_report(
+    api: httpx.AsyncClient, desk: dict[str, str], kind: str, body: str
+) -> None:
+    report = await report_of(api, desk, number="081344556642")
+    answer = await api.post("/api/locations", content=body.encode(), headers=desk | {"content-type": kind})
+    assert answer.status_code == 201, answer.text
+    assert (answer.json()["report"], answer.json()["location"]["lat"]) == (report, -3.9942)
+    assert "4455" not in answer.text
+    assert (await api.get(f"/api/reports/{report}", headers=desk)).json()["location"]["source"] == "device"
+
+
+async def test_a_message_of_an_unknown_number_waits_and_one_without_a_number_is_refused(
+    api: httpx.AsyncClient, desk: dict[str, str]
+) -> None:
+    waits = await api.post("/api/locations", json={"number": "0811000222", "aml": AML}, headers=desk)
+    assert (waits.status_code, waits.json()["report"]) == (201, None)
+    for body in ({"aml": AML}, {"aml": AML, "number": "tanpa nomor"}):
+        assert (await api.post("/api/locations", json=body, headers=desk)).status_code == 400
+    form = desk | {"content-type": "application/x-www-form-urlencoded"}
+    assert (await api.post("/api/locations", content=b"v=1&number=", headers=form)).status_code == 422

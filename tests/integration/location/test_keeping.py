@@ -1,6 +1,6 @@
 """Each process keeps a gazetteer, and follows what is written into the city's places."""
 
-import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from tanggap.city.model import Catalogue
 from tanggap.city.pack import Pack
 from tanggap.city.service import catalogue, load_pack
+from tanggap.location.gazetteer import Gazetteer
 from tanggap.location.keeping import keeper as keeping
 from tanggap.location.keeping.keeper import GazetteerKeeper
 from tanggap.platform.database import Database, DatabaseAway
@@ -150,14 +151,25 @@ async def test_a_large_one_is_built_outside_and_a_start_loads_it(
     assert started.entry("new") is not None
 
 
+def _cut(good: bytes) -> bytes:
+    return good[:100]
+
+
+def _of_another_form(good: bytes) -> bytes:
+    return msgspec.msgpack.encode({**msgspec.msgpack.decode(good), "form": "tanggap-gazetteer-0"})
+
+
 @pytest.mark.usefixtures("large")
-async def test_a_broken_index_file_is_built_anew(
-    keeper: GazetteerKeeper, loaded: Database, known: Catalogue, tmp_path: Path, clock: Clock
+@pytest.mark.parametrize("spoil", [_cut, _of_another_form])
+async def test_a_broken_index_file_and_one_of_another_form_are_built_anew(
+    keeper: GazetteerKeeper, loaded: Database, known: Catalogue, tmp_path: Path, clock: Clock, spoil: Callable[[bytes], bytes]
 ) -> None:
     built = await keeper.get(known)
     (file,) = (tmp_path / "cache").glob("*.index")
-    os.truncate(file, 100)
+    file.write_bytes(spoil(file.read_bytes()))
     assert len(await GazetteerKeeper(loaded, tmp_path / "cache", clock).get(known)) == len(built)
+    (again,) = (tmp_path / "cache").glob("*.index")
+    assert len(Gazetteer.load(again)) == len(built)
 
 
 @pytest.mark.usefixtures("large")

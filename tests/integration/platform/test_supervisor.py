@@ -22,7 +22,7 @@ class Installation:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("TANGGAP_")}
-        self.environ = inherited | {"TANGGAP_HOME": str(home), "TANGGAP_PORT": str(self.port)}
+        self.environ = inherited | {"TANGGAP_HOME": str(home), "TANGGAP_PORT": str(self.port), "TANGGAP_TELEPHONY": "off"}
         self.process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:

@@ -17,6 +17,8 @@ from tanggap.platform.database import Database
 from tanggap.platform.ids import new_id
 from tanggap.platform.secrets import Keyring
 from tanggap.scene import Scene, read_scene
+from tanggap.telephony import service as calls
+from tanggap.telephony.model import Ringing
 from tanggap.verification.model import Ledger
 from tanggap.verification.service import ledgers
 from tanggap.verification.store import reversals
@@ -127,3 +129,16 @@ async def test_people_take_a_disposition_back_and_it_is_counted(db: Database, sc
         await flow.describe(tx, scene, report, Changes({"words": "rumah terbakar"}), SITI, at(3))
         assert await reversals(tx, CITY, at(0), at(10)) == 1
     assert (await weighed(db, scene, report)).p > 0.5
+
+
+async def test_a_call_that_was_hung_up_and_one_that_pressed_a_key_are_weighed(db: Database, scene: Scene) -> None:
+    async with db.transaction(CITY) as tx:
+        short = await calls.call_rings(tx, scene, Ringing("one@trunk", "081344556642", trunk="telkom"), at(0))
+        await calls.call_ended(tx, scene, short.id, "caller", at(0.05))
+        silent = await calls.call_rings(tx, scene, Ringing("two@trunk", "081344556643", trunk="telkom"), at(0))
+        await tx.execute("UPDATE call SET keys = '1' WHERE city = $1 AND id = $2", CITY, silent.id)
+        await calls.call_ended(tx, scene, silent.id, "caller", at(1))
+    assert {"short", "hung_up"} <= codes(await weighed(db, scene, short.report))
+    known = await weighed(db, scene, silent.report)
+    assert "keys" in codes(known)
+    assert known.is_lifted

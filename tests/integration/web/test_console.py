@@ -25,6 +25,7 @@ from tanggap.people.audit import Audited
 from tanggap.people.model import Role
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database
+from tanggap.platform.i18n import translator
 from tanggap.platform.ids import new_id
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings
@@ -36,7 +37,7 @@ from tests.integration.conftest import CITY
 
 SECRET = "jalan pagi ke teluk"
 #: The most statements of one page, the session's own included, and the most bytes before the map, compressed.
-MOST_STATEMENTS = 16  # of them two weigh the evidence: of all that waits, and of the open report
+MOST_STATEMENTS = 18  # of them two weigh the evidence: of all that waits, and of the open report
 MOST_BYTES = 150_000
 
 
@@ -243,6 +244,15 @@ async def test_several_sources_are_said_together_and_when_they_disagree(siti: Sc
     assert ("lebih dari ketelitian keduanya" in page) is is_warned
 
 
+async def test_an_agency_is_proposed_with_the_time_from_its_nearest_base(siti: Screen) -> None:
+    report = await siti.new_call()
+    await siti.save(report, category="building_fire")
+    assert "menit dari" not in await siti.page(f"/konsol/{report}"), "without a point there is no time"
+    await siti.save(report, lat=-4.0075, lon=122.5490, uncertainty_m=50, location_source="map")
+    assert re.search(r"±\d+ menit dari (Pos Damkar|Kantor Damkarmat)", await siti.page(f"/konsol/{report}"))
+    assert translator("en")("±{minutes} menit dari {base}") == "±{minutes} min from {base}"
+
+
 async def test_the_words_suggest_a_category(siti: Screen) -> None:
     found = (await siti.send("GET", "/konsol/kategori?q=pohon besar tumbang timpa kabel")).json()
     assert found[0]["code"] == "fallen_tree"
@@ -383,10 +393,12 @@ async def test_a_page_costs_few_statements_and_few_bytes(siti: Screen, house: Ho
         await received(house, words="banjir di perumahan kami, air terus naik")
     await siti.page(f"/konsol/{report}")
     for path in (f"/konsol/{report}", "/konsol", "/konsol/daftar", f"/konsol/{report}/lembar"):
+        await house.scene()  # which looks every two seconds whether it is still right
         with house.db.count_statements() as count:
             await siti.page(path)
         assert count.total <= MOST_STATEMENTS, (path, count.statements)
     for path in ("/konsol/lokasi?q=lippo", "/konsol/kategori?q=banjir"):
+        await house.scene()
         with house.db.count_statements() as count:
             await siti.page(path, "empty")
         assert count.total <= 1, path

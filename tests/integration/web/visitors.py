@@ -24,6 +24,8 @@ from tanggap.location.sources.service import link_token
 from tanggap.people import service
 from tanggap.people.model import Role, hash_of
 from tanggap.platform.ids import new_id, new_token
+from tanggap.telephony import service as calls
+from tanggap.telephony.model import Ringing
 from tanggap.verification.nuisance.service import take_measure
 from tanggap.web.house import House
 
@@ -153,12 +155,15 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         assert caller is not None
         measure = await take_measure(tx, CITY, caller, "family", "", 7, taker, now)
         proposal = await note(tx, CITY, lesson, await rows.report(tx, CITY, received.report), new_id(), now)
+        call = await calls.call_rings(tx, scene, Ringing(f"{new_id()}@trunk", "081344556642", trunk="telkom"), now)
+        await calls.call_ended(tx, scene, call.id, "caller", now)
     return {
         "report_id": str(received.report), "incident_id": str(incident.id), "assignment_id": str(asked[0].id),
         "photo_id": str(photo.id), "token": received.token,
         "link": link_token(scene.keyring, link.id), "number": str(incident.number), "slug": "not-found",
         "path": "favicon.svg",
-        "proposal_id": str(proposal), "caller_id": str(caller), "measure_id": str(measure), "version": "1",
+        "proposal_id": str(proposal), "call_id": str(call.id), "recording_id": str(uuid4()),
+        "caller_id": str(caller), "measure_id": str(measure), "version": "1",
     }  # fmt: skip
 
 
@@ -185,6 +190,8 @@ def nothing() -> dict[str, str]:
         "proposal_id",
         "caller_id",
         "measure_id",
+        "call_id",
+        "recording_id",
     )
     return {name: str(uuid4()) for name in names} | {
         "token": new_token(), "link": new_token(), "number": "987654321", "version": "987",

@@ -5,7 +5,7 @@ from tanggap.city.model import Catalogue
 from tanggap.city.pack import pack_folder, read_pack
 from tanggap.location.entries import district_of, entries_of_areas
 from tanggap.location.gazetteer import Gazetteer
-from tanggap.location.model import Entry
+from tanggap.location.model import Candidate, Entry
 
 PACK = read_pack(pack_folder("kendari"))
 CATALOGUE = Catalogue(PACK.city, 1, PACK.agencies, PACK.categories, PACK.areas, PACK.targets, PACK.phrases)
@@ -18,3 +18,10 @@ ENTRIES = [
     ),
 ]  # fmt: skip
 KENDARI = Gazetteer(ENTRIES, index_of(CATALOGUE), "Kendari")
+
+
+def first(said: str, among: Gazetteer = KENDARI) -> Candidate:
+    """The best candidate for what was said."""
+    found = among.find(said).candidates
+    assert found, said
+    return found[0]

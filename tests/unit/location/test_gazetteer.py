@@ -1,21 +1,17 @@
 """What people say finds the place they mean, with its reasons; what is not known is not offered as if it were."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanggap.location.gazetteer import Gazetteer
-from tanggap.location.model import Ask, Candidate, Entry
+from tanggap.location.model import Ask, Entry
 from tanggap.location.plane import distance_m
-from tests.unit.location.kendari import ENTRIES, KENDARI
-
-
-def first(said: str, among: Gazetteer = KENDARI) -> Candidate:
-    found = among.find(said).candidates
-    assert found, said
-    return found[0]
+from tests.unit.location.kendari import ENTRIES, KENDARI, first
 
 
 @pytest.mark.parametrize(
@@ -91,10 +87,10 @@ def test_details_are_kept_for_the_crew_and_find_no_place() -> None:
 
 
 def test_every_candidate_says_why() -> None:
-    why = [reason.filled for reason in first("dpn lipo plaza warna biru").why]
+    why = [reason.filled for reason in first("dpn lipo plaza tukang cukur").why]
     assert {"said": "lipo", "word": "lippo"} in why
     assert {"said": "plaza"} in why
-    assert {"said": "warna biru"} in why
+    assert {"said": "tukang cukur"} in why
 
 
 def test_while_typing_the_last_word_may_be_a_beginning() -> None:
@@ -107,6 +103,16 @@ def test_what_is_here_names_what_is_near_with_its_direction() -> None:
     here = KENDARI.reverse(lippo.lat + 0.001, lippo.lon)
     assert here[0].distance_m <= here[-1].distance_m
     assert any(near.place == lippo.place and near.wind == "utara" for near in KENDARI.reverse(lippo.lat + 0.001, lippo.lon, 10))
+
+
+@pytest.mark.parametrize("point", [(-3.98, 122.51), (-3.90, 122.66), (10.0, 100.0), (-89.9, -179.0)])
+def test_what_is_here_looks_no_less_closely_for_looking_in_a_band(point: tuple[float, float]) -> None:
+    every = sorted(distance_m(*point, entry.lat, entry.lon) for entry in ENTRIES if entry.kind not in ("kelurahan", "kecamatan"))
+    found = KENDARI.reverse(*point, 3)
+    if every[0] < 10_000:
+        assert len(found) == 3
+        assert [near.distance_m for near in found] == sorted(near.distance_m for near in found)
+        assert found[0].distance_m >= every[0] * 0.99
 
 
 def test_two_places_of_one_name_are_not_certain_and_the_caller_is_asked_which() -> None:
@@ -153,6 +159,41 @@ def test_a_written_index_answers_as_the_one_that_was_built(tmp_path: Path) -> No
     read = Gazetteer.load(tmp_path / "index", KENDARI.areas, "Kendari")
     for said in ("tugu panah", "dpn lippo plaza wua2", "antara lippo plaza dan pasar baru", "smpn 5"):
         assert read.find(said).candidates == Gazetteer(changed.entries, KENDARI.areas, "Kendari").find(said).candidates
+
+
+def _of_another_form(good: bytes) -> bytes:
+    file = msgspec.msgpack.decode(good)
+    return msgspec.msgpack.encode({**file, "form": "tanggap-gazetteer-1"})
+
+
+def _of_older_days(good: bytes) -> bytes:
+    file = msgspec.msgpack.decode(good)
+    del file["form"]
+    return msgspec.msgpack.encode(file)
+
+
+def _without_its_entries(good: bytes) -> bytes:
+    file = msgspec.msgpack.decode(good)
+    return msgspec.msgpack.encode({**file, "entries": []})
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        _of_another_form,
+        _of_older_days,
+        _without_its_entries,
+        lambda good: good[: len(good) // 2],
+        lambda good: b"",
+        lambda good: b'{"type": "FeatureCollection", "features": []}',
+        lambda good: msgspec.msgpack.encode([1, 2, 3]),
+    ],
+)
+def test_a_file_of_another_form_is_refused_with_one_clear_error(tmp_path: Path, spoilt: Callable[[bytes], bytes]) -> None:
+    KENDARI.save(tmp_path / "index")
+    (tmp_path / "spoilt").write_bytes(spoilt((tmp_path / "index").read_bytes()))
+    with pytest.raises(ValueError, match="index file"):
+        Gazetteer.load(tmp_path / "spoilt")
 
 
 @settings(max_examples=150, deadline=None)

@@ -42,6 +42,26 @@ def test_consonants_alone_find_the_word() -> None:
     assert skeleton("kntr") == skeleton("kantor")
 
 
+COUNTED = (
+    ("dua puluh tiga", "23"), ("seratus empat", "104"), ("dua belas", "12"), ("sepuluh", "10"), ("dua ratus lima puluh", "250"),
+    ("seratus dua belas", "112"), ("2 puluh", "20"), ("seratus", "100"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "number"), COUNTED)
+def test_number_words_count_together(said: str, number: str) -> None:
+    assert words(f"smp {said}") == ("smp", number)
+
+
+def test_a_number_word_alone_counts_alone() -> None:
+    assert words("lima enam") == ("5", "6")
+    assert words("mangga dua") == ("mangga", "2")
+
+
+def test_a_word_said_twice_may_have_an_ending() -> None:
+    assert words("dapu2ra") == words("dapu dapura")
+
+
 @given(st.text())
 def test_plain_twice_changes_nothing(said: str) -> None:
     assert plain(plain(said)) == plain(said)

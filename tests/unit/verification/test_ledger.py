@@ -56,6 +56,7 @@ def test_each_fact_points_where_it_should() -> None:
     base = p()
     for more in (
         {"has_place": True}, {"together": 1}, {"apart": Apart(40.0, 90.0)}, {"callback": CallBack(True, NOW)},
+        {"call": CallTold(60.0, keys="1")},
         {"alert": "banjir"},
     ):  # fmt: skip
         assert p(**more) > base, more

@@ -13,6 +13,10 @@ const WHERE = [
   ["[data-upload]", () => import("./upload.js")],
   ["[data-copy]", () => import("./copy.js")],
   ["#commandbar", () => import("./commandbar.js")],
+  ["[data-phone]", () => import("./phone.js")],
+  ["[data-web-call]", () => import("./web-call.js")],
+  ["[data-recording]", () => import("./recording.js")],
+  ["#board", () => import("./listen.js")],
   ["[data-map]", () => import("./map.js")],
 ];
 

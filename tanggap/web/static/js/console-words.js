@@ -1,7 +1,7 @@
 /** What the console says, in the reader's language: from the page's templates, never from a script. */
 
 const said = new Map();
-for (const id of ["words", "console-words"]) {
+for (const id of ["words", "console-words", "phone-words"]) {
   for (const one of document.getElementById(id)?.content.querySelectorAll("[data-word]") ?? []) said.set(one.dataset.word, one.textContent);
 }
 

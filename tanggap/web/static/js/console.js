@@ -146,6 +146,19 @@ function newCall() {
   sheet.draft.flush();
 }
 
+/**
+ * A call that rings opens its report by itself, unless another one is in hand: that one stays until the call is answered. Words
+ * typed meanwhile belong to the waiting report already.
+ */
+function callComes({ report, isAnswered, isOver }) {
+  if (isOver) return refreshAll();
+  const inHand = sheet && (root().dataset.state === "active" || !sheet.draft.isClean);
+  if (report && report === openId()) refreshAll();
+  else if (report && (isAnswered || !inHand)) open(report);
+  else if (!report && isAnswered) newCall();
+  return listsSoon();
+}
+
 function nothing() {
   leave();
   root().replaceWith(document.getElementById("nothing-open").content.cloneNode(true));
@@ -303,6 +316,7 @@ document.addEventListener("click", (event) => {
   open(row.dataset.open);
 });
 document.addEventListener("keydown", walk);
+document.addEventListener("tanggap:call", ({ detail }) => callComes(detail));
 document.addEventListener("tanggap:event", ({ detail }) => {
   listsSoon();
   const incident = root()?.dataset.incident;

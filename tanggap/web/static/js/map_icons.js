@@ -31,17 +31,17 @@ const KINDS = {
   police: ["police"],
   fire: ["fire_station"],
   school: ["school", "campus", "university", "college", "kindergarten", "library"],
-  worship: ["mosque", "church", "temple", "place_of_worship"],
+  worship: ["mosque", "church", "temple", "worship", "place_of_worship"],
   trade: ["market", "mall", "shop", "marketplace", "supermarket", "cafe", "restaurant"],
-  office: ["office", "bank", "townhall", "gate"],
-  travel: ["terminal", "bus_station", "station", "airport", "aerodrome"],
+  office: ["office", "bank", "townhall", "hall", "gate"],
+  travel: ["terminal", "bus_station", "bus_stop", "station", "airport", "aerodrome"],
   harbour: ["harbour", "ferry_terminal", "marina", "beach", "island"],
   fuel: ["fuel"],
-  green: ["park", "sports", "garden", "cemetery", "stadium", "pitch", "playground"],
+  green: ["park", "sports", "field", "garden", "cemetery", "stadium", "pitch", "playground"],
   stay: ["hotel", "guest_house"],
   crossing: ["junction", "bridge"],
   sight: ["sight", "monument", "attraction", "museum"],
-  home: ["housing", "quarter"],
+  home: ["housing", "quarter", "neighbourhood", "hamlet"],
 };
 
 /** Kind of place → name of its image. */

@@ -6,6 +6,7 @@ from litestar import Litestar
 
 from tanggap.people import service
 from tanggap.people.model import Role
+from tanggap.web.headers import headers_of
 
 from .conftest import CITY, TestHouse, browser_of, csrf
 
@@ -184,10 +185,12 @@ async def test_over_https_cookies_are_secure_and_the_browser_keeps_to_https(app:
     house.settings = type(house.settings)(
         home=house.settings.home, secret_file=house.settings.secret_file, public_url="https://112.kendari.example"
     )
+    house.headers = headers_of(house.settings, "wss://112.kendari.example/telepon/ws")
     async with browser_of(app, "https://112.kendari.example") as client:
         answer = await client.get("/masuk")
         assert answer.headers["strict-transport-security"].startswith("max-age=")
         assert "Secure" in answer.headers["set-cookie"]
+        assert "connect-src 'self' wss://112.kendari.example/telepon/ws;" in answer.headers["content-security-policy"]
 
 
 async def test_pages_escape_what_people_typed(browser: httpx.AsyncClient) -> None:

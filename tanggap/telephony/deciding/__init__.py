@@ -1,0 +1,1 @@
+"""The decider: one process that says whose phone rings, and has written down what happened."""

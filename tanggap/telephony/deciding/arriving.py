@@ -1,0 +1,218 @@
+"""A call comes in: stored, given out, waiting, given out again, sent outside."""
+
+import asyncio
+import time
+from typing import Any, Final
+from uuid import UUID
+
+from tanggap.intake.model import normal_number
+from tanggap.platform.clock import utcnow
+from tanggap.platform.database import Transaction
+from tanggap.platform.logs import Log
+from tanggap.scene import Scene
+from tanggap.telephony import service
+from tanggap.telephony.acd import MOST_OFFERS, Match, Step, looks_like_nuisance, next_step
+from tanggap.telephony.deciding.board import Board, Live
+from tanggap.telephony.edge.media import MediaFailed
+from tanggap.telephony.edge.told import locations_of, number_of, sdp_of
+from tanggap.telephony.model import Call, Direction, LapseReason, Presence, Ringing
+
+log = Log("telephony")
+
+#: A call is given out before it is stored when the commit takes longer than this; the caller comes first.
+PATIENCE_S: Final = 0.006
+
+_LAPSES: Final = {"no_answer": LapseReason.NO_ANSWER, "refused": LapseReason.REFUSED, "gone": LapseReason.GONE}
+
+
+class Arriving:
+    """Calls that nobody has answered yet."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+
+    def on_call(self, told: dict[str, Any]) -> None:
+        ci = str(told["ci"])
+        self._board.seen.add(ci)
+        live = self._board.calls[ci] = Live(ci, told, time.monotonic())
+        self._board.do(self._receive(live))
+
+    async def _receive(self, live: Live) -> None:
+        """Store it, and give it out; when storing takes long, give it out meanwhile."""
+        storing = asyncio.ensure_future(self.store(live))
+        done, _ = await asyncio.wait((storing,), timeout=PATIENCE_S)
+        suspect = storing.result() if done else False
+        if live.ci not in self._board.calls:
+            return  # hung up meanwhile
+        live.place = self._board.line.join(live.ci, live.arrived, suspect=suspect)
+        self.give_out()
+        self.overflow(time.monotonic())
+        if live.ci in self._board.line and live.place.ready:
+            live.place.ready = False
+            await self._let_wait(live)
+
+    async def store(self, live: Live) -> bool:
+        """The call's row and its report; whether its caller looks like nuisance."""
+        told = live.told
+        ringing = Ringing(
+            sip_id=live.ci,
+            call=live.named,
+            report=live.named_report,
+            number=number_of(told),
+            direction=Direction.WEB if str(told.get("who") or "") else Direction.IN,
+            trunk=str(told.get("trunk") or ""),
+            dialled=str(told.get("dialled") or ""),
+            heard=locations_of(told),
+        )
+        at = utcnow()
+
+        stored: list[Call] = []
+        somebody_waits = len(self._board.line) > 0 or not self._board.desks.free()
+
+        async def rings(tx: Transaction, scene: Scene) -> bool:
+            call = await service.call_rings(tx, scene, ringing, at)
+            stored.append(call)
+            number = normal_number(ringing.number)
+            return somebody_waits and bool(number) and looks_like_nuisance(*await service.history(tx, scene, number, at))
+
+        suspect = await self._board.opening.put(rings)
+        if stored:
+            live.call, live.report = stored[-1].id, stored[-1].report
+        for fact in live.untold:
+            self._board.writing.put(fact)
+        live.untold.clear()
+        if live.where in ("ring_all", "pstn"):
+            self._board.tell(live, service.call_overflowed, live.where, by_edge=True)
+        return bool(suspect)
+
+    async def _let_wait(self, live: Live) -> None:
+        """Nobody is free: the announcement, where the caller's side can hear it before an answer."""
+        sdp = ""
+        if not live.announced and str(live.told.get("proto")) not in ("ws", "wss"):
+            file = await self._board.announcements.file(burst=self._board.burst)
+            offered = sdp_of(live.told)
+            if file and offered:
+                try:
+                    sdp = await self._board.media.announce(live.ci, offered, file)
+                    live.announced = True
+                except MediaFailed as error:
+                    log.warning("no announcement", reason=str(error))
+        if live.ci not in self._board.calls:
+            await self._board.media.stop_announcement(live.ci)
+            return
+        self._board.send(op="wait", ti=live.told["ti"], tl=live.told["tl"], sdp=sdp)
+        self._board.tell(live, service.call_queued, announced=bool(sdp))
+
+    def on_held(self, told: dict[str, Any]) -> None:
+        """The edge holds a call (again) and would follow."""
+        ci, now = str(told["ci"]), time.monotonic()
+        live = self._board.calls.get(ci)
+        self._board.seen.add(ci)
+        if live is None:
+            live = self._board.calls[ci] = Live(ci, told, now)
+            self._board.do(self._receive_held(live))
+            return
+        live.told = {**live.told, "ti": told["ti"], "tl": told["tl"]}
+        if told.get("why") == "still" and live.place is not None and live.place.ready:
+            return
+        self.lapse(live, str(told.get("why") or ""), now)
+        if live.place is None:
+            live.place = self._board.line.join(ci, live.arrived)
+        live.place.ready = True
+        if live.place.offers >= MOST_OFFERS:
+            self._board.line.leave(ci)
+            live.where = "ring_all"
+            self._board.send(op="ring", ti=live.told["ti"], tl=live.told["tl"], where="all")
+            return
+        self.give_out()
+
+    async def _receive_held(self, live: Live) -> None:
+        await self.store(live)
+        if live.ci in self._board.calls:
+            live.place = self._board.line.join(live.ci, live.arrived)
+            self.give_out()
+
+    def lapse(self, live: Live, why: str, now: float) -> None:
+        """What it rang at did not answer."""
+        if live.person is not None:
+            person, live.person = live.person, None
+            desk = self._board.desks[person]
+            reason = LapseReason.GONE if not desk.phones else _LAPSES.get(why, LapseReason.FAILED)
+            if desk.call == live.ci:
+                self._board.desks.rest(person, now)
+            if live.place is not None:
+                self._board.line.put_back(live.place, person)
+            self._board.tell(live, service.offer_lapsed, person, reason)
+        elif live.where in (Step.MOBILE, Step.NEIGHBOUR, "ring_all", "pstn"):
+            if live.place is not None:
+                self._board.line.put_back(live.place, None)
+            self._board.tell(live, service.call_queued, announced=False)
+        live.where = ""
+
+    def give_out(self) -> None:
+        """Ring phones for whoever waits, as long as there are both."""
+        now = time.monotonic()
+        for match in self._board.line.match(self._board.desks.free(), now, self._board.queue.other_desks):
+            self._ring(match, now)
+        self._board.write_presence()
+
+    def _ring(self, match: Match, now: float) -> None:
+        live = self._board.calls[match.key]
+        live.person, live.where = match.person, "desk"
+        self._board.desks.move(self._board.desks[match.person], Presence.RINGING, now, live.ci)
+        self._board.send(
+            op="ring", ti=live.told["ti"], tl=live.told["tl"], where="desk", person=match.person.hex,
+            target=f"sip:{match.person.hex}@{self._board.telephony.realm}", ring_ms=round(self._board.queue.ring_s * 1000),
+            call=(live.call or live.named).hex, report=(live.report or live.named_report).hex,
+        )  # fmt: skip
+        self._board.tell(live, service.call_offered, match.person)
+
+    def overflow(self, now: float) -> None:
+        """Send calls outside the centre that the desks do not take."""
+        anybody, queue = self._board.desks.anybody(), self._board.queue
+        for place in self._board.line.places():
+            live = self._board.calls.get(place.key)
+            if live is None or not place.ready:
+                continue
+            step = next_step(
+                now - live.arrived, live.outside_tried, len(queue.mobiles), bool(queue.neighbour),
+                bool(self._board.telephony.emergency_fallback), anybody, queue.overflow_after_s,
+            )  # fmt: skip
+            if step is None:
+                continue
+            number = self._board.queue.mobiles[live.outside_tried] if step is Step.MOBILE else self._board.queue.neighbour
+            live.outside_tried += 1
+            live.where = step.value
+            self._board.line.leave(live.ci)
+            place.ready = False
+            self._board.send(
+                op="ring", ti=live.told["ti"], tl=live.told["tl"], where=step.value, person="", target=number,
+                ring_ms=round(self._board.queue.overflow_ring_s * 1000), call=live.call.hex if live.call else "", report="",
+            )  # fmt: skip
+            if step is not Step.LAST:  # of that the edge tells itself
+                self._board.tell(live, service.call_overflowed, step.value, by_edge=False)
+
+    def on_phone(self, told: dict[str, Any]) -> None:
+        try:
+            person = UUID(hex=str(told.get("person")))
+        except ValueError:
+            return
+        now = time.monotonic()
+        desk = self._board.desks.phone(person, int(told.get("left") or 0), now)
+        if self._board.desks.name_of(person) is None:
+            self._board.do(self._board.look())
+        if not desk.phones and desk.state is Presence.RINGING and desk.call in self._board.calls:
+            live = self._board.calls[desk.call]
+            self._board.send(op="take", ci=live.ci, cseq=str(live.told.get("cseq") or ""))
+        if desk.phones:
+            self.give_out()
+
+    def key(self, call_id: str, key: str) -> None:
+        """The caller pressed a key; rtpengine told."""
+        live = self._board.calls.get(call_id.removeprefix("ann-"))
+        if live is None or not self._board.leads:
+            return
+        if key == "1" and self._board.burst and not live.talking:
+            self._board.line.press_urgent(live.ci)
+            self.give_out()
+        self._board.tell(live, service.key_pressed, key)

@@ -1,0 +1,156 @@
+"""What the decider knows at this moment: calls, desks, the line; and how it speaks to the edge and has things written."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from tanggap.incident.model import Actor
+from tanggap.platform.clock import utcnow
+from tanggap.platform.database import Database, Transaction
+from tanggap.platform.ids import new_id
+from tanggap.platform.logs import Log
+from tanggap.scene import Scene
+from tanggap.telephony import service, store
+from tanggap.telephony.acd import Line, Place
+from tanggap.telephony.announcement import Announcements
+from tanggap.telephony.desks import Desks
+from tanggap.telephony.edge.evapi import Evapi
+from tanggap.telephony.edge.media import Media
+from tanggap.telephony.model import CallBackOutcome, Presence
+from tanggap.telephony.settings import TelephonySettings
+from tanggap.telephony.writing import Fact, Writing
+
+log = Log("telephony")
+
+#: Presence is written this often at most: screens follow it, the queue has it in memory.
+PRESENCE_S: Final = 0.2
+
+
+class Live(msgspec.Struct):
+    """A call with somebody on the line, as the decider knows it."""
+
+    ci: str
+    told: dict[str, Any]
+    arrived: float
+    call: UUID | None = None
+    report: UUID | None = None
+    place: Place | None = None
+    person: UUID | None = None  # whose phone rings, or who talks
+    where: str = ""  # desk, mobile, neighbour, ring_all, pstn, out
+    outside_tried: int = 0
+    ended_by: str = ""
+    talking: bool = False
+    announced: bool = False
+    named: UUID = msgspec.field(default_factory=new_id)  # the ids that it has when it is stored for the first time
+    named_report: UUID = msgspec.field(default_factory=new_id)
+    untold: list[Fact] = []  # what happened to it before it was stored
+    is_lost: bool = False  # the edge was started anew and knows nothing of it; its audio still flows
+    of_call: UUID | None = None
+
+
+class Board:
+    """Shared by everything that the decider does. All of it can be learnt anew from the edge and the database."""
+
+    def __init__(
+        self,
+        db: Database,
+        city: str,
+        telephony: TelephonySettings,
+        opening: Writing,
+        writing: Writing,
+        media: Media,
+        announcements: Announcements,
+    ) -> None:
+        """`opening` writes new calls, `writing` their stories."""
+        self.db = db
+        self.city = city
+        self.telephony = telephony
+        self.queue = telephony.queue
+        self.opening = opening
+        self.writing = writing
+        self.media = media
+        self.announcements = announcements
+        self.evapi: Evapi | None = None
+        self.calls: dict[str, Live] = {}
+        self.desks = Desks()
+        self.line = Line(self.queue.nuisance_bound_s)
+        self.burst = False
+        self.leads = False
+        self.seen: set[str] = set()  # Call-IDs of which this Kamailio has told
+        self._presence: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def send(self, **said: Any) -> None:
+        if self.evapi is not None:
+            self.evapi.send(**said)
+
+    def do(self, work: Awaitable[object]) -> None:
+        """Run something beside the reading of events."""
+        task = asyncio.ensure_future(_logged(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def look(self) -> None:
+        """What people have set: who may answer, pauses, desks, a burst."""
+        async with self.db.reading(self.city) as conn:
+            allowed = await store.may_answer(conn, self.city)
+            operators = await store.operators(conn, self.city)
+            self.burst = await store.burst_since(conn, self.city, "main") is not None
+        self.desks.allow(allowed)
+        self.desks.wished(operators, time.monotonic())
+
+    def write_presence(self) -> None:
+        """Soon, and once for whatever happens until then."""
+        if self.desks.changed and self._presence is None:
+            self._presence = asyncio.get_running_loop().call_later(PRESENCE_S, self._presence_now)
+
+    def _presence_now(self) -> None:
+        self._presence = None
+        changed, self.desks.changed = self.desks.changed, set()
+        for person in changed:
+            if self.desks.name_of(person) is None:
+                self.desks.changed.add(person)  # not known (yet) as somebody who takes calls
+                continue
+            desk = self.desks[person]
+            live = self.calls.get(desk.call or "")
+            self.writing.put(partial(_present, person, desk.state, live, bool(desk.phones), utcnow()))
+
+    def tell(self, live: Live, verb: Callable[..., Awaitable[object]], *said: Any, **more: Any) -> None:
+        """Have it written what happened to a call, and when; after the call itself, which may not be stored yet."""
+        now = utcnow()
+
+        async def write(tx: Transaction, scene: Scene) -> None:
+            if live.call is not None:
+                await verb(tx, scene, live.call, *said, now, **more)
+
+        if live.call is None:
+            live.untold.append(write)
+        else:
+            self.writing.put(write)
+
+    def tried(self, missed: UUID, by: Actor, outcome: CallBackOutcome, out: Live) -> None:
+        now = utcnow()
+
+        async def write(tx: Transaction, scene: Scene) -> None:
+            await service.call_back_tried(tx, scene, missed, by, outcome, now, out.call)
+
+        self.writing.put(write)
+
+
+async def _logged(work: Awaitable[object]) -> None:
+    try:
+        await work
+    except Exception:
+        log.error("a step of the decider failed", exc_info=True)
+
+
+async def _present(
+    person: UUID, state: Presence, live: Live | None, registered: bool, now: datetime, tx: Transaction, scene: Scene
+) -> None:
+    await service.presence(tx, scene.city, person, state, now, call=live.call if live else None, registered=registered)

@@ -1,0 +1,96 @@
+"""A call is answered, held, ends; or the edge has moved it without us."""
+
+import time
+from typing import Any
+
+from tanggap.incident.model import Actor
+from tanggap.telephony import service
+from tanggap.telephony.deciding.arriving import Arriving
+from tanggap.telephony.deciding.board import Board, Live
+from tanggap.telephony.model import CallBackOutcome, Presence
+
+
+class Talking:
+    """What the edge tells of a call from its answer on."""
+
+    def __init__(self, board: Board, arriving: Arriving) -> None:
+        self._board = board
+        self._arriving = arriving
+
+    def on_answered(self, told: dict[str, Any]) -> None:
+        ci, now, where = str(told["ci"]), time.monotonic(), str(told.get("where") or "")
+        live = self._board.calls.get(ci)
+        if live is None:
+            return
+        self._board.line.leave(ci)
+        live.talking = True
+        if live.announced:
+            self._board.do(self._board.media.stop_announcement(ci))
+        by: Actor | None = None
+        person = live.person if where in ("desk", "out") else None
+        if person is not None:
+            desk = self._board.desks[person]
+            self._board.desks.move(desk, Presence.TALKING, now, ci)
+            by = Actor(self._board.desks.name_of(person) or "", person)
+        live.where = where
+        self._board.tell(live, service.call_answered, by, where=where)
+        if live.of_call is not None and by is not None:
+            self._board.tried(live.of_call, by, CallBackOutcome.REACHED, live)
+
+    def on_alone(self, told: dict[str, Any]) -> None:
+        """The edge moved a call without us."""
+        live = self._board.calls.get(str(told["ci"]))
+        if live is None:
+            return
+        self._board.line.leave(live.ci)
+        self._arriving.lapse(live, "failed", time.monotonic())
+        self._board.line.leave(live.ci)
+        live.where = str(told.get("where") or "ring_all")
+        self._board.tell(live, service.call_overflowed, live.where, by_edge=True)
+
+    def on_media(self, told: dict[str, Any]) -> None:
+        live = self._board.calls.get(str(told["ci"]))
+        if live is not None and told.get("by") == "operator":
+            self._board.tell(live, service.call_held, live.person, told.get("way") == "held")
+
+    def on_bye(self, told: dict[str, Any]) -> None:
+        live = self._board.calls.get(str(told["ci"]))
+        if live is None:
+            return
+        from_caller = told.get("ft") == live.told.get("ft")
+        if live.where == "out":
+            from_caller = not from_caller  # we dialled: the other side is the caller
+        by = "caller" if from_caller else "operator"
+        live.ended_by = by
+        if live.is_lost:
+            self.end(live, by)  # nothing else will tell
+
+    def on_ended(self, told: dict[str, Any]) -> None:
+        live = self._board.calls.get(str(told["ci"]))
+        if live is not None:
+            self.end(live, live.ended_by or "network")
+
+    def on_failed(self, told: dict[str, Any]) -> None:
+        live = self._board.calls.get(str(told["ci"]))
+        if live is not None:
+            self.end(live, live.ended_by or "caller")
+
+    def on_unreached(self, told: dict[str, Any]) -> None:
+        live = self._board.calls.get(str(told["ci"]))
+        if live is not None:
+            live.ended_by = "network"
+
+    def end(self, live: Live, by: str) -> None:
+        now = time.monotonic()
+        self._board.calls.pop(live.ci, None)
+        self._board.seen.discard(live.ci)
+        self._board.line.leave(live.ci)
+        if live.announced:
+            self._board.do(self._board.media.stop_announcement(live.ci))
+        if live.person is not None and self._board.desks[live.person].call == live.ci:
+            if live.talking and self._board.desks[live.person].phones and self._board.queue.wrap_up_s:
+                self._board.desks.move(self._board.desks[live.person], Presence.WRAP_UP, now)
+            else:
+                self._board.desks.rest(live.person, now)
+        self._board.tell(live, service.call_ended, by)
+        self._arriving.give_out()

@@ -1,0 +1,106 @@
+"""Who can take a call at this moment: phones that are connected, pauses, calls, and the time after a call. In memory, pure."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+import msgspec
+
+from tanggap.telephony.acd import Free
+from tanggap.telephony.model import Operator, Presence
+
+
+class Desk(msgspec.Struct):
+    """One person, as the decider knows them. Times on its own monotonic clock, seconds."""
+
+    person: UUID
+    phones: int = 0
+    state: Presence = Presence.AWAY
+    since: float = 0.0
+    call: str | None = None  # the call at their phone, by its Call-ID
+    paused: bool = False
+    desk: str = "main"
+    skills: frozenset[str] = frozenset()
+
+
+class Desks:
+    """Everybody who has, or had, a phone here."""
+
+    def __init__(self) -> None:
+        self._desks: dict[UUID, Desk] = {}
+        self._allowed: Mapping[UUID, str] | None = None  # not known yet: whoever has signed in may answer
+        self.changed: set[UUID] = set()  # whose presence is to be written
+
+    def __getitem__(self, person: UUID) -> Desk:
+        """A person's desk, made when unknown."""
+        desk = self._desks.get(person)
+        if desk is None:
+            desk = self._desks[person] = Desk(person)
+        return desk
+
+    def name_of(self, person: UUID) -> str | None:
+        """The name of somebody who may take calls; None for anybody else."""
+        return self._allowed.get(person) if self._allowed is not None else None
+
+    def may_answer(self, person: UUID) -> bool:
+        """Whether calls go to this person. Before the database has ever said who may, everybody whose phone is connected."""
+        return self._allowed is None or person in self._allowed
+
+    def allow(self, people: Mapping[UUID, str]) -> None:
+        """Who may take calls, with their names."""
+        self._allowed = people
+
+    def wished(self, operators: Iterable[Operator], now: float) -> None:
+        """What people have set themselves: pause, desk, skills."""
+        for operator in operators:
+            desk = self[operator.person]
+            desk.paused, desk.desk, desk.skills = operator.paused, operator.desk, frozenset(operator.skills)
+            if desk.paused and desk.state is Presence.READY:
+                self.move(desk, Presence.AWAY, now)
+            elif not desk.paused and desk.state is Presence.AWAY and desk.phones:
+                self.move(desk, Presence.READY, now)
+
+    def phone(self, person: UUID, phones: int, now: float) -> Desk:
+        """A phone of theirs has come, or gone."""
+        desk = self[person]
+        had, desk.phones = desk.phones, phones
+        if phones and desk.state is Presence.AWAY and not desk.paused:
+            self.move(desk, Presence.READY, now)
+        elif not phones and desk.state in (Presence.READY, Presence.WRAP_UP):
+            self.move(desk, Presence.AWAY, now)
+        elif bool(had) != bool(phones):
+            self.changed.add(person)
+        return desk
+
+    def no_phones(self, now: float) -> None:
+        """The edge has started anew: every phone must sign in again."""
+        for desk in self._desks.values():
+            self.phone(desk.person, 0, now)
+
+    def move(self, desk: Desk, to: Presence, now: float, call: str | None = None) -> None:
+        """Say what a person is doing now."""
+        desk.state, desk.since, desk.call = to, now, call
+        self.changed.add(desk.person)
+
+    def rest(self, person: UUID, now: float) -> None:
+        """They are free again: ready, or away where no phone is left or a pause was asked for. Last in the line of the idle."""
+        desk = self[person]
+        self.move(desk, Presence.READY if desk.phones and not desk.paused else Presence.AWAY, now)
+
+    def wrapped_up(self, wrap_up_s: float, now: float) -> bool:
+        """Bring everybody back whose time after a call is over; whether there was anybody."""
+        over = [d.person for d in self._desks.values() if d.state is Presence.WRAP_UP and now - d.since >= wrap_up_s]
+        for person in over:
+            self.rest(person, now)
+        return bool(over)
+
+    def free(self) -> list[Free]:
+        """Who can take a call now."""
+        return [
+            Free(desk.person, desk.since, desk.desk, desk.skills)
+            for desk in self._desks.values()
+            if desk.state is Presence.READY and desk.phones and not desk.paused and self.may_answer(desk.person)
+        ]
+
+    def anybody(self) -> bool:
+        """Whether anybody is here who will take calls sooner or later."""
+        return any(desk.phones and not desk.paused and self.may_answer(desk.person) for desk in self._desks.values())

@@ -1,0 +1,1 @@
+"""The SIP edge: Kamailio and rtpengine, their configuration made from templates, run as plain processes."""

@@ -1,0 +1,337 @@
+"""What happens to a call, from its first ring to its end: each verb writes the call, its event and the report together.
+
+A call opens its report by itself. The edge tells of facts, in the order in which it learns of them: a fact that no longer fits
+(an answer to a call that has ended) changes nothing, and nothing here refuses a call.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from tanggap import flow
+from tanggap.incident import service as incidents
+from tanggap.incident import store as reports
+from tanggap.incident.model import SYSTEM, Actor, Disposition, Kind, Report, ReportState
+from tanggap.intake.model import Channel, Contact
+from tanggap.platform.database import Connection, Transaction
+from tanggap.platform.ids import new_id
+from tanggap.platform.text import clean_text
+from tanggap.scene import Scene
+from tanggap.telephony import store
+from tanggap.telephony.model import (
+    MOST_KEYS,
+    SILENT_KEYS,
+    UNANSWERED,
+    URGENT_KEY,
+    Call,
+    CallBackOutcome,
+    CallBackState,
+    CallBackTry,
+    CallState,
+    Direction,
+    EventKind,
+    LapseReason,
+    Outcome,
+    Presence,
+    Ringing,
+    may_follow,
+    next_call_back,
+    outcome_at_end,
+)
+
+#: A caller who was heard settles the calls that were missed within this time before.
+SETTLES = timedelta(hours=24)
+#: How far back a caller's history says anything.
+HISTORY = timedelta(days=180)
+
+
+# ── a call comes in, and is answered, or not ──
+
+
+async def call_rings(tx: Transaction, scene: Scene, ringing: Ringing, now: datetime) -> Call:
+    """Store a call at its first ring, and the report that it opens, with number, trunk and every location that came along.
+
+    The same call told twice is stored once. A location that cannot be read is kept as text, with its flaw.
+    """
+    contact = Contact(
+        channel=Channel.CALL,
+        number=ringing.number,
+        id=ringing.report,
+        external_id=f"call:{ringing.sip_id}"[:200],
+        flags=("web_call",) if ringing.direction is Direction.WEB else (),
+        is_example=ringing.is_example,
+    )
+    received = await flow.receive(tx, scene, contact, now)
+    call = await _insert(tx, scene, ringing, received.report, now)
+    for heard in () if received.is_repeat else ringing.heard:
+        await flow.add_location(tx, scene, received.report, heard, SYSTEM, now)
+    return call
+
+
+async def call_out(tx: Transaction, scene: Scene, ringing: Ringing, report: UUID, by: Actor, now: datetime) -> Call:
+    """Store a call that a desk makes: its report is the one that it is about."""
+    known = await store.by_sip_id(tx, scene.city, ringing.sip_id)
+    if known is not None:
+        return known
+    call = await _insert(tx, scene, ringing, report, now)
+    return await store.change_call(tx, scene.city, call.id, operator=by.id)
+
+
+async def call_queued(tx: Transaction, scene: Scene, call_id: UUID, now: datetime, *, announced: bool = False) -> Call:
+    """Nobody is free: the caller waits, and hears the announcement when there is one."""
+    call = await store.lock_call(tx, scene.city, call_id)
+    if announced:
+        await _told(tx, scene, call, EventKind.ANNOUNCED, None, now)
+    return await _moved(tx, scene, call, CallState.QUEUED, EventKind.QUEUED, None, now, operator=None)
+
+
+async def call_offered(tx: Transaction, scene: Scene, call_id: UUID, person: UUID, now: datetime) -> Call:
+    """An operator's phone rings."""
+    call = await store.lock_call(tx, scene.city, call_id)
+    return await _moved(
+        tx, scene, call, CallState.OFFERED, EventKind.OFFERED, person, now, operator=person, offered_at=call.offered_at or now
+    )  # fmt: skip
+
+
+async def offer_lapsed(tx: Transaction, scene: Scene, call_id: UUID, person: UUID, reason: LapseReason, now: datetime) -> Call:
+    """The phone at which it rang did not answer: the call is back at the front of the line."""
+    call = await store.lock_call(tx, scene.city, call_id)
+    if call.state is not CallState.OFFERED or call.operator != person:
+        return call
+    body = {"reason": reason.value}
+    return await _moved(tx, scene, call, CallState.QUEUED, EventKind.LAPSED, person, now, body, operator=None)
+
+
+async def call_overflowed(
+    tx: Transaction, scene: Scene, call_id: UUID, where: str, now: datetime, *, by_edge: bool = False
+) -> Call:
+    """The call rings outside the centre: `where` names the step (mobile, neighbour, ring_all, pstn), never a number."""
+    call = await store.lock_call(tx, scene.city, call_id)
+    kind = EventKind.FALLBACK if by_edge else EventKind.OVERFLOWED
+    return await _moved(tx, scene, call, CallState.OFFERED, kind, None, now, {"where": where}, operator=None)
+
+
+async def call_answered(
+    tx: Transaction, scene: Scene, call_id: UUID, by: Actor | None, now: datetime, *, where: str = "desk"
+) -> Call:
+    """Somebody has answered: an operator (`by`), who takes the report with it, or someone outside the centre (None)."""
+    call = await store.lock_call(tx, scene.city, call_id)
+    if not may_follow(call.state, CallState.TALKING) or call.state is CallState.HELD:
+        return call
+    outcome = Outcome.ANSWERED if by is not None else Outcome.OVERFLOWED
+    call = await _moved(
+        tx, scene, call, CallState.TALKING, EventKind.ANSWERED, by.id if by else None, now, {"where": where},
+        answered_at=now, operator=by.id if by else None, answered_where=where, outcome=outcome.value,
+    )  # fmt: skip
+    report = await reports.lock_report(tx, scene.city, call.report)
+    if by is not None and report.state is ReportState.WAITING:
+        report = await flow.claim(tx, scene, report.id, by, now)
+    body = {"call": str(call.id), "after_s": round(call.wait_s(now), 1), "where": where}
+    await _on_timeline(tx, scene, report, Kind.CALL_ANSWERED, by or SYSTEM, now, body)
+    if call.direction is not Direction.OUT:
+        await _settle_earlier(tx, scene, call, by or SYSTEM, now)
+    return call
+
+
+async def call_held(tx: Transaction, scene: Scene, call_id: UUID, by: UUID | None, held: bool, now: datetime) -> Call:
+    """The operator puts the caller on hold, or comes back."""
+    call = await store.lock_call(tx, scene.city, call_id)
+    if held:
+        return await _moved(tx, scene, call, CallState.HELD, EventKind.HELD, by, now)
+    if call.state is not CallState.HELD:
+        return call
+    return await _moved(tx, scene, call, CallState.TALKING, EventKind.RESUMED, by, now)
+
+
+async def call_abandoned(tx: Transaction, scene: Scene, call_id: UUID, now: datetime) -> Call:
+    """The caller hung up before anybody answered: the report stays, and the caller is to be called back."""
+    return await call_ended(tx, scene, call_id, "caller", now)
+
+
+async def call_ended(tx: Transaction, scene: Scene, call_id: UUID, ended_by: str, now: datetime) -> Call:
+    """Nobody is on the line any more; `ended_by` is caller, operator or network.
+
+    One that nobody answered is to be called back.
+    """
+    call = await store.lock_call(tx, scene.city, call_id)
+    if call.is_over:
+        return call
+    was_heard = call.state not in UNANSWERED
+    outcome = outcome_at_end(call, ended_by)
+    changes: dict[str, Any] = {"ended_at": now, "ended_by": ended_by, "outcome": outcome.value}
+    has_number = call.caller is not None
+    if not was_heard and call.direction is not Direction.OUT and has_number:
+        changes |= {"call_back_state": CallBackState.DUE.value, "call_back_at": now}
+    kind = EventKind.ENDED if was_heard else EventKind.ABANDONED
+    body = {"by": ended_by, "outcome": outcome.value}
+    call = await _moved(tx, scene, call, CallState.ENDED, kind, call.operator, now, body, **changes)
+    if call.direction is Direction.OUT and not was_heard:
+        return call  # its try to call back says it
+    report = await reports.lock_report(tx, scene.city, call.report)
+    told = Kind.CALL_ENDED if was_heard else Kind.CALL_ABANDONED
+    since = call.answered_at or call.rang_at
+    spoken = {"call": str(call.id), "outcome": outcome.value, "after_s": round((now - since).total_seconds(), 1)}
+    await _on_timeline(tx, scene, report, told, SYSTEM, now, spoken)
+    if not was_heard and "call_abandoned" not in report.flags:
+        await reports.change_report(tx, scene.city, report.id, flags=[*report.flags, "call_abandoned"])
+    return call
+
+
+async def key_pressed(tx: Transaction, scene: Scene, call_id: UUID, key: str, now: datetime) -> Call:
+    """The caller pressed a key. «1» while waiting says «danger now»; «55» says «I cannot speak», and goes onto the timeline."""
+    call = await store.lock_call(tx, scene.city, call_id)
+    if call.is_over or len(call.keys) >= MOST_KEYS or key not in "0123456789*#ABCD" or len(key) != 1:
+        return call
+    keys = call.keys + key
+    urgent = call.is_urgent or (key == URGENT_KEY and call.state in UNANSWERED)
+    call = await store.change_call(tx, scene.city, call.id, keys=keys, is_urgent=urgent)
+    await _told(tx, scene, call, EventKind.KEY, None, now, {"key": key})
+    if keys.endswith(SILENT_KEYS) and "silent_keys" not in (flags := (report := await _report(tx, scene, call)).flags):
+        await reports.change_report(tx, scene.city, report.id, flags=[*flags, "silent_keys"])
+        await _on_timeline(tx, scene, report, Kind.CALL_KEYS, SYSTEM, now, {"call": str(call.id), "keys": SILENT_KEYS})
+    return call
+
+
+async def history(conn: Connection, scene: Scene, number: str, now: datetime) -> tuple[int, int]:
+    """How many judged reports of a number were nuisance lately, and how many were not."""
+    return await store.nuisance_history(conn, scene.city, scene.keyring.hash("caller", number), now - HISTORY)
+
+
+# ── callers who were not heard ──
+
+
+async def call_back_tried(
+    tx: Transaction, scene: Scene, call_id: UUID, by: Actor, outcome: CallBackOutcome, now: datetime, out: UUID | None = None
+) -> Call:
+    """Somebody called a missed caller back, or sent a link. Tried again by the rule until reached, or given up."""
+    call = await store.lock_call(tx, scene.city, call_id)
+    tried = CallBackTry(new_id(), call.id, now, by.id, outcome, out)
+    await store.insert_try(tx, scene.city, tried)
+    report = await _report(tx, scene, call)
+    body = {"call": str(call.id), "outcome": outcome.value}
+    await _told(tx, scene, call, EventKind.CALL_BACK, by.id, now, {"outcome": outcome.value})
+    await _on_timeline(tx, scene, report, Kind.CALLED_BACK, by, now, body)
+    if outcome is CallBackOutcome.REACHED:
+        if report.state is ReportState.WAITING and by.id is not None:
+            await flow.claim(tx, scene, report.id, by, now)
+        return await store.change_call(
+            tx, scene.city, call.id, call_back_state=CallBackState.REACHED.value, call_back_at=None,
+            call_back_tries=call.call_back_tries + 1, outcome=Outcome.CALLED_BACK.value,
+        )  # fmt: skip
+    if outcome is CallBackOutcome.LINK_SENT or call.call_back_state is not CallBackState.DUE:
+        return call
+    tries = call.call_back_tries + 1
+    again = next_call_back(tries, now)
+    state = CallBackState.DUE if again is not None else CallBackState.GIVEN_UP
+    return await store.change_call(
+        tx, scene.city, call.id, call_back_state=state.value, call_back_at=again, call_back_tries=tries
+    )
+
+
+async def number_to_dial(tx: Transaction, scene: Scene, call_id: UUID) -> str:
+    """The number of a call's caller, for the edge alone: a browser never sees what it calls back. '' when there is none."""
+    call = await store.call(tx, scene.city, call_id)
+    if call.caller is None:
+        return ""
+    _, sealed = await reports.caller(tx, scene.city, call.caller)
+    return scene.keyring.decrypt("caller", sealed)
+
+
+async def calls_to_call_back(conn: Connection, scene: Scene) -> list[Call]:
+    """Whose callers are still to be called, most urgent first."""
+    return await store.to_call_back(conn, scene.city)
+
+
+# ── who can answer ──
+
+
+async def presence(
+    tx: Transaction, city: str, person: UUID, state: Presence, now: datetime, *, call: UUID | None = None, registered: bool = True
+) -> None:
+    """What the queue sees a person doing."""
+    await store.set_presence(tx, city, person, state, call, registered, now)
+
+
+async def pause(tx: Transaction, city: str, person: UUID, reason: str, now: datetime) -> None:
+    """A person wants no calls for now; the queue follows within a second."""
+    await store.set_pause(tx, city, person, True, clean_text(reason, 200).text, now)
+
+
+async def resume(tx: Transaction, city: str, person: UUID, now: datetime) -> None:
+    """A person wants calls again."""
+    await store.set_pause(tx, city, person, False, "", now)
+
+
+async def sit_at(tx: Transaction, city: str, person: UUID, desk: str, skills: Sequence[str], now: datetime) -> None:
+    """At which desk a person sits, and which languages and subjects they can."""
+    await store.set_desk(tx, city, person, clean_text(desk, 40).text or "main", [clean_text(s, 40).text for s in skills], now)
+
+
+async def declare_burst(tx: Transaction, city: str, queue: str, by: UUID, now: datetime) -> None:
+    """From now on callers may sort themselves: «press 1 when there is danger now»."""
+    await store.set_burst(tx, city, queue, now, by)
+
+
+async def end_burst(tx: Transaction, city: str, queue: str) -> None:
+    """The line is short again."""
+    await store.set_burst(tx, city, queue, None, None)
+
+
+# ── inside ──
+
+
+async def _insert(tx: Transaction, scene: Scene, ringing: Ringing, report: UUID, now: datetime) -> Call:
+    trunk, dialled = clean_text(ringing.trunk, 80).text, clean_text(ringing.dialled, 80).text
+    call = await store.insert_call(
+        tx, scene.city, ringing.call or new_id(), ringing.sip_id, report, ringing.direction.value, trunk, dialled,
+        ringing.queue, now, ringing.of_call, ringing.is_example, new_id(), {"trunk": trunk, "locations": len(ringing.heard)},
+    )  # fmt: skip
+    if call is None:
+        stored = await store.by_sip_id(tx, scene.city, ringing.sip_id)
+        if stored is None:
+            raise RuntimeError("a call that conflicts is there")
+        return stored
+    return call
+
+
+async def _moved(
+    tx: Transaction, scene: Scene, call: Call, to: CallState, kind: EventKind, person: UUID | None, now: datetime,
+    body: dict[str, Any] | None = None, **changes: Any,
+) -> Call:  # fmt: skip
+    """Move a call to a state that may follow; else leave it as it is."""
+    if call.state is not to and not may_follow(call.state, to):
+        return call
+    if call.state is to and kind is EventKind.QUEUED:
+        return call
+    return await store.move_call(tx, scene.city, call, {"state": to.value, **changes}, new_id(), now, kind, person, body or {})
+
+
+async def _told(
+    tx: Transaction, scene: Scene, call: Call, kind: EventKind, person: UUID | None, now: datetime,
+    body: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
+    await store.append_event(tx, scene.city, call.id, new_id(), now, kind, person, body or {}, call.is_example)
+
+
+async def _report(tx: Transaction, scene: Scene, call: Call) -> Report:
+    return await reports.lock_report(tx, scene.city, call.report)
+
+
+async def _on_timeline(
+    tx: Transaction, scene: Scene, report: Report, kind: Kind, by: Actor, now: datetime, body: dict[str, Any]
+) -> None:
+    await incidents.record(tx, scene.city, kind, by, now, report=report, body=body)
+
+
+async def _settle_earlier(tx: Transaction, scene: Scene, call: Call, by: Actor, now: datetime) -> None:
+    """A caller who is heard now need not be called back for earlier calls; their empty reports end as abandoned."""
+    if call.caller is None:
+        return
+    for earlier in await store.unheard_of_caller(tx, scene.city, call.caller, now - SETTLES):
+        if earlier.id == call.id:
+            continue
+        await store.change_call(tx, scene.city, earlier.id, call_back_state=CallBackState.SETTLED.value, call_back_at=None)
+        report = await _report(tx, scene, earlier)
+        if report.state is ReportState.WAITING and report.incident is None and not report.words and not report.address_words:
+            await flow.dispose(tx, scene, report.id, Disposition.ABANDONED, by, now)

@@ -1,0 +1,148 @@
+"""How a city's calls come in and go out: ports, trunks, limits, and whom to ring when nobody at the centre answers.
+
+Everything has a default that works for a demonstration on one machine. A city writes what differs into `telephony.toml` in its
+data folder (docs/admin/telephony.md).
+"""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from tanggap.platform.settings import Settings, SettingsError
+
+FILE: Final = "telephony.toml"
+SECRET_FILE: Final = "telephony.secret"  # noqa: S105 - the name of a file
+#: Where browsers reach the edge's WebSocket, below the public address.
+WS_PATH: Final = "/telepon/ws"
+
+_DOMAIN = re.compile(r"[a-z0-9]([a-z0-9.-]{0,80}[a-z0-9])?")
+_ADDRESS = re.compile(r"[0-9A-Za-z.:-]{1,253}")
+_NUMBER = re.compile(r"\+?[0-9]{2,15}")
+_WORD = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+
+
+class Trunk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An operator's line into the centre."""
+
+    name: str
+    host: str  # the operator's address, from which its calls come and to which ours go
+    port: int = 5060
+    transport: str = "udp"  # udp, tcp, tls
+    sources: tuple[str, ...] = ()  # further addresses or networks (CIDR) from which its calls come
+    refer: bool = False  # the operator said that it follows REFER (blind transfer)
+    outgoing: bool = True  # calls may go out this way; the first such trunk is used while it is healthy
+
+
+class Queue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How calls wait and are given out. Times in seconds."""
+
+    ring_s: float = 8.0  # a phone that does not answer within this loses the call
+    wrap_up_s: float = 20.0  # after a call its operator is left alone for this long
+    nuisance_bound_s: float = 20.0  # who looks like nuisance waits at most this much longer than first come, first served
+    overflow_after_s: float = 45.0  # with nobody free for this long, a call may go outside the centre
+    overflow_ring_s: float = 25.0  # and rings there this long before the next step
+    other_desks: tuple[str, ...] = ()  # desks that help when the main one is busy, in this order
+    mobiles: tuple[str, ...] = ()  # numbers of people on call
+    neighbour: str = ""  # number of a neighbouring centre
+    announcement: str = ""  # a wav of the city's own (8 kHz, mono, 16 bit); empty: spoken by espeak-ng
+    burst_announcement: str = ""
+
+
+class TelephonySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What `telephony.toml` says, or the defaults."""
+
+    host: str = "127.0.0.1"  # on which the edge listens for SIP and RTP
+    advertised: str = ""  # what the world sees instead, behind NAT
+    realm: str = "112.local"
+    sip_port: int = 5060
+    tls_port: int = 0  # 0: no SIP over TLS
+    tls_certificate: str = ""
+    tls_key: str = ""
+    ws_port: int = 8113
+    decider_port: int = 8114  # Kamailio's evapi, on 127.0.0.1
+    media_port: int = 8115  # rtpengine's NG protocol, on 127.0.0.1
+    keys_port: int = 8116  # where rtpengine tells of keys pressed, on 127.0.0.1
+    rtp_first: int = 30000
+    rtp_last: int = 30999
+    numbers: tuple[str, ...] = ("112", "+62112")  # what callers dial to reach the centre
+    caller_id: str = "112"  # what those whom we call see
+    emergency_fallback: str = ""  # a number that rings when nothing else is left
+    recordings: str = ""  # folder; empty: `recordings` in the data folder
+    recordings_kept_days: int = 90  # then their audio is deleted, unless somebody holds it
+    trunks: tuple[Trunk, ...] = ()
+    queue: Queue = Queue()
+
+
+def telephony_settings(settings: Settings) -> TelephonySettings:
+    """Read `telephony.toml` in the data folder; the defaults where there is none.
+
+    Raises:
+        SettingsError: the file cannot be read, or something in it is malformed or unsafe.
+    """
+    path = settings.home / FILE
+    if not path.exists():
+        return TelephonySettings()
+    try:
+        read = msgspec.convert(tomllib.loads(path.read_text("utf-8")), TelephonySettings)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise SettingsError(f"{path} cannot be used: {error}.") from error
+    _check(path, read)
+    return read
+
+
+def secret_path(settings: Settings) -> Path:
+    """The file with the secret that we share with the edge."""
+    return settings.home / SECRET_FILE
+
+
+def recordings_folder(settings: Settings, telephony: TelephonySettings) -> Path:
+    """Below it, `pcaps/`, `metadata/` and `tmp/` are rtpengine's."""
+    return Path(telephony.recordings) if telephony.recordings else settings.home / "recordings"
+
+
+def browser_address(settings: Settings, telephony: TelephonySettings) -> str:
+    """The WebSocket that a browser's phone connects to: behind the city's proxy when the public address is https."""
+    public = urlsplit(settings.public_url)
+    if public.scheme == "https":
+        return f"wss://{public.netloc}{WS_PATH}"
+    return f"ws://{public.hostname}:{telephony.ws_port}{WS_PATH}"
+
+
+def _check(path: Path, read: TelephonySettings) -> None:
+    """Everything that is written into the edge's configuration has a narrow shape: nothing in it can be taken for a command."""
+    wrong = [name for name, sound in _shapes(read) if not sound]
+    if wrong:
+        raise SettingsError(f"{path}: {', '.join(wrong)} is malformed; docs/admin/telephony.md shows the form of each.")
+
+
+def _shapes(read: TelephonySettings) -> list[tuple[str, bool]]:
+    ports = (read.sip_port, read.ws_port, read.decider_port, read.media_port, read.keys_port)
+    queue = read.queue
+    times = (queue.ring_s, queue.wrap_up_s, queue.nuisance_bound_s, queue.overflow_after_s, queue.overflow_ring_s)
+    names = [trunk.name for trunk in read.trunks]
+    return [
+        ("host", bool(_ADDRESS.fullmatch(read.host))),
+        ("advertised", not read.advertised or bool(_ADDRESS.fullmatch(read.advertised))),
+        ("realm", bool(_DOMAIN.fullmatch(read.realm))),
+        ("a port", all(0 < port < 65536 for port in ports) and len(set(ports)) == len(ports) and 0 <= read.tls_port < 65536),
+        ("rtp_first and rtp_last", 1024 <= read.rtp_first < read.rtp_last < 65536),
+        ("numbers", bool(read.numbers) and all(map(_NUMBER.fullmatch, read.numbers))),
+        ("caller_id", bool(_NUMBER.fullmatch(read.caller_id))),
+        ("emergency_fallback", not read.emergency_fallback or bool(_NUMBER.fullmatch(read.emergency_fallback))),
+        ("mobiles", all(map(_NUMBER.fullmatch, queue.mobiles))),
+        ("neighbour", not queue.neighbour or bool(_NUMBER.fullmatch(queue.neighbour))),
+        ("other_desks", all(map(_WORD.fullmatch, queue.other_desks))),
+        ("a time of the queue", all(0 <= seconds <= 3600 for seconds in times) and queue.ring_s >= 2),
+        ("recordings_kept_days", 1 <= read.recordings_kept_days <= 36_500),
+        ("a trunk's name", all(map(_WORD.fullmatch, names)) and len(set(names)) == len(names)),
+        ("a trunk's host", all(_ADDRESS.fullmatch(trunk.host) for trunk in read.trunks)),
+        ("a trunk's port", all(0 < trunk.port < 65536 for trunk in read.trunks)),
+        ("a trunk's transport", all(trunk.transport in ("udp", "tcp", "tls") for trunk in read.trunks)),
+        ("a trunk's sources", all(re.fullmatch(r"[0-9a-fA-F.:]+(/\d{1,3})?", s) for t in read.trunks for s in t.sources)),
+        ("tls_certificate and tls_key", not read.tls_port or bool(read.tls_certificate and read.tls_key)),
+        ("tls_certificate or tls_key", not re.search(r"[\"'\n\r]", read.tls_certificate + read.tls_key + read.recordings)),
+    ]

@@ -1,0 +1,97 @@
+"""What callers in Kendari might say finds the place meant, and what nobody knows is not answered as if it were known."""
+
+from pathlib import Path
+
+import pytest
+
+from tanggap.location.gazetteer import Gazetteer
+from tanggap.simulation.made_up import made_up_places
+from tests.unit.location.kendari import ENTRIES, KENDARI, first
+
+LINES = Path(__file__).with_name("said_in_kendari.txt").read_text("utf-8").splitlines()
+SAID = [
+    (said.strip(), frozenset(filter(None, (name.strip() for name in meant.split(";")))))
+    for said, _, meant in (line.partition("|") for line in LINES if line and not line.startswith("#"))
+]
+KNOWN = [(said, meant) for said, meant in SAID if meant]
+UNKNOWN = [said for said, meant in SAID if not meant]
+NAMES = {entry.name for entry in ENTRIES}
+#: What happened, and what is asked for; none of it is a place.
+EVENTS = (
+    "{}",
+    "kabel putus di {}",
+    "bau gas di {}",
+    "halo 112 ada kebakaran di {}",
+    "minta mobil damkar ke {}",
+    "tabe pak ada laka di {}",
+    "kitorang di {} mi",
+    "lampu jalan mati di {}",
+    "tidak jauh dari {}",
+    "pertigaan {}",
+    "{} kota kendari sultra",
+    "{} km 5",
+    "{} lorong 3",
+    "kira-kira lima ratus meter dari {}",
+    "bersebelahan dengan {}",
+    "lorong depan {}",
+    "{} rumah cat hijau",
+)
+PLACES = [
+    entry for entry in ENTRIES if entry.kind in ("hospital", "clinic", "market", "mall", "fuel", "hotel", "campus", "bridge")
+]
+
+
+def test_the_set_is_large_and_names_places_that_there_are() -> None:
+    assert len(KNOWN) >= 200
+    assert len(UNKNOWN) >= 30
+    assert [said for said, meant in KNOWN if not meant & NAMES] == []
+
+
+@pytest.mark.parametrize("crowd", [0, 5_000])
+def test_callers_words_find_the_place(crowd: int) -> None:
+    among = Gazetteer([*ENTRIES, *made_up_places(crowd, ENTRIES)], None, "Kendari") if crowd else KENDARI
+    first_right = among_five = confident = wrong = 0
+    for said, meant in KNOWN:
+        found = among.find(said)
+        names = [one.name.split(" – ")[0] for one in found.candidates[:5]]
+        is_right = names[:1] != [] and names[0] in meant
+        first_right += is_right
+        among_five += bool(meant & set(names))
+        confident += found.confident
+        wrong += found.confident and not is_right
+    assert first_right / len(KNOWN) >= 0.97
+    assert among_five / len(KNOWN) >= 0.985
+    assert confident / len(KNOWN) >= 0.8
+    assert wrong <= 0.01 * confident
+
+
+@pytest.mark.parametrize("said", UNKNOWN)
+def test_what_nobody_knows_is_not_known(said: str) -> None:
+    assert not KENDARI.find(said).confident
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_the_story_around_a_place_hides_it_from_nobody(event: str) -> None:
+    found = [(entry, KENDARI.find(event.format(entry.name.lower()))) for entry in PLACES]
+    right = sum(bool(one.candidates) and one.candidates[0].name == entry.name for entry, one in found)
+    assert right / len(found) >= 0.97
+    assert sum(one.confident for _, one in found) / len(found) >= 0.75
+
+
+def test_words_before_di_that_name_a_place_stay_the_place() -> None:
+    assert first("hotel claro di mandonga").name == "Hotel Claro"
+    assert first("kfc di wua-wua").name == "KFC Wua-Wua"
+
+
+def test_a_kind_before_another_kind_is_what_stands_there() -> None:
+    assert first("lorong spbu martandu").name == "SPBU Martandu"
+    assert first("kantor lurah tobuuha").name == "Kantor Lurah Tobuuha"
+
+
+def test_lanes_kilometres_and_colours_are_details() -> None:
+    understood = KENDARI.find("jalan martandu lorong 3 km 5 rumah cat hijau").understood
+    assert understood.details == {"lane": "3", "km": "5", "colour": "HIJAU"}
+
+
+def test_a_street_may_be_called_a_trunk_road() -> None:
+    assert first("jalan poros gunung jati").name == "Jalan Poros Gunung Jati"

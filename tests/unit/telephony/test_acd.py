@@ -1,0 +1,161 @@
+"""The queue: longest idle first, back to the front, and nobody beyond the bound."""
+
+from uuid import UUID
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tanggap.telephony.acd import Free, Line, Step, looks_like_nuisance, next_step
+
+
+def person(n: int) -> UUID:
+    return UUID(int=n)
+
+
+def free(n: int, since: float = 0, desk: str = "main", *skills: str) -> Free:
+    return Free(person(n), since, desk, frozenset(skills))
+
+
+def served(line: Line, n: int = 1, now: float = 0) -> list[str]:
+    return [match.key for match in line.match([free(k) for k in range(1, n + 1)], now)]
+
+
+def test_the_longest_idle_operator_is_rung() -> None:
+    line = Line(20)
+    line.join("a", 0)
+    (match,) = line.match([free(1, since=50), free(2, since=10), free(3, since=30)], 60)
+    assert match.person == person(2)
+
+
+def test_first_come_first_served() -> None:
+    line = Line(20)
+    for key in "abc":
+        line.join(key, 0)
+    assert served(line, 2) == ["a", "b"]
+    assert served(line) == ["c"]
+    assert len(line) == 0
+
+
+def test_a_call_that_comes_back_is_at_the_front_and_goes_to_somebody_else() -> None:
+    line = Line(20)
+    first = line.join("first", 0)
+    for key in "abc":
+        line.join(key, 1)
+    (match,) = line.match([free(1)], 2)
+    assert match.key == "first"
+    line.put_back(first, person(1))
+    again = line.match([free(1, since=0), free(2, since=5)], 10)
+    assert [(match.key, match.person) for match in again] == [("first", person(2)), ("a", person(1))]
+
+
+def test_who_refused_gets_it_again_when_nobody_else_is_there() -> None:
+    line = Line(20)
+    place = line.join("a", 0)
+    line.match([free(1)], 0)
+    line.put_back(place, person(1))
+    assert [match.person for match in line.match([free(1)], 9)] == [person(1)]
+
+
+def test_a_skill_is_looked_for_and_never_waited_for() -> None:
+    line = Line(20)
+    line.join("a", 0, ["en"])
+    (match,) = line.match([free(1, 0), free(2, 5, "main", "en")], 6)
+    assert match.person == person(2)
+    line.join("b", 0, ["zh"])
+    assert [m.person for m in line.match([free(1)], 6)] == [person(1)]
+
+
+def test_another_desk_helps_only_after_a_while() -> None:
+    line = Line(20)
+    line.join("a", 0)
+    idle = [free(1, 0, "pelaporan")]
+    assert line.match(idle, 5, ["pelaporan"]) == []
+    assert [m.key for m in line.match(idle, 9, ["pelaporan"])] == ["a"]
+
+
+def test_what_the_edge_does_not_hold_is_not_given_out() -> None:
+    line = Line(20)
+    line.join("a", 0).ready = False
+    line.join("b", 1)
+    assert served(line) == ["b"]
+
+
+def test_a_fast_line_lets_danger_go_first_and_a_slow_one_does_not() -> None:
+    for gap_s, expected in ((0.5, "danger"), (15.0, "first")):
+        line = Line(20)
+        now = 0.0
+        for n in range(12):
+            line.join(f"warm{n}", now)
+            served(line, now=now)
+            now += gap_s
+        line.join("first", now)
+        line.join("danger", now + 1)
+        line.press_urgent("danger")
+        assert served(line, now=now + 2) == [expected]
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 3), st.booleans(), st.booleans(), st.booleans(), st.floats(0.2, 6)), min_size=30, max_size=120
+    ),
+    st.sampled_from([0.0, 20.0, 60.0]),
+)
+@settings(max_examples=60, deadline=None)
+def test_everybody_is_served_once_and_with_a_steady_pace_nobody_beyond_the_bound(
+    story: list[tuple[float, bool, bool, bool, float]], bound_s: float
+) -> None:
+    """One operator becomes free every 1.5 s; people come, press, hang up."""
+    line, now, next_slot = Line(bound_s), 0.0, 0.0
+    taken: list[str] = []
+    gone: set[str] = set()
+    late: list[float] = []
+
+    def slot(at: float) -> None:
+        places = {place.key: place for place in line.places()}
+        for match in line.match([free(1)], at):
+            taken.append(match.key)
+            stamped = places[match.key].stamped
+            late.append(at - stamped if stamped is not None else 0.0)
+
+    for n, (pause, suspect, urgent, leaves, _) in enumerate(story):
+        now += pause / 3
+        while next_slot <= now:
+            slot(next_slot)
+            next_slot += 1.5
+        line.join(f"c{n}", now, suspect=suspect)
+        if urgent:
+            line.press_urgent(f"c{n}")
+        if leaves and n >= 5 and f"c{n - 5}" in line:
+            line.leave(f"c{n - 5}")
+            gone.add(f"c{n - 5}")
+    while len(line):
+        slot(next_slot)
+        next_slot += 1.5
+    assert sorted(taken + list(gone)) == sorted(f"c{n}" for n in range(len(story)))
+    assert max(late) <= bound_s
+
+
+def test_a_bound_of_nothing_is_first_come_first_served() -> None:
+    line = Line(0)
+    for n in range(40):
+        line.join(f"c{n}", n * 0.1, suspect=n % 2 == 0)
+        if n % 3 == 0:
+            line.press_urgent(f"c{n}")
+    assert [served(line, now=5 + n * 0.1)[0] for n in range(40)] == [f"c{n}" for n in range(40)]
+
+
+def test_outside_comes_next_by_the_rule() -> None:
+    assert next_step(10, 0, 2, True, True, True, 45) is None
+    assert next_step(46, 0, 2, True, True, True, 45) is Step.MOBILE
+    assert next_step(80, 2, 2, True, True, True, 45) is Step.NEIGHBOUR
+    assert next_step(120, 3, 2, True, True, True, 45) is None
+    assert next_step(0, 0, 1, False, True, False, 45) is Step.MOBILE
+    assert next_step(0, 1, 1, False, True, False, 45) is Step.LAST
+    assert next_step(9, 2, 1, False, True, False, 45) is None
+
+
+def test_a_history_must_be_clear_before_it_says_anything() -> None:
+    assert looks_like_nuisance(3, 0)
+    assert not looks_like_nuisance(2, 0)
+    assert not looks_like_nuisance(9, 1)
+    assert looks_like_nuisance(10, 1)

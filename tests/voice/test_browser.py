@@ -1,0 +1,369 @@
+"""A call in a real browser: it rings, is answered by a key, both sides hear each other, and the recording holds both voices."""
+
+import asyncio
+import shutil
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Dialog, async_playwright
+
+from tanggap.doctor import Patient, check_recordings
+from tanggap.people.audit import trail
+from tanggap.people.model import Role
+from tanggap.platform.secrets import Keyring
+from tanggap.telephony import store
+from tanggap.telephony.model import CallBackState, CallState, Direction, Outcome, Recording, RecordingState
+from tanggap.telephony.recording.keeping import Folder
+from tanggap.telephony.recording.vault import unseal
+from tanggap.telephony.recording.wav import KEPT_HEAD
+from tanggap.telephony.settings import recordings_folder
+
+from .conftest import CITY, Opens
+from .desk import HEARD, Ear, Office, Speaking, heard_in, rms
+
+#: Root mean square below which nobody would say that they hear something (−46 dB of full scale).
+AUDIBLE = 0.005
+
+
+@pytest.fixture
+async def office(opens: Opens) -> AsyncIterator[Office]:
+    centre = await opens()
+    async with async_playwright() as playwright:
+        made = Office(centre, playwright)
+        try:
+            yield await made.open()
+        finally:
+            await made.close()
+
+
+async def test_a_call_rings_in_the_browser_and_both_sides_hear(office: Office) -> None:
+    centre = office.centre
+    person, page = await office.desk("sari")
+    caller = await centre.phone()
+    ear = Ear(caller)
+    call_id = caller.call("sip:112@112.local")
+    await page.locator('[data-phone][data-state="ringing"]').wait_for()
+    call = await centre.stored(call_id)
+    await page.wait_for_url(f"**/konsol/{call.report}")
+    await page.locator("#address").press_sequentially("depan lippo")
+    await page.keyboard.press("F2")
+    assert (await caller.answered(call_id)).code == 200
+    speaking = Speaking(caller)
+    await page.locator('[data-phone][data-state="talking"]').wait_for()
+    call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+    assert (call.operator, call.outcome, call.direction) == (person, Outcome.ANSWERED, Direction.IN)
+    await asyncio.sleep(1.5)
+    there, here = ear.loudness, await heard_in(page)
+    assert there > AUDIBLE
+    assert here > AUDIBLE
+    assert await page.locator("#address").input_value() == "depan lippo"
+    await page.locator('#sheet[data-state="active"]').wait_for()
+    speaking.stop()
+    caller.bye()
+    await page.locator('[data-phone][data-state="ready"]').wait_for()
+    await centre.stored(call_id, lambda c: c.is_over)
+
+
+async def test_a_citizen_without_credit_calls_from_a_browser(office: Office) -> None:
+    centre = office.centre
+    _, page = await office.desk("sari")
+    citizen = await office.window(390, 800)
+    await citizen.context.grant_permissions(["geolocation", "microphone"], origin=office.url)
+    await citizen.context.set_geolocation({"latitude": -3.994, "longitude": 122.49, "accuracy": 25})
+    await citizen.goto(f"{office.url}/lapor/panggil")
+    await citizen.get_by_role("button", name="Panggil 112 sekarang").click()
+    await page.locator('[data-phone][data-state="ringing"]').wait_for()
+    await citizen.get_by_text("Berdering di pusat 112").wait_for()
+    await page.keyboard.press("F2")
+    await citizen.get_by_text("Tersambung. Silakan bicara.").wait_for()
+    await asyncio.sleep(1)
+    assert await heard_in(page) > AUDIBLE
+    assert await heard_in(citizen) > AUDIBLE
+    assert await citizen.evaluate("document.documentElement.scrollWidth") <= 390
+    assert await citizen.locator('a[href^="tel:112"]').is_visible()
+    await citizen.get_by_role("button", name="Saya tidak bisa bicara").click()
+    await page.get_by_text("tidak bisa bicara").first.wait_for()
+    await page.locator("#point").get_by_text("±25 m").wait_for()
+    await page.keyboard.press("F9")
+    await citizen.get_by_text("Panggilan selesai.").wait_for()
+    async with centre.db.reading(CITY) as conn:
+        (call,) = await conn.fetch("SELECT direction, outcome FROM call WHERE direction = 'web'")
+    assert tuple(call) == ("web", "answered")
+
+
+async def test_a_recording_holds_both_voices_and_plays_to_who_took_the_call(office: Office) -> None:
+    centre = office.centre
+    _, page = await office.desk("sari")
+    caller = await centre.phone()
+    call_id = caller.call("sip:112@112.local")
+    await page.locator('[data-phone][data-state="ringing"]').wait_for()
+    await page.keyboard.press("F2")
+    await caller.answered(call_id)
+    speaking = Speaking(caller)
+    await asyncio.sleep(3)
+    speaking.stop()
+    caller.bye()
+    call = await centre.stored(call_id, lambda c: c.is_over)
+
+    async def sealed() -> Recording | None:
+        async with centre.db.reading(CITY) as conn:
+            found = await store.recordings_of(conn, CITY, call.id)
+        return next((one for one in found if one.state is RecordingState.STORED), None)
+
+    recording = await centre.eventually(sealed, 20)
+    folder = Folder(recordings_folder(centre.settings, centre.telephony))
+    keyring = Keyring.load(centre.settings.secret_file)
+    audio = unseal(keyring, folder.file_of(recording.id), recording.id)[KEPT_HEAD:]
+    assert rms(audio[0::2]) > AUDIBLE
+    assert rms(audio[1::2]) > AUDIBLE
+    assert 2 < recording.seconds < 6
+    assert list((folder.root / "pcaps").iterdir()) == []
+    await page.get_by_role("button", name="Putar rekaman").click()
+    player = page.locator(".recording-player")
+    await centre.eventually(lambda: player.evaluate("player => player.currentTime > 0.5"), 15)
+    assert await player.evaluate("player => player.duration") == pytest.approx(recording.seconds, abs=0.1)
+    async with centre.db.reading(CITY) as conn:
+        assert len(await trail(conn, CITY, acts=["recording_heard"])) == 1
+
+
+async def test_a_caller_who_hung_up_is_called_back_with_one_key(office: Office) -> None:
+    centre = office.centre
+    _, page = await office.desk("sari")
+    trunk = await centre.phone()
+    call_id = trunk.call("sip:112@112.local")
+    await page.locator('[data-phone][data-state="ringing"]').wait_for()
+    trunk.cancel()
+    missed = await centre.stored(call_id, lambda c: c.is_over)
+    await page.locator(f'[data-missed="{missed.id}"]').wait_for()
+    line = office.line
+    await page.keyboard.press("Alt+o")
+    await line.until(lambda m: m.method == "INVITE")
+    assert "sip:112@" in line.rang[0].get("From")
+    await page.locator('[data-phone][data-state="talking"]').wait_for()
+    called = await centre.stored(call_id, lambda c: c.outcome is Outcome.CALLED_BACK)
+    assert called.call_back_state is CallBackState.REACHED
+    await page.locator(f'#sheet[data-report="{missed.report}"]').wait_for()
+    await page.locator(f'[data-missed="{missed.id}"]').wait_for(state="detached")
+    await page.keyboard.press("F9")
+    await page.locator('[data-phone][data-state="ready"]').wait_for()
+
+
+async def test_hold_mute_and_the_one_sided_line(office: Office) -> None:
+    centre = office.centre
+    _, page = await office.desk("sari")
+    caller = await centre.phone()
+    ear = Ear(caller)
+    call_id = caller.call("sip:112@112.local")
+    await page.locator('[data-phone][data-state="ringing"]').wait_for()
+    await page.keyboard.press("F2")
+    await caller.answered(call_id)
+    speaking = Speaking(caller)
+    await page.locator('[data-phone][data-state="talking"]').wait_for()
+    await page.keyboard.press("F8")
+    await page.locator('[data-phone-says="state"]', has_text="ditahan").wait_for()
+    await centre.stored(call_id, lambda c: c.state is CallState.HELD)
+    await asyncio.sleep(1.5)
+    assert ear.loudness > 0.001, "whoever is held hears that the line lives"
+    await page.keyboard.press("F8")
+    await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+    await page.keyboard.press("Alt+b")
+    await page.locator('[data-phone-says="state"]', has_text="dibisukan").wait_for()
+    await asyncio.sleep(1.5)
+    assert ear.loudness < 0.002
+    await page.keyboard.press("Alt+b")
+    await asyncio.sleep(1.5)
+    assert ear.loudness > AUDIBLE
+    speaking.stop()
+    warning = page.locator('[data-phone-part="warning"]')
+    await warning.get_by_text("Tidak ada suara dari penelepon").wait_for(timeout=6_000)
+    assert await warning.get_by_role("button", name="Telepon kembali sekarang").is_visible()
+    speaking = Speaking(caller)
+    await warning.wait_for(state="hidden")
+    speaking.stop()
+    caller.bye()
+
+
+async def test_somebody_is_asked_and_joined_and_all_three_hear_each_other(office: Office) -> None:
+    centre = office.centre
+    _, page = await office.desk("sari")
+    caller, line = await centre.phone(), office.line
+    ear, other_ear = Ear(caller), Ear(line)
+    call_id = caller.call("sip:112@112.local")
+    await page.locator('[data-phone][data-state="ringing"]').wait_for()
+    await page.keyboard.press("F2")
+    await caller.answered(call_id)
+    await page.locator('[data-phone][data-state="talking"]').wait_for()
+    await page.keyboard.press("Alt+p")
+    await page.locator('[data-phone-part="transfer"] [name=nomor]').fill("0401112233")
+    await page.get_by_role("button", name="Tanya dulu").click()
+    await line.until(lambda m: m.method == "INVITE")
+    await page.locator('[data-phone-says="second-state"]', has_text="bicara").wait_for()
+    await centre.stored(call_id, lambda c: c.state is CallState.HELD)
+    await page.keyboard.press("Alt+k")
+    await page.locator('[data-phone-says="state"]', has_text="konferensi").wait_for()
+    await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+    await page.keyboard.press("Alt+b")  # only the others are heard now
+    one, two = Speaking(caller, 400), Speaking(line, 700)
+    await asyncio.sleep(2)
+    assert ear.loudness > AUDIBLE
+    assert other_ear.loudness > AUDIBLE
+    one.stop()
+    await asyncio.sleep(1.5)
+    assert other_ear.loudness < 0.002
+    two.stop()
+    line.bye()
+    await page.locator('[data-phone-part="second"]').wait_for(state="hidden")
+    await (
+        page.locator('[data-phone-says="state"]', has_text="bicara")
+        .or_(page.locator('[data-phone-says="state"]', has_text="dibisukan"))
+        .wait_for()
+    )
+    await page.keyboard.press("F9")
+    await centre.stored(call_id, lambda c: c.is_over)
+
+
+async def test_a_supervisor_listens_and_is_not_heard(office: Office) -> None:
+    centre = office.centre
+    _, page = await office.desk("sari")
+    await office.person("bos", Role.SUPERVISOR)
+    caller = await centre.phone()
+    ear = Ear(caller)
+    call_id = caller.call("sip:112@112.local")
+    await page.locator('[data-phone][data-state="ringing"]').wait_for()
+    await page.keyboard.press("F2")
+    await caller.answered(call_id)
+    speaking = Speaking(caller)
+    call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+    boss = await office.sign_in("bos")
+    assert "/pengawas" in boss.url
+    await boss.locator(f'[data-listen="{call.id}"]').click()
+    await boss.get_by_text("Mendengarkan Sari").wait_for()
+
+    async def both_are_heard() -> bool:
+        return len(await boss.evaluate(HEARD)) == 2
+
+    await centre.eventually(both_are_heard, 30)
+    assert await heard_in(boss) > AUDIBLE
+    await page.keyboard.press("Alt+b")
+    await asyncio.sleep(1.5)
+    assert ear.loudness < 0.002
+    await boss.get_by_role("button", name="Berhenti mendengarkan").click()
+    speaking.stop()
+    caller.bye()
+    async with centre.db.reading(CITY) as conn:
+        assert len(await trail(conn, CITY, acts=["call_listened"])) == 1
+
+
+async def test_the_edge_dies_and_comes_back_while_they_talk(office: Office) -> None:
+    centre = office.centre
+    _, page = await office.desk("sari")
+    caller = await centre.phone()
+    ear = Ear(caller)
+    call_id = caller.call("sip:112@112.local")
+    await page.locator('[data-phone][data-state="ringing"]').wait_for()
+    await page.keyboard.press("F2")
+    await caller.answered(call_id)
+    await page.locator('[data-phone][data-state="talking"]').wait_for()
+    centre.kill("kamailio")
+    await page.get_by_text("Telepon terputus, menyambung lagi").wait_for()
+    heard = len(ear.packets)
+    await centre.eventually(lambda: _is(len(ear.packets) - heard > 40), 10)
+    centre.start("kamailio")
+    await page.locator('[data-phone-says="line"]', has_text="Siap menerima").wait_for()
+    assert await page.locator('[data-phone][data-state="talking"]').is_visible()
+
+
+async def test_leaving_the_page_in_the_middle_of_a_call_is_asked(office: Office) -> None:
+    centre = office.centre
+    _, page = await office.desk("sari")
+    caller = await centre.phone()
+    call_id = caller.call("sip:112@112.local")
+    await page.locator('[data-phone][data-state="ringing"]').wait_for()
+    await page.keyboard.press("F2")
+    await caller.answered(call_id)
+    await page.locator('[data-phone][data-state="talking"]').wait_for()
+    await page.locator("#what").fill("asap di pasar")
+    asked: list[str] = []
+
+    async def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await dialog.dismiss()
+
+    page.on("dialog", stay)
+    await page.evaluate("() => { setTimeout(() => location.reload(), 0); }")
+    await centre.eventually(lambda: _is(bool(asked)), 10)
+    assert asked == ["beforeunload"]
+    assert await page.locator('[data-phone][data-state="talking"]').is_visible()
+
+
+async def test_a_citizen_who_refuses_the_microphone_is_told_what_else_there_is(office: Office) -> None:
+    citizen = await office.window(390, 800)
+    await citizen.add_init_script(
+        "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))"
+    )
+    await citizen.goto(f"{office.url}/lapor/panggil")
+    await citizen.get_by_role("button", name="Panggil 112 sekarang").click()
+    await citizen.get_by_text("Mikrofon ditolak").wait_for()
+    assert await citizen.get_by_role("button", name="Panggil 112 sekarang").is_visible()
+    assert await citizen.locator('a[href^="tel:112"]').is_visible()
+
+
+async def test_who_cannot_be_reached_stays_on_the_list_and_a_colleague_can_be_asked(office: Office) -> None:
+    centre = office.centre
+    _, page = await office.desk("sari")
+    _, other = await office.desk("ani")
+    await page.keyboard.press("Alt+s")
+    await page.locator('[data-phone][data-state="off"]').wait_for()
+    caller = await centre.phone()
+    call_id = caller.call("sip:112@112.local")
+    await other.locator('[data-phone][data-state="ringing"]').wait_for(timeout=10_000)
+    assert await page.locator('[data-phone-part="ringing"]').is_hidden(), "who has a break is left alone"
+    await other.keyboard.press("F2")
+    await caller.answered(call_id)
+    await other.locator('[data-phone][data-state="talking"]').wait_for()
+    await other.keyboard.press("Alt+p")
+    await other.locator('[data-phone-part="transfer"] select').select_option(label="Sari · tidak di tempat")
+    await other.get_by_role("button", name="Tanya dulu").click()
+    await page.locator('[data-phone-part="ringing"]').wait_for()
+    await page.keyboard.press("F2")
+    await other.locator('[data-phone-says="second-state"]', has_text="bicara").wait_for()
+    await other.keyboard.press("Alt+x")
+    await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+    await other.keyboard.press("F9")
+    await centre.stored(call_id, lambda c: c.is_over)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of its own with room for a second or two of a call."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], check=False).returncode:
+        pytest.skip("a small disk needs the right to mount one")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+async def test_a_full_disk_ends_the_recording_and_not_the_call(opens: Opens, small_disk: Path) -> None:
+    centre = await opens(recordings=str(small_disk))
+    _, phone = await centre.desk("sari")
+    caller = await centre.phone()
+    assert (await caller.answered(caller.call("sip:112@112.local"))).code == 200
+    one, two = Speaking(caller), Speaking(phone)
+    await centre.eventually(lambda: _is(shutil.disk_usage(small_disk).free < 4096), 15)
+    heard = caller.rtp.heard, phone.rtp.heard
+    await centre.eventually(lambda: _is(min(caller.rtp.heard - heard[0], phone.rtp.heard - heard[1]) > 40), 10)
+    sound, said = await check_recordings(Patient(centre.settings, centre.db))
+    assert not sound
+    assert "calls go on" in said
+    second = await centre.phone()
+    await centre.desk("ani")
+    assert (await second.answered(second.call("sip:112@112.local"))).code == 200
+    one.stop()
+    two.stop()
+
+
+async def _is(value: bool) -> bool:
+    return value

@@ -1,0 +1,161 @@
+"""Whatever dies, a caller is answered: the decider, Kamailio, a phone."""
+
+import asyncio
+import time
+
+from tanggap.platform.postgres import EmbeddedPostgres
+from tanggap.telephony.model import CallState, Outcome
+from tanggap.telephony.settings import Queue, Trunk
+
+from .conftest import Opens, free_ports
+from .phone import Phone
+
+HELD = 50
+
+
+async def test_calls_held_while_the_decider_is_killed_ring_everywhere_at_once(opens: Opens) -> None:
+    centre = await opens(Queue(wrap_up_s=0, ring_s=30))
+    _, phone = await centre.desk("sari", answers=None)
+    callers = [await centre.phone() for _ in range(HELD)]
+    calls = [callers[0].call("sip:112@112.local")]
+    await centre.stored(calls[0], lambda c: c.state is CallState.OFFERED)
+    calls += [caller.call("sip:112@112.local", f"+62811100{n:04d}") for n, caller in enumerate(callers[1:])]
+    await asyncio.gather(*(centre.stored(call) for call in calls))
+    await asyncio.gather(*(caller.until(lambda m: m.code == 183) for caller in callers[1:]))
+    phone.answers = 0.01
+    killed = time.monotonic()
+    centre.kill("decider")
+    answers = await asyncio.gather(*(caller.answered(call) for caller, call in zip(callers[1:], calls[1:], strict=True)))
+    assert {answer.code for answer in answers} == {200}
+    assert time.monotonic() - killed < 1
+    centre.start("decider")
+    stored = await asyncio.gather(*(centre.stored(call, lambda c: c.state is CallState.TALKING, 15) for call in calls[1:]))
+    assert {call.answered_where for call in stored} == {"ring_all"}
+
+
+async def test_talking_calls_outlive_the_decider_and_their_end_is_learnt(opens: Opens) -> None:
+    centre = await opens()
+    person, _ = await centre.desk("sari")
+    caller = await centre.phone()
+    call_id = caller.call("sip:112@112.local")
+    await caller.answered(call_id)
+    await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+    centre.kill("decider")
+    heard = caller.rtp.heard
+    centre.start("decider")
+    await centre.presence(person, "talking")
+    assert heard == caller.rtp.heard
+    caller.bye()
+    await caller.until(lambda m: m.code == 200 and "BYE" in m.get("CSeq"))
+    ended = await centre.stored(call_id, lambda c: c.is_over, 15)
+    assert (ended.outcome, ended.ended_by) == (Outcome.ANSWERED, "caller")
+
+
+async def test_a_call_that_came_and_went_without_a_decider_is_stored_afterwards(opens: Opens) -> None:
+    centre = await opens()
+    _, phone = await centre.desk("sari", answers=None)
+    centre.kill("decider")
+    caller = await centre.phone()
+    call_id = caller.call("sip:112@112.local", "+6281234567890")
+    await phone.until(lambda m: m.method == "INVITE")
+    caller.cancel()
+    await caller.until(lambda m: m.code == 487)
+    centre.start("decider")
+    call = await centre.stored(call_id, lambda c: c.is_over, 15)
+    assert (call.outcome, call.caller is not None, call.direction) == (Outcome.ABANDONED, True, "in")
+
+
+async def test_a_decider_that_is_there_but_silent_is_passed_over(opens: Opens) -> None:
+    centre = await opens()
+    await centre.desk("sari")
+    centre.processes["decider"].send_signal(19)
+    caller = await centre.phone()
+    assert (await caller.answered(caller.call("sip:112@112.local"), 6)).code == 200
+    centre.processes["decider"].send_signal(18)
+
+
+async def test_kamailio_comes_back_while_callers_talk(opens: Opens) -> None:
+    centre = await opens()
+    person, phone = await centre.desk("sari")
+    caller = await centre.phone()
+    call_id = caller.call("sip:112@112.local")
+    await caller.answered(call_id)
+    await phone.talking.wait()
+    await caller.until_heard(0)
+    centre.kill("kamailio")
+    killed = time.monotonic()
+    phone.rtp.say()
+    centre.start("kamailio")
+    await centre.ready(decider=False)
+    assert time.monotonic() - killed < 1
+    phone._listen(phone.rang[0].body)
+    while caller.rtp.heard < 10:
+        phone.rtp.say()
+        await asyncio.sleep(0.02)
+    assert (await phone.register()).code == 200
+    caller.bye()
+    await phone.over.wait()
+    await centre.stored(call_id, lambda c: c.is_over, 15)
+    await centre.presence(person, "ready", 15)
+
+
+async def test_without_anybody_signed_in_the_call_goes_to_the_fallback_number(opens: Opens) -> None:
+    (port,) = free_ports(1)
+    centre = await opens(
+        Queue(mobiles=("+628123000001",), overflow_ring_s=5),
+        trunks=(Trunk("telkom", "127.0.0.1", port),), emergency_fallback="+62215550112",
+    )  # fmt: skip
+    mobile = await Phone(centre.telephony.sip_port).open(port)
+    centre.phones.append(mobile)
+    caller = await centre.phone()
+    call_id = caller.call("sip:112@112.local")
+    assert (await caller.answered(call_id, 8)).code == 200
+    assert mobile.rang[0].first.startswith("INVITE sip:+628123000001@")
+    call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+    assert (call.outcome, call.answered_where, call.operator) == (Outcome.OVERFLOWED, "mobile", None)
+
+
+async def test_with_nobody_signed_in_and_no_decider_the_fallback_number_rings(opens: Opens) -> None:
+    (port,) = free_ports(1)
+    centre = await opens(trunks=(Trunk("telkom", "127.0.0.1", port),), emergency_fallback="+62215550112", decider=False)
+    last = await Phone(centre.telephony.sip_port).open(port)
+    centre.phones.append(last)
+    caller = await centre.phone()
+    assert (await caller.answered(caller.call("sip:112@112.local"), 3)).code == 200
+    assert last.rang[0].first.startswith("INVITE sip:+62215550112@")
+
+
+async def test_with_nobody_signed_in_the_decider_uses_the_fallback_number_too(opens: Opens) -> None:
+    (port,) = free_ports(1)
+    centre = await opens(trunks=(Trunk("telkom", "127.0.0.1", port),), emergency_fallback="+62215550112")
+    last = await Phone(centre.telephony.sip_port).open(port)
+    centre.phones.append(last)
+    caller = await centre.phone()
+    call_id = caller.call("sip:112@112.local")
+    assert (await caller.answered(call_id, 5)).code == 200
+    call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+    assert (call.outcome, call.answered_where) == (Outcome.OVERFLOWED, "pstn")
+
+
+async def test_calls_ring_while_the_database_is_away_and_are_stored_when_it_is_back(
+    opens: Opens, postgres: EmbeddedPostgres
+) -> None:
+    centre = await opens()
+    person, phone = await centre.desk("sari")
+    await postgres.stop()
+    try:
+        callers = [await centre.phone() for _ in range(2)]
+        calls = []
+        for caller in callers:
+            calls.append(caller.call("sip:112@112.local"))
+            assert (await caller.answered(calls[-1])).code == 200
+            caller.bye()
+            await phone.over.wait()
+            phone.over.clear()
+            await asyncio.sleep(5)  # longer than Kamailio bears with a silent decider
+    finally:
+        await postgres.start()
+    for call_id in calls:
+        call = await centre.stored(call_id, lambda c: c.is_over, 20)
+        assert (call.operator, call.outcome) == (person, Outcome.ANSWERED)
+    assert "held calls ring everywhere" not in centre.log("kamailio")

@@ -1,0 +1,206 @@
+"""What comes with a call, what a caller can press, calls back, web calls, text, and who is not answered at all."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from tanggap.incident import store as rows
+from tanggap.incident.model import Kind
+from tanggap.telephony import service, store
+from tanggap.telephony.credentials import credentials_for, visitor_credentials
+from tanggap.telephony.model import CallBackState, CallState, Outcome
+from tanggap.telephony.settings import Queue, Trunk
+
+from .conftest import CITY, Opens, free_ports
+from .phone import SDP, Phone, WebPhone
+
+POINT = """<?xml version="1.0"?><presence xmlns="urn:ietf:params:xml:ns:pidf" xmlns:gp="urn:ietf:params:xml:ns:pidf:geopriv10"
+ xmlns:gml="http://www.opengis.net/gml" xmlns:gs="http://www.opengis.net/pidflo/1.0" entity="pres:x@y"><tuple id="a"><status>
+ <gp:geopriv><gp:location-info><gs:Circle srsName="urn:ogc:def:crs:EPSG::4326"><gml:pos>-3.9942 122.49</gml:pos>
+ <gs:radius uom="urn:ogc:def:uom:EPSG::9001">30</gs:radius></gs:Circle></gp:location-info></gp:geopriv></status></tuple>
+</presence>"""
+
+
+KIND = "multipart/mixed;boundary=b1"
+
+
+def multipart(phone: Phone, location: str) -> str:
+    sdp = SDP.format(port=phone.rtp_port)
+    return (
+        f"--b1\r\nContent-Type: application/sdp\r\n\r\n{sdp}\r\n--b1\r\nContent-Type: application/pidf+xml\r\n"
+        f"Content-ID: <here@x>\r\n\r\n{location}\r\n--b1--\r\n"
+    )
+
+
+async def test_a_location_in_the_invite_is_the_reports_point(opens: Opens) -> None:
+    centre = await opens()
+    _, phone = await centre.desk("sari")
+    caller = await centre.phone()
+    body = multipart(caller, POINT)
+    call_id = caller.call(
+        "sip:112@112.local", body=body, kind="multipart/mixed;boundary=b1", more="Geolocation: <cid:here@x>\r\n"
+    )
+    assert (await caller.answered(call_id)).code == 200
+    invite = phone.rang[0]
+    assert (invite.get("Content-Type"), invite.body[:3]) == ("application/sdp", "v=0")
+    call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+    async with centre.db.reading(CITY) as conn:
+        report = await rows.report(conn, CITY, call.report)
+    assert (report.lat, report.lon) == (-3.9942, 122.49)
+
+
+async def test_a_broken_location_is_kept_with_its_flaw_and_the_call_rings(opens: Opens) -> None:
+    centre = await opens()
+    await centre.desk("sari")
+    caller = await centre.phone()
+    body = multipart(caller, "<presence><geopriv>kendari")
+    call_id = caller.call(
+        "sip:112@112.local", body=body, kind="multipart/mixed;boundary=b1", more="Geolocation: <cid:here@x>\r\n"
+    )
+    assert (await caller.answered(call_id)).code == 200
+    call = await centre.stored(call_id)
+    async with centre.db.reading(CITY) as conn:
+        told = await rows.timeline_of_report(conn, CITY, call.report)
+    assert next(entry.body["flaws"] for entry in told if entry.kind is Kind.LOCATED)
+
+
+async def test_keys_are_stored_and_one_goes_first_in_a_burst(opens: Opens) -> None:
+    centre = await opens(Queue(wrap_up_s=0, nuisance_bound_s=120))
+    person, phone = await centre.desk("sari")
+    async with centre.db.transaction(CITY) as tx:
+        await service.declare_burst(tx, CITY, "main", person, datetime.now(UTC))
+    await asyncio.sleep(1.2)  # the decider looks once a second at what people have declared
+    talking = await centre.phone()
+    first = talking.call("sip:112@112.local", "+628110000001")
+    await talking.answered(first)
+    waiting = await centre.phone()
+    call_id = waiting.call("sip:112@112.local", "+628110000002")
+    waiting.hear(await waiting.until(lambda m: m.code == 183))
+    await waiting.until_heard(5)
+    await waiting.rtp.key(1)
+    urgent = await centre.stored(call_id, lambda c: c.is_urgent)
+    assert urgent.keys == "1"
+    for key in (5, 5):
+        await waiting.rtp.key(key)
+        await waiting.until_heard(waiting.rtp.heard + 10)
+    await centre.stored(call_id, lambda c: c.keys.endswith("55"))
+    assert len(phone.rang) == 1
+
+
+async def test_an_abandoned_caller_is_called_back_without_the_browser_knowing_the_number(opens: Opens) -> None:
+    (port,) = free_ports(1)
+    centre = await opens(trunks=(Trunk("telkom", "127.0.0.9", port),))
+    person, desk = await centre.desk("sari", answers=None)
+    missed = await centre.missed(person, "+6281344556642")
+    network = await Phone(centre.telephony.sip_port).open(port, "127.0.0.9")
+    centre.phones.append(network)
+    out = await desk.dial(f"sip:kembali-{missed.id.hex}@112.local")
+    assert out.code == 200
+    invite = network.rang[0]
+    assert invite.first.startswith("INVITE sip:+6281344556642@")
+    assert "<sip:112@" in invite.get("From")
+    assert not any("81344556642" in message.first + str(message.headers) for message in desk.messages)
+    reached = await centre.stored(missed.sip_id, lambda c: c.call_back_state is CallBackState.REACHED)
+    assert reached.outcome is Outcome.CALLED_BACK
+    desk.bye()
+    await network.over.wait()
+    async with centre.db.reading(CITY) as conn:
+        (tried,) = await store.tries_of(conn, CITY, missed.id)
+    assert tried.by == person
+    await centre.presence(person, "ready")
+
+
+async def test_a_visitor_may_call_112_and_nothing_else(opens: Opens) -> None:
+    centre = await opens(trunks=(Trunk("telkom", "127.0.0.9"),))
+    sari, _ = await centre.desk("sari")
+    visitor = await WebPhone(centre.telephony.ws_port).open()
+    centre.phones.append(visitor)
+    visitor.credentials = visitor_credentials(centre.secret, centre.telephony.realm, datetime.now(UTC))
+    assert (await visitor.register()).code == 403
+    for to in ("+6281344556642", f"kembali-{sari.hex}", sari.hex):
+        visitor.messages.clear()
+        assert (await visitor.dial(f"sip:{to}@112.local")).code == 403
+    visitor.messages.clear()
+    answer = await visitor.dial("sip:112@112.local", "X-Tanggap-Point: -3.9942,122.49,25\r\n")
+    assert answer.code == 200
+    call = await centre.stored(answer.get("Call-ID"), lambda c: c.state is CallState.TALKING)
+    assert (call.direction, call.operator) == ("web", sari)
+    async with centre.db.reading(CITY) as conn:
+        report = await rows.report(conn, CITY, call.report)
+    assert (report.lat, report.uncertainty_m) == (-3.9942, 25)
+
+
+async def test_strangers_are_not_answered(opens: Opens) -> None:
+    centre = await opens(trunks=(Trunk("telkom", "127.0.0.9"),))
+    _, phone = await centre.desk("sari")
+    stranger = await centre.phone()
+    stranger.call("sip:112@112.local")
+    stranger.call("sip:+442071234567@112.local")
+    assert (await phone.register()).code == 200
+    assert not stranger.messages
+
+
+async def test_a_wrong_password_or_an_old_one_does_not_sign_in(opens: Opens) -> None:
+    centre = await opens()
+    person = await centre.person("sari")
+    for secret, at in (("0" * 64, datetime.now(UTC)), (centre.secret, datetime.now(UTC) - timedelta(hours=2))):
+        phone = await Phone(centre.telephony.sip_port, credentials_for(secret, person, "112.local", at)).open()
+        centre.phones.append(phone)
+        assert (await phone.register()).code == 401
+
+
+async def test_text_to_112_is_a_report(opens: Opens) -> None:
+    centre = await opens()
+    sender = await centre.phone()
+    body = "tolong ada kebakaran di pasar baru"
+    sender.send(
+        f"MESSAGE sip:112@112.local SIP/2.0\r\n{sender._via()}From: <sip:+6281344556642@trunk.test>;tag=1\r\n"
+        "To: <sip:112@112.local>\r\nCall-ID: text1\r\nCSeq: 1 MESSAGE\r\nMax-Forwards: 70\r\nContent-Type: text/plain\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n{body}"
+    )
+    assert (await sender.until(lambda m: m.code >= 200)).code == 202
+    async with centre.db.reading(CITY) as conn:
+        (report,) = await conn.fetch("select words, channel from report where city = $1", CITY)
+    assert (report["words"], report["channel"]) == (body, "sms")
+
+
+async def test_a_dead_phone_loses_the_call_before_its_time_is_over(opens: Opens) -> None:
+    centre = await opens(Queue(ring_s=30, wrap_up_s=0))
+    _, phone = await centre.desk("ani", answers=None)
+    alive, _ = await centre.desk("budi")
+    caller = await centre.phone()
+    call_id = caller.call("sip:112@112.local")
+    await phone.until(lambda m: m.method == "INVITE")
+    await phone.register(expires=0)
+    assert (await caller.answered(call_id, 6)).code == 200
+    call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+    assert call.operator == alive
+    assert (await centre.events(call.id, "lapsed"))[0].body == {"reason": "gone"}
+
+
+async def test_hold_and_resume_are_told(opens: Opens) -> None:
+    centre = await opens()
+    await centre.desk("sari")
+    caller = await centre.phone()
+    call_id = caller.call("sip:112@112.local")
+    await caller.answered(call_id)
+    desk = centre.phones[0]
+    await desk.talking.wait()
+    desk.reinvite("sendonly")
+    await centre.stored(call_id, lambda c: c.state is CallState.HELD)
+    desk.reinvite("sendrecv")
+    await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+
+
+async def test_every_torture_of_a_trunk_leaves_the_next_caller_answered(opens: Opens) -> None:
+    centre = await opens()
+    await centre.desk("sari")
+    rough = await centre.phone()
+    for text in (
+        "", "\r\n\r\n", "INVITE", "INVITE sip:112@x SIP/2.0\r\n\r\n", "INVITE sip:112@112.local SIP/7.0\r\nVia: x\r\n\r\n",
+        "SIP/2.0 200 OK\r\n\r\n", "INVITE sip:112@112.local SIP/2.0\r\nContent-Length: -999\r\n\r\n", "\0" * 900,
+        "INVITE sip:112@112.local SIP/2.0\r\n" + "Via: SIP/2.0/UDP x;branch=z9hG4bKa\r\n" * 200 + "\r\n", "🚒" * 500,
+        "OPTIONS sip:112@112.local;x=" + "a" * 3000 + " SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1\r\n\r\n",
+    ):  # fmt: skip
+        rough.send(text)
+    caller = await centre.phone()
+    assert (await caller.answered(caller.call("sip:112@112.local"))).code == 200
