@@ -1,6 +1,7 @@
 """What every step needs to know of its city, and who acts in it."""
 
 import asyncio
+from functools import lru_cache
 from typing import NamedTuple
 
 from tanggap.city.model import Catalogue, Priority
@@ -19,6 +20,8 @@ from tanggap.triage.model import Suggester
 from tanggap.verification.model import Hear, Spoken
 from tanggap.verification.spoken import MOST_HEARD, spoken
 
+#: Texts whose weight is remembered in one process.
+MOST_REMEMBERED = 2_048
 #: Words that are named as reasons, the first ones found.
 MOST_REASONS = 3
 
@@ -46,8 +49,12 @@ def scene_of(catalogue: Catalogue, gazetteer: Gazetteer, keyring: Keyring) -> Sc
 
 
 def hearing(suggester: Suggester) -> Hear:
-    """Weighs words by the catalogue's phrases and by those of trying the number."""
+    """Weighs words by the catalogue's phrases and by those of trying the number.
 
+    What was weighed is remembered: each look at a list weighs the words of all that wait.
+    """
+
+    @lru_cache(maxsize=MOST_REMEMBERED)
     def hear(words: str) -> Spoken:
         found = suggester.suggest(words[:MOST_HEARD], most=3)
         because = tuple(dict.fromkeys(word for one in found for word in one.because))[:MOST_REASONS]
