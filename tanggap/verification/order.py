@@ -9,6 +9,7 @@ import msgspec
 
 from tanggap.city.model import Priority
 from tanggap.platform.i18n import N_
+from tanggap.verification.model import DOUBTFUL
 
 #: The most that a low probability may make a contact wait behind later ones of the same priority, seconds.
 MOST_WAIT_S = 20.0
@@ -30,10 +31,13 @@ def urgency(priority: Priority | None) -> Priority:
 
 
 def held_s(one: Waiting, most_wait_s: float = MOST_WAIT_S) -> float:
-    """For how many seconds later contacts of its priority go first: none for a lifted one, `most_wait_s` at the very most."""
+    """For how many seconds later contacts of its priority go first: `most_wait_s` at the very most, as p falls from doubtful to 0.
+
+    None for a lifted contact, and none where nothing speaks against it: knowing nothing is no reason to wait.
+    """
     if one.is_lifted or urgency(one.priority) is Priority.P1:
         return 0.0
-    return max(0.0, min(1.0, 1.0 - one.p)) * max(0.0, most_wait_s)
+    return max(0.0, min(1.0, 1.0 - one.p / DOUBTFUL)) * max(0.0, most_wait_s)
 
 
 def offered(waiting: Sequence[Waiting], most_wait_s: float = MOST_WAIT_S) -> list[Waiting]:

@@ -55,3 +55,10 @@ def test_a_silent_contact_has_a_protocol_of_which_no_step_ends_it() -> None:
     steps = silent_steps(called_back=True, link_sent=False)
     assert [step for step, _ in steps] == [SilentStep.LISTEN, SilentStep.ASK, SilentStep.CALL_BACK, SilentStep.SEND_LINK]
     assert [done for _, done in steps] == [False, False, True, False]
+
+
+def test_a_caller_of_whom_nothing_is_known_waits_for_nobody_who_came_later() -> None:
+    unknown = Waiting(new_id(), NOW, None, 0.35)
+    sure = Waiting(new_id(), NOW + timedelta(seconds=1), None, 0.95)
+    doubtful = Waiting(new_id(), NOW - timedelta(seconds=1), None, 0.02)
+    assert offered([sure, unknown, doubtful]) == [unknown, sure, doubtful]
