@@ -31,7 +31,7 @@ def urgency(priority: Priority | None) -> Priority:
 
 
 def held_s(one: Waiting, most_wait_s: float = MOST_WAIT_S) -> float:
-    """For how many seconds later contacts of its priority go first: `most_wait_s` at the very most, as p falls from doubtful to 0.
+    """For how many seconds later contacts of its priority go first: at most `most_wait_s`, as p falls from doubtful to 0.
 
     None for a lifted contact, and none where nothing speaks against it: knowing nothing is no reason to wait.
     """
