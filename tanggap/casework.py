@@ -20,6 +20,7 @@ from tanggap.platform.database import Transaction
 from tanggap.routing import service as routing
 from tanggap.routing.model import AssignmentRole, Attention
 from tanggap.scene import Scene
+from tanggap.triage.duplicates import alarm_level, people
 
 
 async def incident_of(tx: Transaction, scene: Scene, report: Report, by: Actor, now: datetime) -> Incident:
@@ -45,7 +46,23 @@ async def joined(
             tx, scene.city, incident.id, lat=place.lat, lon=place.lon, uncertainty_m=place.uncertainty_m, area=place.area,
             place_label=place.label,
         )  # fmt: skip
-    return await incidents.count_reports(tx, scene.city, incident.id)
+    await incidents.count_reports(tx, scene.city, incident.id)
+    return await alarmed(tx, scene, incident.id, by, now)
+
+
+async def alarmed(tx: Transaction, scene: Scene, incident_id: UUID, by: Actor, now: datetime) -> Incident:
+    """Set the alarm level by how many people call about an incident; its agencies are told when it rises."""
+    incident = await rows.incident(tx, scene.city, incident_id)
+    callers = people([report.caller for report in await rows.reports_of(tx, scene.city, incident_id)])
+    level = alarm_level(callers)
+    if level == incident.alarm:
+        return incident
+    changed = await rows.change_incident(tx, scene.city, incident_id, alarm=level)
+    if level > incident.alarm:
+        assignments = await rows.assignments_of(tx, scene.city, incident_id)
+        body = {"level": level, "callers": callers}
+        await incidents.record(tx, scene.city, Kind.ALARM, by, now, incident=changed, assignments=assignments, body=body)
+    return changed
 
 
 async def reopened(

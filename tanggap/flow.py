@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.casework import close, incident_of, joined, reopened
+from tanggap.casework import alarmed, close, incident_of, joined, reopened
 from tanggap.city.model import Priority
 from tanggap.feedback import service as feedback
 from tanggap.feedback import store as feedback_rows
@@ -199,6 +199,11 @@ async def undo_disposition(tx: Transaction, scene: Scene, report: UUID, by: Acto
     return await verification.undo_disposition(tx, scene.city, report, by, now)
 
 
+async def call_back(tx: Transaction, scene: Scene, report: UUID, answered: bool, by: Actor, now: datetime) -> Report:
+    """The number was called back; whether somebody answered is evidence."""
+    return await verification.called_back(tx, scene.city, report, answered, by, now)
+
+
 # ── 4 · 5 · what is it, whose is it ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -222,7 +227,8 @@ async def hand_over(
     incident = await incident_of(tx, scene, report, by, now)
     if agencies is None:
         proposed = routing.propose(scene.catalogue, report.category)
-        agencies = [agency for agency in (proposed.lead, *proposed.support) if agency]
+        added = scene.catalogue.category(report.category).added(report.answers) if proposed.lead else []
+        agencies = [agency for agency in dict.fromkeys((proposed.lead, *proposed.support, *added)) if agency]
     if agencies:
         has_lead = any(
             o.is_live and o.role == AssignmentRole.LEAD for o in await rows.assignments_of(tx, scene.city, incident.id)
@@ -266,6 +272,45 @@ async def join(tx: Transaction, scene: Scene, report_id: UUID, incident_id: UUID
         raise WrongState(now=report.state.value, to="joined")
     report = await verification.dispose(tx, scene.city, report_id, Disposition.DUPLICATE, by, now, incident=incident_id)
     return await joined(tx, scene, report, incident, Kind.JOINED, by, now)
+
+
+async def join_all(
+    tx: Transaction, scene: Scene, incident_id: UUID, reports: Sequence[UUID], by: Actor, now: datetime
+) -> tuple[Incident, int]:
+    """Join reports that still wait to a known incident, one act for a burst. One that was taken meanwhile is left to who took it.
+
+    Returns the incident and how many were joined. Raises WrongState when the incident was merged away.
+    """
+    incident = await rows.lock_incident(tx, scene.city, incident_id)
+    many = 0
+    for report_id in sorted(set(reports)):
+        report = await rows.lock_report(tx, scene.city, report_id)
+        if report.state is ReportState.WAITING and report.incident is None:
+            incident = await join(tx, scene, report_id, incident_id, by, now)
+            many += 1
+    return incident, many
+
+
+async def part(tx: Transaction, scene: Scene, report_id: UUID, by: Actor, now: datetime) -> Report:
+    """Take a joined report out of its incident again: it is on the desk of `by` as it was, with all it says.
+
+    Raises:
+        WrongState: it was not joined to an incident that others told of.
+    """
+    found = await rows.report(tx, scene.city, report_id)
+    if found.incident is None or found.disposition is not Disposition.DUPLICATE:
+        raise WrongState(now=found.state.value, to="parted")
+    old = await rows.lock_incident(tx, scene.city, found.incident)
+    report = await rows.lock_report(tx, scene.city, report_id)
+    if report.incident != old.id or old.report_count <= 1:
+        raise WrongState(now=old.state.value, to="parted")
+    assignments = await rows.assignments_of(tx, scene.city, old.id)
+    await incidents.record(tx, scene.city, Kind.PARTED, by, now, report=report, incident=old, assignments=assignments)
+    await rows.change_report(tx, scene.city, report_id, incident=None)
+    parted = await verification.undo_disposition(tx, scene.city, report_id, by, now)
+    await incidents.count_reports(tx, scene.city, old.id)
+    await alarmed(tx, scene, old.id, by, now)
+    return parted
 
 
 # ── 6 · the agency answers, goes, finishes ───────────────────────────────────────────────────────────────────────────

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from tanggap.casework import incident_of, joined, reopened
+from tanggap.casework import alarmed, incident_of, joined, reopened
 from tanggap.incident import service as incidents
 from tanggap.incident import store as rows
 from tanggap.incident.model import (
@@ -98,6 +98,7 @@ async def split(tx: Transaction, scene: Scene, report_id: UUID, by: Actor, now: 
     body = {"to": new.number}
     await incidents.record(tx, scene.city, Kind.SPLIT, by, now, report=parted, incident=old, assignments=assignments, body=body)
     await incidents.count_reports(tx, scene.city, old.id)
+    await alarmed(tx, scene, old.id, by, now)
     return new
 
 

@@ -1,9 +1,10 @@
 """What every step needs to know of its city, and who acts in it."""
 
 import asyncio
+from functools import lru_cache
 from typing import NamedTuple
 
-from tanggap.city.model import Catalogue
+from tanggap.city.model import Catalogue, Priority
 from tanggap.city.service import CatalogueCache, catalogue
 from tanggap.incident.model import Actor
 from tanggap.location.gazetteer import Gazetteer
@@ -16,6 +17,13 @@ from tanggap.platform.database import Connection, Database
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings
 from tanggap.triage.model import Suggester
+from tanggap.verification.model import Hear, Spoken
+from tanggap.verification.spoken import MOST_HEARD, spoken
+
+#: Texts whose weight is remembered in one process.
+MOST_REMEMBERED = 2_048
+#: Words that are named as reasons, the first ones found.
+MOST_REASONS = 3
 
 
 class Scene(NamedTuple):
@@ -26,6 +34,7 @@ class Scene(NamedTuple):
     suggester: Suggester
     keyring: Keyring
     travel: Travel = StraightTravel()
+    hear: Hear = spoken
 
     @property
     def city(self) -> str:
@@ -35,7 +44,23 @@ class Scene(NamedTuple):
 
 def scene_of(catalogue: Catalogue, gazetteer: Gazetteer, keyring: Keyring) -> Scene:
     """The scene of a catalogue and a gazetteer; made anew when one of them changes."""
-    return Scene(catalogue, gazetteer, Suggester(catalogue), keyring)
+    suggester = Suggester(catalogue)
+    return Scene(catalogue, gazetteer, suggester, keyring, hear=hearing(suggester))
+
+
+def hearing(suggester: Suggester) -> Hear:
+    """Weighs words by the catalogue's phrases and by those of trying the number.
+
+    What was weighed is remembered: each look at a list weighs the words of all that wait.
+    """
+
+    @lru_cache(maxsize=MOST_REMEMBERED)
+    def hear(words: str) -> Spoken:
+        found = suggester.suggest(words[:MOST_HEARD], most=3)
+        because = tuple(dict.fromkeys(word for one in found for word in one.because))[:MOST_REASONS]
+        return spoken(words, because, danger=any(one.priority is Priority.P1 for one in found))
+
+    return hear
 
 
 async def read_scene(conn: Connection, keyring: Keyring) -> Scene:

@@ -152,6 +152,17 @@ class Choice(msgspec.Struct, frozen=True):
         return self.text_en if locale == "en" else self.text_id
 
 
+class Advice(msgspec.Struct, frozen=True):
+    """A sentence to be read to the caller."""
+
+    text_id: str
+    text_en: str
+
+    def text(self, locale: Locale) -> str:
+        """The sentence in the reader's language."""
+        return self.text_en if locale == "en" else self.text_id
+
+
 class Question(msgspec.Struct, frozen=True):
     """What the call taker asks about one category, and which answers raise the priority."""
 
@@ -161,6 +172,9 @@ class Question(msgspec.Struct, frozen=True):
     text_en: str
     choices: tuple[Choice, ...] = ()
     raises: dict[str, Priority] = {}  # answer → priority at least; for a number, the key is the smallest that raises
+    when: dict[str, tuple[str, ...]] = {}  # asked only after these answers to earlier questions, all of them
+    adds: dict[str, tuple[str, ...]] = {}  # answer → agencies that are asked too
+    advises: dict[str, Advice] = {}  # answer → what is read to the caller then
 
     def text(self, locale: Locale) -> str:
         """The question as it is spoken."""
@@ -168,9 +182,25 @@ class Question(msgspec.Struct, frozen=True):
 
     def raised(self, answer: object) -> Priority | None:
         """The priority that this answer demands at least, or None."""
+        return min((self.raises[key] for key in self._reached(answer, self.raises)), default=None)
+
+    def added(self, answer: object) -> list[str]:
+        """The agencies that this answer adds, in the pack's order."""
+        return [agency for key in self._reached(answer, self.adds) for agency in self.adds[key]]
+
+    def advised(self, answer: object) -> list[Advice]:
+        """What is read to the caller after this answer."""
+        return [self.advises[key] for key in self._reached(answer, self.advises)]
+
+    def _reached(self, answer: object, keys: Iterable[str]) -> list[str]:
+        """The keys that the answer is, or for a number reaches."""
         if self.kind is QuestionKind.NUMBER:
-            return min((priority for least, priority in self.raises.items() if _reaches(answer, least)), default=None)
-        return self.raises.get(str(answer))
+            return [key for key in keys if _reaches(answer, key)]
+        return [key for key in keys if key == str(answer)]
+
+    def is_asked(self, answers: Mapping[str, Any]) -> bool:
+        """Whether the answers given so far lead here."""
+        return all(str(answers.get(code)) in wanted for code, wanted in self.when.items())
 
 
 def _reaches(answer: object, least: str) -> bool:
@@ -211,6 +241,22 @@ class Category(msgspec.Struct, frozen=True):
         """The category's priority, raised by the answers given; an answer never lowers it."""
         raised = (question.raised(answers[question.code]) for question in self.questions if question.code in answers)
         return min([self.priority, *(priority for priority in raised if priority is not None)])
+
+    def asked(self, answers: Mapping[str, Any]) -> list[Question]:
+        """The questions that the answers lead to, in the order in which they are asked."""
+        return [question for question in self.questions if question.is_asked(answers)]
+
+    def added(self, answers: Mapping[str, Any]) -> list[str]:
+        """The agencies that the answers add to those of the category."""
+        found = (agency for question in self.asked(answers) for agency in question.added(answers.get(question.code)))
+        return [agency for agency in dict.fromkeys(found) if agency != self.lead and agency not in self.support]
+
+    def advised(self, answers: Mapping[str, Any], locale: Locale) -> list[str]:
+        """What to read to the caller, by the answers so far: what they call for first, then what holds for the whole category."""
+        told = [
+            advice.text(locale) for question in self.asked(answers) for advice in question.advised(answers.get(question.code))
+        ]
+        return list(dict.fromkeys([*told, *filter(None, [self.advice(locale)])]))
 
 
 class Area(msgspec.Struct, frozen=True):

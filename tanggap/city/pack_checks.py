@@ -56,7 +56,7 @@ def check_categories(categories: Sequence[CategoryEntry], agencies: set[str], co
         for code in duplicates(question.code for question in category.questions):
             complain("categories.toml", entry, f"has two questions with the code `{code}`.")
         for question in category.questions:
-            for sentence in question_problems(question, category):
+            for sentence in (*question_problems(question, category), *tree_problems(question, category, agencies)):
                 complain("categories.toml", f"{entry}, question {question.code}", sentence)
 
 
@@ -74,6 +74,28 @@ def question_problems(question: QuestionEntry, category: CategoryEntry) -> Itera
             yield f"raises the priority on `{answer}`, which is no answer of it."
         if priority > category.priority:
             yield f"raises to {priority}, which is less urgent than the category's own {category.priority}."
+
+
+def tree_problems(question: QuestionEntry, category: CategoryEntry, agencies: set[str]) -> Iterable[str]:
+    """What is wrong with where a question stands in the tree, and with what its answers bring about."""
+    at = category.questions.index(question)
+    earlier = {other.code: other for other in category.questions[:at]}
+    for code, wanted in question.when.items():
+        asked = earlier.get(code)
+        if asked is None:
+            yield f"is asked after `{code}`, which is no earlier question of the category."
+            continue
+        for answer in wanted:
+            if not _is_answer(asked, [choice.value for choice in asked.choices], answer):
+                yield f"is asked after `{answer}`, which is no answer of `{code}`."
+    values = [choice.value for choice in question.choices]
+    for answer in (*question.adds, *question.advises):
+        if not _is_answer(question, values, answer):
+            yield f"does something on `{answer}`, which is no answer of it."
+    for codes in question.adds.values():
+        for code in codes:
+            if code not in agencies:
+                yield f"adds the agency `{code}`, which agencies.toml does not have."
 
 
 def _is_answer(question: QuestionEntry, values: Sequence[str], answer: str) -> bool:

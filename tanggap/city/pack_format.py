@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from tanggap.city.model import (
+    Advice,
     Agency,
     Area,
     AreaKind,
@@ -71,6 +72,13 @@ class ChoiceEntry(PackEntry, frozen=True):
     en: Text
 
 
+class AdviceEntry(PackEntry, frozen=True):
+    """What is read to the caller after an answer."""
+
+    id: Text
+    en: Text
+
+
 class QuestionEntry(PackEntry, frozen=True):
     """One question of a category."""
 
@@ -80,11 +88,15 @@ class QuestionEntry(PackEntry, frozen=True):
     en: Text
     choices: tuple[ChoiceEntry, ...] = ()
     raises: dict[str, Priority] = {}
+    when: dict[str, tuple[str, ...]] = {}
+    adds: dict[str, tuple[str, ...]] = {}
+    advises: dict[str, AdviceEntry] = {}
 
     def record(self) -> Question:
         """The question as the catalogue holds it."""
         choices = tuple(Choice(choice.value, choice.id, choice.en) for choice in self.choices)
-        return Question(self.code, self.kind, self.id, self.en, choices, self.raises)
+        advises = {answer: Advice(entry.id, entry.en) for answer, entry in self.advises.items()}
+        return Question(self.code, self.kind, self.id, self.en, choices, self.raises, self.when, self.adds, advises)
 
 
 class CategoryEntry(PackEntry, frozen=True):
@@ -103,7 +115,7 @@ class CategoryEntry(PackEntry, frozen=True):
     words: Annotated[tuple[Text, ...], Meta(min_length=1)]
     advice_id: Text
     advice_en: Text
-    questions: Annotated[tuple[QuestionEntry, ...], Meta(min_length=1, max_length=4)]
+    questions: Annotated[tuple[QuestionEntry, ...], Meta(min_length=1, max_length=8)]
 
     def record(self, sources: Sources) -> Category:
         """The category as the catalogue holds it."""

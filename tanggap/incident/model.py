@@ -192,6 +192,9 @@ class Kind(StrEnum):
     PHOTO = "photo"
     LOCATED = "located"  # a device or a network said where it is
     LINK_MADE = "link_made"  # an address at which the caller sends a point
+    PARTED = "parted"  # a joined report was taken out again
+    PHONED_BACK = "phoned_back"  # a call taker says that the number was phoned back, and whether somebody answered
+    ALARM = "alarm"  # so many people call about it that it is more than it seemed
     CALL_ANSWERED = "call_answered"
     CALL_ABANDONED = "call_abandoned"  # nobody had answered when it ended
     CALL_ENDED = "call_ended"
@@ -303,6 +306,7 @@ class Incident(msgspec.Struct, frozen=True):
     merged_into: UUID | None
     rev: int
     is_example: bool
+    alarm: int = 1  # 1 as told, 2 and 3 by how many people call about it
 
 
 class Assignment(msgspec.Struct, frozen=True):

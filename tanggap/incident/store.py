@@ -74,6 +74,7 @@ INCIDENT_CHANGES = frozenset(
         "attention",
         "report_count",
         "merged_into",
+        "alarm",
     ]
 )
 ASSIGNMENT_CHANGES = frozenset(

@@ -95,9 +95,11 @@ async def upsert_caller(
 
 
 async def waiting(conn: Connection, city: str, limit: int = 100) -> list[Report]:
-    """Reports that nobody has taken, longest waiting first."""
-    sql = f"""SELECT {REPORT_COLUMNS} FROM report WHERE city = $1 AND state = 'waiting'
-              ORDER BY received_at LIMIT $2"""
+    """Reports that nobody has taken, the most urgent first, of them the longest waiting; what nobody has judged counts as P2."""
+    columns = ", ".join(f"r.{name}" for name in Report.__struct_fields__)
+    sql = f"""SELECT {columns} FROM report r LEFT JOIN category k ON k.city = $1 AND k.code = r.category
+              WHERE r.city = $1 AND r.state = 'waiting'
+              ORDER BY coalesce(r.priority, k.priority, 'P2'), r.received_at LIMIT $2"""
     return [to_struct(Report, row) for row in await conn.fetch(sql, city, limit)]
 
 

@@ -11,8 +11,8 @@ from tanggap.city.model import Catalogue, Category, Priority
 from tanggap.incident.model import IncidentState
 from tanggap.platform.text import fold
 
-#: Metres within which an open incident of a kindred category may be the same thing.
-NEAR_M = 500.0
+#: Metres within which an open incident or a report may be the same thing: two callers, each up to 300 m off, and some more.
+NEAR_M = 800.0
 
 _EARTH_M = 6_371_008.8
 
@@ -40,6 +40,9 @@ class Nearby(msgspec.Struct, frozen=True):
     opened_at: datetime
     distance_m: float | None
     same_kind: bool
+    p: float = 0.0  # how probably it is the same thing
+    because: tuple[tuple[str, dict[str, int]], ...] = ()  # gettext sentences with their numbers, the strongest first
+    is_waiting: bool = False  # a report that nobody has taken
 
 
 def distance_m(lat1: float, lon1: float, lat2: float, lon2: float) -> float:

@@ -1,13 +1,18 @@
-"""Saying what a report turned out to be, and taking that back."""
+"""Saying what a report turned out to be, and taking that back; and what speaks for and against it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from tanggap.city.model import Catalogue
 from tanggap.incident import store as rows
 from tanggap.incident.model import REPORT_NEXT, Actor, Disposition, Kind, Report, ReportState, WrongState, step
 from tanggap.incident.service import record
-from tanggap.platform.database import Transaction
+from tanggap.platform.database import Connection, Transaction
+from tanggap.verification import store
+from tanggap.verification.ledger import ledger
+from tanggap.verification.model import Hear, Ledger
 
 
 async def dispose(
@@ -51,4 +56,21 @@ async def undo_disposition(tx: Transaction, city: str, report_id: UUID, by: Acto
         claimed_by=by.id, claimed_at=now,
     )  # fmt: skip
     await record(tx, city, Kind.DISPOSITION_UNDONE, by, now, report=report, body={"was": was.value})
+    return report
+
+
+async def ledgers(
+    conn: Connection, catalogue: Catalogue, reports: Sequence[UUID], hear: Hear, now: datetime
+) -> dict[UUID, Ledger]:
+    """The evidence on each of `reports`, as it stands now, by the weights in force. It is shown; it decides nothing."""
+    city = catalogue.city
+    known, weights = await store.facts(conn, city.code, reports, now, city.timezone)
+    return {report: ledger(facts, hear(facts.words), weights) for report, facts in known.items()}
+
+
+async def called_back(tx: Transaction, city: str, report_id: UUID, answered: bool, by: Actor, now: datetime) -> Report:
+    """Keep that the number was called back, and whether somebody answered."""
+    report = await rows.lock_report(tx, city, report_id)
+    await store.add_callback(tx, city, report, answered, by.id, by.name, now)
+    await record(tx, city, Kind.PHONED_BACK, by, now, report=report, body={"answered": answered})
     return report

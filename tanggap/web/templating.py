@@ -54,7 +54,7 @@ def environment() -> jinja2.Environment:
         extensions=["jinja2.ext.do"],
     )
     made.globals.update(static=static, may=may, Act=Act, home_of=home_of)
-    made.filters.update(moment=_moment, clock=_clock, day=_day, ago=_ago, duration=_duration)
+    made.filters.update(moment=_moment, clock=_clock, day=_day, ago=_ago, duration=_duration, share2=_share2, signed=_signed)
     return made
 
 
@@ -127,6 +127,22 @@ def _in_zone(
 _moment = _in_zone(format_moment)
 _clock = _in_zone(format_clock)
 _day = _in_zone(format_day)
+
+
+@jinja2.pass_context
+def _share2(context: jinja2.runtime.Context, share: float) -> str:
+    """A probability as the reader's language writes it: 0,93."""
+    return _decimal(f"{share:.2f}", context["locale"])
+
+
+@jinja2.pass_context
+def _signed(context: jinja2.runtime.Context, value: float) -> str:
+    """A weight with its sign: +1,2."""
+    return _decimal(f"{value:+.1f}".replace("-", "−"), context["locale"])
+
+
+def _decimal(said: str, locale: Locale) -> str:
+    return said.replace(".", ",") if locale == "id" else said
 
 
 @jinja2.pass_context

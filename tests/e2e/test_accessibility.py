@@ -31,8 +31,14 @@ PAGES: dict[Role | None, tuple[str, ...]] = {
     Role.CALL_TAKER: ("/konsol", "/konsol/{report}", "/konsol/{waiting}", "/dinding", "/sandi"),
     Role.AGENCY: ("/instansi", "/instansi/{assignment}", "/instansi/{answered}"),
     Role.FIELD: ("/lapangan", "/lapangan/{assignment}", "/lapangan/{answered}"),
-    Role.SUPERVISOR: ("/pengawas", "/pengawas/{incident}", "/pengawas/laporan/{waiting}", "/konsol/{report}", "/dinding"),
-    Role.COORDINATOR: ("/koordinator", "/koordinator?periode=today", "/koordinator?periode=2025-01", "/koordinator/tempat"),
+    Role.SUPERVISOR: (
+        "/pengawas", "/pengawas/{incident}", "/pengawas/laporan/{waiting}", "/konsol/{report}", "/dinding",
+        "/pengawas/berulang",
+    ),
+    Role.COORDINATOR: (
+        "/koordinator", "/koordinator?periode=today", "/koordinator?periode=2025-01", "/koordinator/tempat",
+        "/koordinator/bukti",
+    ),
     Role.ADMINISTRATOR: (
         "/admin", "/admin/orang/{person}", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/audit", "/gaya",
     ),

@@ -13,6 +13,7 @@ from tanggap.incident import store as rows
 from tanggap.incident.model import ENDING, Assignment, AssignmentState, Disposition, Kind, Photo, Report
 from tanggap.platform.database import Connection
 from tanggap.platform.i18n import N_
+from tanggap.verification.nuisance.service import thanks_testers
 
 #: What the page says first, by how far the report is.
 HEADLINES: dict[Progress, tuple[str, str]] = {
@@ -83,6 +84,13 @@ class Tracked(msgspec.Struct, frozen=True):
     may_rate: bool
 
 
+#: What a citizen reads who tried the number, where the coordinator has switched it on.
+THANKED = (
+    N_("112 berfungsi. Terima kasih sudah mencoba."),
+    N_("Kalau kelak Anda dalam keadaan darurat, telepon 112: gratis, kapan saja, dan kami pasti menjawab."),
+)
+
+
 async def tracked(conn: Connection, catalogue: Catalogue, report: Report) -> Tracked:
     """A report as its citizen sees it: the agencies' pictures and their own, nobody else's."""
     city = catalogue.city.code
@@ -95,6 +103,8 @@ async def tracked(conn: Connection, catalogue: Catalogue, report: Report) -> Tra
     last_words = await _how_it_closed(conn, city, report) if progress is Progress.CLOSED else STEP_WORDS[Progress.CLOSED]
     if progress is Progress.NO_ACTION and report.disposition in ENDED:
         below = ENDED[report.disposition]
+    if report.disposition is Disposition.TEST and await thanks_testers(conn, city):
+        headline, below = THANKED
     return Tracked(
         progress=progress,
         view=view,

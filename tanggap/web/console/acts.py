@@ -15,12 +15,12 @@ from litestar.response import Redirect
 from tanggap import flow
 from tanggap.incident import store as rows
 from tanggap.incident.model import Disposition, Report, WrongState
-from tanggap.intake import store as intake
 from tanggap.intake.model import Changes, Channel, Contact
 from tanggap.people.permissions import Act
 from tanggap.platform.i18n import N_, translator
 from tanggap.platform.text import clean_text
 from tanggap.scene import Scene, actor_of
+from tanggap.web.console.desk import next_waiting
 from tanggap.web.console.model import MEND_S, NewCall, NoAgencyChosen, NotSentYet, ReasonMissing, Saving
 from tanggap.web.console.sheet import last_other_hand
 from tanggap.web.forms import read_form
@@ -64,13 +64,13 @@ async def _body(request: Asking, kind: type[Body]) -> Body:
 
 
 async def _claim_waiting(house: House, scene: Scene, request: Asking) -> Report | None:
-    """The longest waiting report, now this person's; when another desk was quicker, the one after it."""
+    """The next waiting report, now this person's; when another desk was quicker, the one after it."""
     async with house.db.reading(house.city) as conn:
-        waiting = await intake.waiting(conn, house.city, REACHES)
-    for report in waiting:
+        following = await next_waiting(conn, scene, house.now())
+    for report in following[:REACHES]:
         with contextlib.suppress(WrongState):
             async with house.db.transaction(house.city) as tx:
-                return await flow.claim(tx, scene, report.id, actor_of(request.user), house.now())
+                return await flow.claim(tx, scene, report, actor_of(request.user), house.now())
     return None
 
 
@@ -230,6 +230,19 @@ async def undo(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     return _done(request, report_id)
 
 
+@post("/konsol/{report_id:uuid}/panggil-balik", status_code=200, **MAY)
+async def call_back(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
+    """The number was called back: whether somebody answered."""
+    house = house_of(request)
+    scene = await house.scene()
+    answered = (await read_form(request)).text("dijawab")
+    if answered not in ("ya", "tidak"):
+        raise ClientException("answered or not")
+    async with house.db.transaction(house.city) as tx:
+        await flow.call_back(tx, scene, report_id, answered == "ya", actor_of(request.user), house.now())
+    return _done(request, report_id)
+
+
 @post("/konsol/{report_id:uuid}/gabung", status_code=200, **MAY)
 async def join(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     """Join the report to a known incident."""
@@ -244,6 +257,34 @@ async def join(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
         incident = await flow.join(tx, scene, report_id, incident_id, actor_of(request.user), house.now())
     number = number_of(scene.catalogue.city, incident.number)
     return _done(request, report_id, translator(locale_of(request))(N_("Digabung ke {number}.")).format(number=number))
+
+
+@post("/konsol/{report_id:uuid}/gabung-semua", status_code=200, **MAY)
+async def join_all(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
+    """Join the waiting reports that the sheet named to the incident of this report: a burst, in one act."""
+    house = house_of(request)
+    scene = await house.scene()
+    form = await read_form(request)
+    try:
+        chosen = [UUID(one) for one in form.all_texts("laporan")]
+    except ValueError as error:
+        raise ClientException("no such report") from error
+    async with house.db.transaction(house.city) as tx:
+        report = await rows.report(tx, house.city, report_id)
+        if report.incident is None:
+            raise NotSentYet
+        _, many = await flow.join_all(tx, scene, report.incident, chosen, actor_of(request.user), house.now())
+    return _done(request, report_id, translator(locale_of(request))(N_("{n} laporan digabung.")).format(n=many))
+
+
+@post("/konsol/{report_id:uuid}/lepaskan", status_code=200, **MAY)
+async def part(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
+    """Take a joined report out of its incident again."""
+    house = house_of(request)
+    scene = await house.scene()
+    async with house.db.transaction(house.city) as tx:
+        await flow.part(tx, scene, report_id, actor_of(request.user), house.now())
+    return _done(request, report_id)
 
 
 @post("/konsol/{report_id:uuid}/tautan", status_code=200, **MAY)
@@ -267,5 +308,6 @@ async def show_number(request: Asking, report_id: FromPath[UUID]) -> dict[str, s
 
 
 ACTS = [
-    open_call, take_next, take, take_over, release, add_note, save, send, dispose, undo, join, ask_for_point, show_number,
+    open_call, take_next, take, take_over, release, add_note, save, send, dispose, undo, call_back, join, join_all, part,
+    ask_for_point, show_number,
 ]  # fmt: skip

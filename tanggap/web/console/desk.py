@@ -9,12 +9,17 @@ import msgspec
 from tanggap.city.model import Catalogue, Priority
 from tanggap.evaluation import store as evaluation
 from tanggap.incident.model import Disposition, ReportState
+from tanggap.intake import store as intake
 from tanggap.intake.model import Channel
 from tanggap.people import service as people
 from tanggap.people.model import Person
 from tanggap.people.permissions import Act, may
 from tanggap.platform.database import Connection
 from tanggap.platform.i18n import Locale
+from tanggap.scene import Scene
+from tanggap.verification.model import Ledger
+from tanggap.verification.order import Waiting, offered
+from tanggap.verification.service import ledgers
 from tanggap.web.console import store
 from tanggap.web.console.model import ANSWER_CALL_S, ANSWER_OTHER_S
 from tanggap.web.console.store import Missed, Row
@@ -47,6 +52,8 @@ class Line(msgspec.Struct, frozen=True):
     disposition: Disposition | None
     can_undo: bool
     is_unverified: bool
+    together: int = 0  # other callers about the same place and kind, within minutes
+    is_doubtful: bool = False  # the nuisance lane: marked, at most a bounded wait behind, never hidden
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -71,18 +78,18 @@ class Desk(msgspec.Struct, frozen=True):
     @property
     def longest_since(self) -> datetime | None:
         """Since when the longest waiting contact waits."""
-        return self.waiting[0].since if self.waiting else None
+        return min((line.since for line in self.waiting), default=None)
 
 
-async def desk(conn: Connection, catalogue: Catalogue, person: Person, locale: Locale, now: datetime) -> Desk:
-    """Read the lists and counters for one person's screen: four statements."""
-    city = catalogue.city.code
+async def desk(conn: Connection, scene: Scene, person: Person, locale: Locale, now: datetime) -> Desk:
+    """Read the lists and counters for one person's screen: four statements, and one more where something waits."""
+    catalogue, city = scene.catalogue, scene.city
     rows = await store.lists(conn, city, person.id, now - ENDED_FOR)
     counts = await evaluation.live_counts(conn, city, now)
     online = [one for one in await people.online(conn, city, now) if may(one.person, Act.TAKE_CALLS)]
     missed = await store.missed(conn, city, now - GIVEN_UP_FOR)
     lines = [(row, _line(row, catalogue, person, locale)) for row in rows]
-    waiting = [line for row, line in lines if row.state is ReportState.WAITING]
+    waiting = await _in_order(conn, scene, [line for row, line in lines if row.state is ReportState.WAITING], now)
     active = [line for row, line in lines if row.state is ReportState.ACTIVE]
     return Desk(
         waiting=tuple(waiting),
@@ -96,6 +103,42 @@ async def desk(conn: Connection, catalogue: Catalogue, person: Person, locale: L
         present=sum(one.is_present for one in online),
         logged_in=len(online),
     )
+
+
+async def _in_order(conn: Connection, scene: Scene, waiting: list[Line], now: datetime) -> list[Line]:
+    """What waits, the next to be taken first, with what is doubtful marked."""
+    if not waiting:
+        return waiting
+    weighed = await ledgers(conn, scene.catalogue, [line.id for line in waiting], scene.hear, now)
+    marked = {line.id: _marked(line, weighed.get(line.id)) for line in waiting}
+    return [marked[one.report] for one in offered([_waiting(line, weighed.get(line.id)) for line in waiting])]
+
+
+def _marked(line: Line, weighed: Ledger | None) -> Line:
+    if weighed is None:
+        return line
+    together = next((int(item.numbers["n"]) for item in weighed.items if item.code == "together"), 0)
+    return msgspec.structs.replace(line, is_doubtful=weighed.is_doubtful, together=together)
+
+
+async def next_waiting(conn: Connection, scene: Scene, now: datetime) -> list[UUID]:
+    """What waits in the order in which it is to be taken, that of the list."""
+    reports = await intake.waiting(conn, scene.city)
+    weighed = await ledgers(conn, scene.catalogue, [report.id for report in reports], scene.hear, now) if reports else {}
+    waiting = []
+    for report in reports:
+        category = scene.catalogue.categories_by_code.get(report.category or "")
+        priority = report.priority or (category.priority_for(report.answers) if category else None)
+        known = weighed.get(report.id)
+        p, is_lifted = (known.p, known.is_lifted) if known else (1.0, False)
+        waiting.append(Waiting(report.id, report.received_at, priority, p, is_lifted))
+    return [one.report for one in offered(waiting)]
+
+
+def _waiting(line: Line, weighed: Ledger | None) -> Waiting:
+    if weighed is None:
+        return Waiting(line.id, line.since, line.priority)
+    return Waiting(line.id, line.since, line.priority, weighed.p, weighed.is_lifted)
 
 
 def _line(row: Row, catalogue: Catalogue, person: Person, locale: Locale) -> Line:

@@ -16,6 +16,7 @@ from tanggap.people.permissions import Act
 from tanggap.platform.i18n import Locale, translator
 from tanggap.scene import Scene
 from tanggap.verification.model import DISPOSITION_KEYS
+from tanggap.verification.order import SILENT_WORDS
 from tanggap.web.console import store
 from tanggap.web.console.acts import ACTS, SEE_OTHER, house_of
 from tanggap.web.console.commands import LARGEST, commands
@@ -46,6 +47,7 @@ def _shared(scene: Scene, locale: Locale) -> dict[str, Any]:
         "channel_words": CHANNEL_WORDS,
         "channel_icons": CHANNEL_ICONS,
         "flag_words": FLAG_WORDS,
+        "silent_words": SILENT_WORDS,
         "number_of": lambda number: number_of(scene.catalogue.city, number),
         "mend_s": MEND_S,
         "groups": _groups(scene.catalogue, locale),
@@ -79,7 +81,7 @@ async def _page(request: Asking, report_id: UUID | None) -> Response[Any]:
     person: Person = request.user
     async with house.db.reading(house.city) as conn:
         opened = await sheet(conn, scene, report_id, person, locale, now) if report_id else None
-        lists = await desk(conn, scene.catalogue, person, locale, now)
+        lists = await desk(conn, scene, person, locale, now)
     return render(request, "console/page.html", desk=lists, sheet=opened, opened=str(report_id or ""), **_shared(scene, locale))
 
 
@@ -89,7 +91,7 @@ async def live_lists(request: Asking) -> Response[Any]:
     house = house_of(request)
     scene, locale = await house.scene(), locale_of(request)
     async with house.db.reading(house.city) as conn:
-        lists = await desk(conn, scene.catalogue, request.user, locale, house.now())
+        lists = await desk(conn, scene, request.user, locale, house.now())
     opened = request.query_params.get("terbuka", "")
     return render(request, "console/live.html", desk=lists, opened=opened, **_shared(scene, locale))
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from tanggap.city.model import Agency, Catalogue, Category, Priority
 from tanggap.incident import store as rows
-from tanggap.incident.model import Assignment, AssignmentState, Incident, Kind, Recorded, Report, ReportState
+from tanggap.incident.model import Assignment, AssignmentState, Disposition, Incident, Kind, Recorded, Report, ReportState
 from tanggap.intake import store as intake
 from tanggap.location.sources import service as sources
 from tanggap.location.travel.bases import Nearest, nearest
@@ -17,9 +18,12 @@ from tanggap.platform.database import Connection
 from tanggap.platform.i18n import Locale, translator
 from tanggap.routing.service import propose
 from tanggap.scene import Scene
+from tanggap.triage.duplicates import GROUPED
 from tanggap.triage.model import Nearby, Suggestion
 from tanggap.triage.service import nearby
-from tanggap.verification.model import Evidence, evidence
+from tanggap.verification.model import Ledger
+from tanggap.verification.order import SilentStep, silent_steps
+from tanggap.verification.service import ledgers
 from tanggap.web.console import store
 from tanggap.web.console.witness import Witness, witness
 from tanggap.web.recordings.shown import ShownRecording, recordings_shown
@@ -29,6 +33,8 @@ from tanggap.web.words import number_of
 #: Timeline entries beside a report; the whole stands on the incident's own page.
 MOST_ENTRIES = 60
 MOST_EARLIER = 8
+#: What may be the same thing: three are shown, and a burst is joined whole.
+MOST_ALIKE = 40
 
 #: How an entry stands out: what agencies do, what ends well, what needs somebody.
 LOOKS: Mapping[Kind, str] = {
@@ -90,7 +96,8 @@ class Sheet(msgspec.Struct, frozen=True):
     district_name: str
     suggestions: tuple[Suggestion, ...]
     near: tuple[Nearby, ...]
-    evidence: tuple[Evidence, ...]
+    ledger: Ledger
+    silent: tuple[tuple[SilentStep, bool], ...]
     earlier: tuple[Report, ...]
     toggles: tuple[Toggle, ...]
     more: tuple[Agency, ...]
@@ -115,6 +122,16 @@ class Sheet(msgspec.Struct, frozen=True):
             return None
         return next((near for near in self.near if near.incident is not None), None)
 
+    @property
+    def burst(self) -> tuple[Nearby, ...]:
+        """Waiting reports that are most probably about the same thing: one act joins them all."""
+        return tuple(near for near in self.near if near.is_waiting and near.p >= GROUPED)
+
+    @property
+    def can_part(self) -> bool:
+        """Whether this report was joined to what others told of, and may be taken out again."""
+        return self.incident is not None and self.report.disposition is Disposition.DUPLICATE and self.incident.report_count > 1
+
 
 async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person, locale: Locale, now: datetime) -> Sheet:
     """Read a report and all that stands beside it. Raises NotFound."""
@@ -123,14 +140,15 @@ async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person,
     told = await store.told_by(conn, city, report)
     history = await intake.caller_history(conn, city, report.caller) if report.caller else []
     earlier = tuple(one for one in history if one.id != report.id)
-    alike = await nearby(conn, catalogue, report, now)
+    alike = await nearby(conn, catalogue, report, now, most=MOST_ALIKE)
+    weighed = (await ledgers(conn, catalogue, [report.id], scene.hear, now))[report.id]
     handed = await store.handed(conn, city, report.incident) if report.incident else None
     entries = await _entries(conn, city, report)
     category = catalogue.categories_by_code.get(report.category or "")
     priority = report.priority or (category.priority_for(report.answers) if category else None)
     incident = handed.incident if handed else None
     area = catalogue.areas_by_code.get(report.area or "")
-    toggles, more = _toggles(catalogue, report.category, handed.assignments if handed else ())
+    toggles, more = _toggles(catalogue, report.category, report.answers, handed.assignments if handed else ())
     toggles = tuple(msgspec.structs.replace(one, base=_base(scene, one.agency, report)) for one in toggles)
     return Sheet(
         report=report,
@@ -144,7 +162,8 @@ async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person,
         district_name=catalogue.kecamatan_of(area.code).name if area else "",
         suggestions=tuple(scene.suggester.suggest(report.words)) if report.words else (),
         near=tuple(alike),
-        evidence=tuple(evidence(_counted(earlier), len(alike), report.caller is not None)),
+        ledger=weighed,
+        silent=_silent(report, weighed, told.link is not None),
         earlier=earlier[:MOST_EARLIER],
         toggles=toggles,
         more=more,
@@ -174,23 +193,26 @@ async def _entries(conn: Connection, city: str, report: Report) -> list[Recorded
     return sorted(once.values(), key=lambda entry: entry.cursor)[-MOST_ENTRIES:]
 
 
-def _counted(earlier: Sequence[Report]) -> dict[str, int]:
-    counted: dict[str, int] = {}
-    for one in earlier:
-        name = one.disposition.value if one.disposition else ""
-        counted[name] = counted.get(name, 0) + 1
-    return counted
+def _silent(report: Report, weighed: Ledger, link_sent: bool) -> tuple[tuple[SilentStep, bool], ...]:
+    """The protocol for a contact who says nothing, while it is open and nobody waits to be sent."""
+    if not weighed.is_silent or report.state is ReportState.CLOSED or report.category is not None:
+        return ()
+    called_back = any(item.code.startswith("callback_") for item in weighed.items)
+    return tuple(silent_steps(called_back, link_sent))
 
 
 def _toggles(
-    catalogue: Catalogue, category: str | None, asked: Sequence[Assignment]
+    catalogue: Catalogue, category: str | None, answers: Mapping[str, Any], asked: Sequence[Assignment]
 ) -> tuple[tuple[Toggle, ...], tuple[Agency, ...]]:
-    """What the catalogue proposes and was not asked yet, the lead first; and all other agencies."""
+    """What the catalogue and the answers propose and was not asked yet, the lead first; and all other agencies."""
+    known = catalogue.categories_by_code.get(category or "")
+    added = known.added(answers) if known else []
     proposal = propose(catalogue, category)
     live = {one.agency for one in asked if one.is_live}
-    proposed = [code for code in (proposal.lead, *proposal.support) if code and code not in live]
+    proposed = [code for code in (proposal.lead, *proposal.support, *added) if code and code not in live]
     toggles = tuple(
-        Toggle(catalogue.agency(code), code == proposal.lead, is_proposed=not asked) for code in dict.fromkeys(proposed)
+        Toggle(catalogue.agency(code), code == proposal.lead, is_proposed=not asked or code in added)
+        for code in dict.fromkeys(proposed)
     )
     others = (agency for agency in catalogue.agencies if agency.active and agency.code not in live)
     return toggles, tuple(agency for agency in others if agency.code not in proposed)

@@ -56,13 +56,17 @@ _ROW = """r.id, r.received_at, r.channel, r.state, left(r.words, 80) AS words, l
 
 
 async def lists(conn: Connection, city: str, person: UUID, ended_since: datetime) -> list[Row]:
-    """What waits (longest first), what is being handled, and what this person ended since `ended_since` (newest first).
+    """What waits (the most urgent first, of them the longest waiting), what is being handled, and what this person ended.
+
+    The last since `ended_since`, newest first.
 
     With each goes how many earlier reports its caller made, and how many of them were no real ones.
     """
     sql = f"""
         WITH waiting AS (SELECT {_ROW}, count(*) OVER () AS in_list FROM report r
-                         WHERE city = $1 AND state = 'waiting' ORDER BY received_at LIMIT $4),
+                                LEFT JOIN category k ON k.city = $1 AND k.code = r.category
+                         WHERE r.city = $1 AND r.state = 'waiting'
+                         ORDER BY coalesce(r.priority, k.priority, 'P2'), r.received_at LIMIT $4),
              active AS (SELECT {_ROW}, count(*) OVER () AS in_list FROM report r
                         WHERE city = $1 AND state = 'active' ORDER BY received_at LIMIT $5),
              ended AS (SELECT {_ROW}, 0::bigint AS in_list FROM report r

@@ -15,7 +15,7 @@ from tanggap.people.permissions import Act
 from tanggap.platform.i18n import N_, Locale, translator
 from tanggap.scene import Scene
 from tanggap.web import words
-from tanggap.web.coordinator import places, view
+from tanggap.web.coordinator import evidence, places, view
 from tanggap.web.coordinator.csv import BYTE_ORDER_MARK, MEDIA_TYPE, Cell, lines_of
 from tanggap.web.house import House
 from tanggap.web.security import who
@@ -48,6 +48,7 @@ async def page(request: Asking) -> Response[Any]:
         earlier=view.earlier_months(now, zone, locale),
         this_month=month(now, zone).name,
         figures=figures,
+        undone=await view.undone(house, period),
         charts=view.charts(figures, scene.catalogue, translator(locale), locale),
         agencies=view.agencies(figures, scene.catalogue),
         agency_columns=view.AGENCY_COLUMNS,
@@ -110,4 +111,4 @@ def _download(scene: Scene, period: Period, what: str) -> dict[str, str]:
     return {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
 
 
-ROUTES: list[ControllerRouterHandler] = [page, figures_csv, incidents_csv, *places.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [page, figures_csv, incidents_csv, *places.ROUTES, *evidence.ROUTES]

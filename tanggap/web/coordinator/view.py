@@ -14,6 +14,7 @@ from tanggap.incident.model import Disposition, IncidentState
 from tanggap.intake.store import waiting_count
 from tanggap.platform.i18n import MONTHS, N_, Locale, format_day
 from tanggap.scene import Scene
+from tanggap.verification import store as evidence
 from tanggap.web import words
 from tanggap.web.coordinator.csv import Cell
 from tanggap.web.house import House
@@ -66,6 +67,12 @@ async def figures_of(house: House, scene: Scene, period: Period) -> Figures:
     if remembered is None or remembered.zone != zone:
         remembered = _REMEMBERED[house] = RememberedFigures(house.db, house.city, zone)
     return await remembered.of(period, house.now())
+
+
+async def undone(house: House, period: Period) -> int:
+    """How many dispositions were taken back in a period."""
+    async with house.db.reading(house.city) as conn:
+        return await evidence.reversals(conn, house.city, period.start, period.end)
 
 
 async def live(house: House, now: datetime) -> dict[str, Any]:

@@ -39,7 +39,7 @@ AT_A_DESK = """
 GET,POST,PATCH /konsol*   GET /rekaman/{recording_id}   POST /rekaman/{recording_id}/putar
 POST /api/reports   POST /api/reports/{report_id}/location   POST /api/locations   GET /api/places
 """
-FIGURES = "GET,POST /koordinator*"
+FIGURES = "GET /koordinator   GET /koordinator/*.csv   GET,POST /koordinator/tempat*"
 AN_AGENCY_DOES = """
 GET,POST /instansi*       GET /foto/*             GET /api/incidents      GET /api/incidents.geojson
 GET /api/incidents/{incident_id}   GET /api/assignments   POST /api/assignments/*   GET /api/live
@@ -48,7 +48,7 @@ MAY = {
     Role.CALL_TAKER: THE_CENTRE_SEES + AT_A_DESK,
     Role.SUPERVISOR: THE_CENTRE_SEES
     + f"{AT_A_DESK} {FIGURES} GET,POST /pengawas* POST /rekaman/* POST /api/incidents/*/assignments",
-    Role.COORDINATOR: f"{THE_CENTRE_SEES} {FIGURES}",
+    Role.COORDINATOR: f"{THE_CENTRE_SEES} {FIGURES} GET,POST /koordinator/bukti*",
     Role.AGENCY: AN_AGENCY_DOES,
     Role.FIELD: AN_AGENCY_DOES + "GET,POST /lapangan*",
     Role.AUDITOR: "GET /audit GET /audit/kejadian",
@@ -126,6 +126,7 @@ async def ask(visitor: Visitor, route: Route, values: dict[str, str]) -> Answer:
         "nomor": "KDI-0001", "instansi": "dlhk", "alasan": "salah tempat", "catatan": "sudah", "ke": "terima",
         "lat": "-3.99", "lon": "122.5", "akurasi": "20",
         "tempat": "74.71.08", "jawaban": "selesai", "kata": "banjir", "bahasa": "id", "tema": "light", "peran": "call_taker",
+        "tindakan": "family", "hari": "7", "dijawab": "ya",
     }  # fmt: skip
     if route.pattern.startswith("/admin"):
         del fields["instansi"]

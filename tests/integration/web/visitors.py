@@ -26,6 +26,9 @@ from tanggap.people.model import Role, hash_of
 from tanggap.platform.ids import new_id, new_token
 from tanggap.telephony import service as calls
 from tanggap.telephony.model import Ringing
+from tanggap.verification.learning.model import Longer, SideBySide
+from tanggap.verification.learning.store import add as add_weights
+from tanggap.verification.nuisance.service import take_measure
 from tanggap.web.house import House
 
 CITY = "kendari"
@@ -150,6 +153,12 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         link = await flow.ask_for_point(tx, scene, received.report, taker, now)
         photo = await flow.add_photo(tx, scene, clean_photo(_jpeg()), CITIZEN, now, report=received.report)
         lesson = Lesson(f"warung {new_id().hex}", LessonKind.PLACE, None, -3.99, 122.49, 50.0)
+        caller = (await rows.report(tx, CITY, received.report)).caller
+        assert caller is not None
+        nobody = Longer(0, 0.0, 0.0)
+        basis = SideBySide(now, now, 0, 0, 0, 0.0, 0.0, (), (), nobody, nobody)
+        version = await add_weights(tx, CITY, {"log_odds": {}, "sd": {}}, basis, None, now)
+        measure = await take_measure(tx, CITY, caller, "family", "", 7, taker, now)
         proposal = await note(tx, CITY, lesson, await rows.report(tx, CITY, received.report), new_id(), now)
         call = await calls.call_rings(tx, scene, Ringing(f"{new_id()}@trunk", "081344556642", trunk="telkom"), now)
         await calls.call_ended(tx, scene, call.id, "caller", now)
@@ -159,6 +168,7 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         "link": link_token(scene.keyring, link.id), "number": str(incident.number), "slug": "not-found",
         "path": "favicon.svg",
         "proposal_id": str(proposal), "call_id": str(call.id), "recording_id": str(uuid4()),
+        "caller_id": str(caller), "measure_id": str(measure), "version": str(version),
     }  # fmt: skip
 
 
@@ -183,11 +193,14 @@ def nothing() -> dict[str, str]:
         "session_id",
         "token_id",
         "proposal_id",
+        "caller_id",
+        "measure_id",
         "call_id",
         "recording_id",
     )
     return {name: str(uuid4()) for name in names} | {
-        "token": new_token(), "link": new_token(), "number": "987654321", "slug": "no-such-problem", "path": "no/such/file.css"
+        "token": new_token(), "link": new_token(), "number": "987654321", "version": "987",
+        "slug": "no-such-problem", "path": "no/such/file.css",
     }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Who calls for nothing again and again, and what people do about it. Nobody is blocked."""

@@ -1,0 +1,119 @@
+"""`/koordinator/bukti`: what dispositions teach about the weights of the evidence, to be published by the coordinator or not."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+from litestar.types import ControllerRouterHandler
+
+from tanggap.incident.model import Actor, NotFound, TanggapRefusal
+from tanggap.people.permissions import Act
+from tanggap.platform.database import Transaction
+from tanggap.platform.i18n import N_
+from tanggap.scene import actor_of
+from tanggap.verification import store as evidence
+from tanggap.verification.learning import service as learning
+from tanggap.verification.learning.model import WeightsState
+from tanggap.verification.learning.store import versions
+from tanggap.verification.ledger import LINES
+from tanggap.verification.nuisance.service import thank_testers, thanks_testers
+from tanggap.verification.weights import learnt, shipped
+from tanggap.web.errors import problem_of
+from tanggap.web.forms import read_form
+from tanggap.web.house import House
+from tanggap.web.security import who
+from tanggap.web.templating import render
+
+Asking = Request[Any, Any, Any]
+KEEPS = who(Act.KEEP_EVIDENCE)
+#: The largest number that a version may have in the database.
+LARGEST = 2**31 - 1
+
+DONE_WORDS: dict[str, str] = {
+    "usulkan": N_("Usulan bobot dibuat. Bandingkan, lalu terbitkan atau tolak."),
+    "terbitkan": N_("Bobot diterbitkan dan berlaku di semua meja."),
+    "tolak": N_("Usulan ditolak; bobot tidak berubah."),
+    "urungkan": N_("Bobot ditarik; yang sebelumnya berlaku lagi."),
+    "terima-kasih": N_("Pesan bagi penguji diubah."),
+}
+STATE_WORDS: dict[WeightsState, str] = {
+    WeightsState.PROPOSED: N_("diusulkan"),
+    WeightsState.PUBLISHED: N_("diterbitkan"),
+    WeightsState.WITHDRAWN: N_("ditarik atau ditolak"),
+}
+
+
+@get("/koordinator/bukti", **KEEPS)
+async def page(request: Asking) -> Response[Any]:
+    """The weights in force, the proposal beside them, the versions before."""
+    return await _page(request)
+
+
+async def _page(request: Asking, *, status: int = 200, refusal: TanggapRefusal | None = None) -> Response[Any]:
+    house: House = request.app.state.house
+    now = house.now()
+    async with house.db.reading(house.city) as conn:
+        known = await versions(conn, house.city)
+        in_force = await evidence.in_force(conn, house.city)
+        is_thanking = await thanks_testers(conn, house.city)
+        undone = await evidence.reversals(conn, house.city, now - timedelta(days=30), now)
+    proposal = next((one for one in known if one.state is WeightsState.PROPOSED), None)
+    proposed = learnt(proposal.version, proposal.weights["log_odds"], proposal.weights["sd"]) if proposal else None
+    done = DONE_WORDS.get(request.query_params.get("pesan", "")) if refusal is None else None
+    return render(
+        request, "coordinator/evidence.html", status=status, refusal=refusal, done=done, versions=known, in_force=in_force,
+        shipped=shipped(), proposal=proposal, proposed=proposed, lines=LINES, is_thanking=is_thanking, undone=undone,
+        state_words=STATE_WORDS,
+    )  # fmt: skip
+
+
+Deed = Callable[[Transaction, str, int, Actor, Any], Awaitable[None]]
+
+#: The forms of a version: the last part of their address, and what they do.
+DEEDS: dict[str, Deed] = {"terbitkan": learning.publish, "tolak": learning.refuse, "urungkan": learning.withdraw}
+
+
+@post("/koordinator/bukti/usulkan", status_code=200, **KEEPS)
+async def propose(request: Asking) -> Response[Any]:
+    """Learn from the dispositions so far, and show what it would change."""
+    house: House = request.app.state.house
+    scene = await house.scene()
+    try:
+        async with house.db.transaction(house.city) as tx:
+            await learning.propose(tx, scene.catalogue, scene.hear, actor_of(request.user), house.now())
+    except TanggapRefusal as refusal:
+        return await _page(request, status=problem_of(refusal)[0].status, refusal=refusal)
+    return Redirect("/koordinator/bukti?pesan=usulkan", status_code=303)
+
+
+@post("/koordinator/bukti/terima-kasih", status_code=200, **KEEPS)
+async def thank(request: Asking) -> Response[Any]:
+    """Switch the friendly message to who tried the number on or off."""
+    house: House = request.app.state.house
+    is_on = (await read_form(request)).text("aktif") == "ya"
+    async with house.db.transaction(house.city) as tx:
+        await thank_testers(tx, house.city, is_on, request.user.id, house.now())
+    return Redirect("/koordinator/bukti?pesan=terima-kasih", status_code=303)
+
+
+def _route(word: str, deed: Deed) -> ControllerRouterHandler:
+    @post(f"/koordinator/bukti/{{version:int}}/{word}", status_code=200, name=f"evidence_{word}", **KEEPS)
+    async def decide(request: Asking, version: FromPath[int]) -> Response[Any]:
+        """Decide on a version of the weights, or take the decision back."""
+        house: House = request.app.state.house
+        try:
+            if not 0 < version <= LARGEST:
+                raise NotFound(kind="evidence_weights")
+            async with house.db.transaction(house.city) as tx:
+                await deed(tx, house.city, version, actor_of(request.user), house.now())
+        except TanggapRefusal as refusal:
+            return await _page(request, status=problem_of(refusal)[0].status, refusal=refusal)
+        return Redirect(f"/koordinator/bukti?pesan={word}", status_code=303)
+
+    return decide
+
+
+ROUTES: list[ControllerRouterHandler] = [page, propose, thank, *(_route(word, deed) for word, deed in DEEDS.items())]
