@@ -12,7 +12,9 @@ from tanggap.people.model import Person
 from tanggap.platform.database import Connection, Database
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings
+from tanggap.triage.keeper import ReaderKeeper
 from tanggap.triage.model import Suggester
+from tanggap.triage.reader import Reader
 
 
 class Scene(NamedTuple):
@@ -29,9 +31,9 @@ class Scene(NamedTuple):
         return self.catalogue.city.code
 
 
-def scene_of(catalogue: Catalogue, gazetteer: Gazetteer, keyring: Keyring) -> Scene:
+def scene_of(catalogue: Catalogue, gazetteer: Gazetteer, keyring: Keyring, reader: Reader | None = None) -> Scene:
     """The scene of a catalogue and a gazetteer; made anew when one of them changes."""
-    return Scene(catalogue, gazetteer, Suggester(catalogue), keyring)
+    return Scene(catalogue, gazetteer, Suggester(catalogue, reader), keyring)
 
 
 async def read_scene(conn: Connection, keyring: Keyring) -> Scene:
@@ -52,6 +54,7 @@ class Scenes:
         self._keyring = keyring
         self.catalogues = CatalogueCache(db)
         self.gazetteers = GazetteerKeeper(db, settings.home / "cache")
+        self.readers = ReaderKeeper(settings.home / "cache")
         self._made: Scene | None = None
 
     async def get(self) -> Scene:
@@ -63,9 +66,10 @@ class Scenes:
         """
         known = await self.catalogues.get(self._city)
         gazetteer = await self.gazetteers.get(known)
+        reader = await self.readers.get(known)
         made = self._made
-        if made is None or made.catalogue is not known:
-            made = scene_of(known, gazetteer, self._keyring)
+        if made is None or made.catalogue is not known or made.suggester.reader is not reader:
+            made = scene_of(known, gazetteer, self._keyring, reader)
         elif made.gazetteer is not gazetteer:
             made = made._replace(gazetteer=gazetteer)
         self._made = made

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 
 from tanggap import flow
+from tanggap.city.service import NoCatalogueError
 from tanggap.people import service as people
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, DatabaseAway, Transaction
@@ -57,6 +58,22 @@ def periodic_tasks(scene_now: Scenery) -> tuple[Periodic, ...]:
     return (Periodic("close_silent", 300, close_silent), Periodic("forget_old", 3600, forget_old))
 
 
+#: A worker looks this often, in seconds, whether this machine lacks a sound triage model.
+LEARN_EVERY_S = 30.0
+
+
+async def keep_learned(scenes: Scenes) -> None:
+    """Have the triage model learned whenever this machine has none that is sound for the city's catalogue."""
+    while True:
+        try:
+            await scenes.readers.learn((await scenes.get()).catalogue)
+        except (DatabaseAway, NoCatalogueError):
+            log.warning("learning waits for the catalogue")
+        except Exception:
+            log.error("learning failed", exc_info=True)
+        await asyncio.sleep(LEARN_EVERY_S)
+
+
 def handlers(scene_now: Scenery) -> dict[str, Handler]:
     """Who does which job."""
 
@@ -75,11 +92,13 @@ async def work(settings: Settings) -> None:
     db = await Database.open(database_dsn(settings), min_size=1, max_size=6)
     scenes = Scenes(db, settings, Keyring.load(settings.secret_file))
     timers = asyncio.create_task(keep_time(db, settings.city, periodic_tasks(scenes.get)))
+    learning = asyncio.create_task(keep_learned(scenes))
     jobs = asyncio.create_task(run_jobs(db, settings.city, handlers(scenes.get), stop))
     log.info("worker ready")
     await stop.wait()
     timers.cancel()
-    await asyncio.wait((timers, jobs), timeout=2)
+    learning.cancel()
+    await asyncio.wait((timers, learning, jobs), timeout=2)
     await scenes.close()
     await db.close()
 
