@@ -49,9 +49,7 @@ def read_said(folder: Path, categories: Collection[str], complain: Callable[[str
     return tuple(found)
 
 
-def _sentences(
-    name: str, code: str, block: str, seen: dict[str, str], complain: Callable[[str, str, str], None]
-) -> list[Said]:
+def _sentences(name: str, code: str, block: str, seen: dict[str, str], complain: Callable[[str, str, str], None]) -> list[Said]:
     found = []
     for line in filter(None, map(str.strip, block.splitlines())):
         head, bar, rest = line.partition("|")

@@ -115,6 +115,8 @@ def _show(answer: Answer, catalogue: Catalogue, why: bool) -> None:
         table.add_row(*cells, *([", ".join(one.why)] if why else []))
     if answer.categories:
         console.print(table)
-    console.print(f"Prioritas {answer.priority or '–'} · bahaya jiwa {100 * answer.p1:.0f} % · nyata {100 * answer.genuine:.0f} %")
+    console.print(
+        f"Prioritas {answer.priority or '–'} · bahaya jiwa {100 * answer.p1:.0f} % · nyata {100 * answer.genuine:.0f} %"
+    )
     if why and answer.why:
         console.print(f"karena: {', '.join(answer.why)}")

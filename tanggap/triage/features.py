@@ -50,9 +50,7 @@ def features(found: Sequence[Token], phrases: Mapping[tuple[str, ...], Sequence[
     return out
 
 
-def _phrases(
-    found: Sequence[Token], stems: Sequence[str], phrases: Mapping[tuple[str, ...], Sequence[str]]
-) -> list[Feature]:
+def _phrases(found: Sequence[Token], stems: Sequence[str], phrases: Mapping[tuple[str, ...], Sequence[str]]) -> list[Feature]:
     longest = max(map(len, phrases), default=0)
     out = []
     for at, token in enumerate(found):

@@ -18,15 +18,28 @@ Floats = NDArray[Any]
 Phrases = Mapping[tuple[str, ...], Sequence[str]]
 
 #: Words that turn a call: what stands behind them is read by itself too, since a real report may begin as a test call.
-_TURN = re.compile(r"\b(?:tapi|tetapi|ternyata|eh|tiba[- ]?tiba|padahal|sekarang|skarang|serius|betul|sungguhan)\b", re.IGNORECASE)
+_TURN = re.compile(
+    r"\b(?:tapi|tetapi|ternyata|eh|tiba[- ]?tiba|padahal|sekarang|skarang|serius|betul|sungguhan)\b", re.IGNORECASE
+)
 #: Shorter rests say too little to be read by themselves, in words.
 _LEAST_REST = 3
 #: Names of places that are words for things too.
-_ALSO_WORDS = frozenset("barat timur utara selatan mata kampung gunung jati mangga baru pasar jaya kota lama dapur salo air laut".split())
+_ALSO_WORDS = frozenset(
+    (
+        "barat", "timur", "utara", "selatan", "mata", "kampung", "gunung", "jati", "mangga", "baru", "pasar", "jaya", "kota",
+        "lama", "dapur", "salo", "air", "laut",
+    )
+)  # fmt: skip
 #: A report is shown with so many words for each answer.
 MOST_WORDS = 4
 #: In front of the words for a category, the share of all that speaks for it which a word needs.
 _LEAST_SHARE = 0.08
+
+
+#: Silence says nothing for or against: a caller may be unable to speak. A question or talk is no test and no prank.
+_LEAST_REAL = {"silent": 0.5, "information": 0.25, "counselling_talk": 0.25}
+#: Where words of danger were heard, the words alone never say «probably test or prank» (p < 0.2).
+LEAST_REAL_IN_DANGER = 0.2
 
 
 class Model(NamedTuple):
@@ -174,6 +187,7 @@ class Reader:
         priority = Priority.P1 if is_p1 else (Priority.P2 if first is Priority.P1 else first)
         kinds = whole.spread[len(model.codes) :]
         kind = NOT_GENUINE[int(np.argmax(kinds))] if real < 0.5 else None
+        real = max(real, _LEAST_REAL.get(kind or "", 0.0), LEAST_REAL_IN_DANGER if is_p1 else 0.0)
         against = len(model.codes) + int(np.argmax(kinds))
         why_real = self._why(leading, int(self._active[order[0]]), 1) if real >= 0.5 else self._why(whole, against, 1)
         return Reading(
@@ -193,9 +207,7 @@ class Reader:
         scores = values @ model.weights[at] + model.mean
         spread = model.spread(scores[None, :-1])
         head = scores[-1:]
-        return _Scores(
-            found, at, values, spread[0], float(model.p1_of(spread, head)[0]), float(model.real_of(spread)[0])
-        )
+        return _Scores(found, at, values, spread[0], float(model.p1_of(spread, head)[0]), float(model.real_of(spread)[0]))
 
     def _why(self, scores: "_Scores", column: int, least: float) -> tuple[str, ...]:
         """The words that speak most for an answer: the sum of what all their features bring."""

@@ -33,5 +33,6 @@ def words_evidence(genuine: float, because: Sequence[str], in_danger: bool = Fal
     log_odds = min(max(math.log(p / (1 - p)), -MOST_AGAINST), MOST_FOR)
     if abs(log_odds) < SILENT_BELOW or (in_danger and log_odds < 0):
         return None
-    sentence = N_("Kata-katanya seperti laporan nyata: {words}") if log_odds > 0 else N_("Kata-katanya seperti uji coba atau iseng: {words}")
+    real, unreal = N_("Kata-katanya seperti laporan nyata: {words}"), N_("Kata-katanya seperti uji coba atau iseng: {words}")
+    sentence = real if log_odds > 0 else unreal
     return WordEvidence(round(log_odds, 3), sentence, tuple(because))

@@ -244,7 +244,7 @@ async def test_several_sources_are_said_together_and_when_they_disagree(siti: Sc
 
 
 async def test_the_words_suggest_a_category(siti: Screen) -> None:
-    found = (await siti.send("GET", "/konsol/kategori?q=pohon besar tumbang timpa kabel")).json()
+    found = (await siti.send("GET", "/konsol/kategori?q=pohon besar tumbang timpa kabel")).json()["categories"]
     assert found[0]["code"] == "fallen_tree"
     assert found[0]["because"]
 
