@@ -98,7 +98,9 @@ def _calibrated(model: Model, unseen: Floats, targets: Floats, known: Sequence[S
     spread = model.spread(unseen[:, :-1])
     urgency = _logistic(model.urgency_inputs(spread, unseen[:, -1]), targets[:, -1])
     real = np.array([one.kind == GENUINE for one in known])
-    reality = _logistic(model.reality_inputs(spread), real.astype(float))
+    # as many for as against, so that the log-odds are what the words add to whatever else is known of the caller
+    even = np.where(real, 0.5 / max(real.mean(), 1e-9), 0.5 / max(1 - real.mean(), 1e-9))
+    reality = _logistic(model.reality_inputs(spread), real.astype(float), even)
     model = model._replace(urgency=urgency, reality=reality)
     scores = model.p1_of(spread, unseen[:, -1])
     threshold = float(np.quantile(scores[targets[:, -1] == 1], 1 - P1_RECALL))
@@ -112,12 +114,13 @@ def _surprise(scores: Floats, targets: Floats, sharpness: float) -> float:
     return float(-(logs * targets).sum(axis=1).mean())
 
 
-def _logistic(inputs: Floats, target: Floats, ridge: float = 1e-3) -> Floats:
-    """Weights of a logistic regression of few inputs (Newton's method, 25 steps)."""
+def _logistic(inputs: Floats, target: Floats, counts: Floats | None = None, ridge: float = 1e-3) -> Floats:
+    """Weights of a logistic regression of few inputs (Newton's method, 25 steps). `counts`: how much each row counts."""
     weights = np.zeros(inputs.shape[1])
+    counts = np.ones(len(inputs)) if counts is None else counts
     for _ in range(25):
         p = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
-        slope = inputs.T @ (p - target) + ridge * weights
-        curve = (inputs * (p * (1 - p))[:, None]).T @ inputs + (ridge + 1e-9) * np.eye(len(weights))
+        slope = inputs.T @ (counts * (p - target)) + ridge * weights
+        curve = (inputs * (counts * p * (1 - p))[:, None]).T @ inputs + (ridge + 1e-9) * np.eye(len(weights))
         weights = weights - np.linalg.solve(curve, slope)
     return weights

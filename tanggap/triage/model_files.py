@@ -17,7 +17,7 @@ from tanggap.city.said import Said
 from tanggap.triage.reader import Model
 
 #: Raised when what is counted of words changes, so that older files are not read.
-FORMAT = 1
+FORMAT = 2
 #: What a file that cannot be used raises: gone, cut off, of another format.
 UNUSABLE = (OSError, ValueError, KeyError, TypeError, EOFError, IndexError, msgspec.MsgspecError)
 
