@@ -7,9 +7,9 @@ import msgspec
 
 from tanggap.platform.i18n import N_
 
-#: Words alone weigh at most this much against a report, in log-odds (odds of 1 to 9): what is said can be said in fear, in jest,
+#: Words alone weigh at most this much against a report, in log-odds (odds of 1 to 4): what is said can be said in fear, in jest,
 #: or by a child, and a real caller must not be lost for it.
-MOST_AGAINST = math.log(9)
+MOST_AGAINST = math.log(4)
 #: For a report they weigh at most this much (odds of 19 to 1).
 MOST_FOR = math.log(19)
 #: Nearer to even than this, in log-odds, words say nothing.

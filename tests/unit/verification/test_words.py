@@ -20,7 +20,7 @@ def test_words_near_even_say_nothing() -> None:
 
 
 @given(st.floats(0, 1))
-def test_words_alone_never_weigh_more_than_nine_to_one_against(genuine: float) -> None:
+def test_words_alone_never_weigh_more_than_four_to_one_against(genuine: float) -> None:
     told = words_evidence(genuine, [])
     assert told is None or (told.log_odds >= -MOST_AGAINST - 1e-3 and math.isfinite(told.log_odds))
 
