@@ -79,3 +79,16 @@ async def test_a_learner_that_fails_disturbs_nobody(
     keeper = ReaderKeeper(tmp_path)
     assert not await keeper.learn(catalogue)
     assert await keeper.get(catalogue) is None
+
+
+def test_what_is_killed_in_the_middle_leaves_nothing_half(
+    tmp_path: Path, pack: Pack, catalogue: Catalogue, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    file = ModelFile(tmp_path, catalogue, pack.said)
+    monkeypatch.setattr("tanggap.triage.model_files.os.replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        file.save(model)
+    assert list(tmp_path.iterdir()) == []
