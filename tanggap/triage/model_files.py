@@ -17,7 +17,7 @@ from tanggap.city.said import Said
 from tanggap.triage.reader import Model
 
 #: Raised when what is counted of words changes, so that older files are not read.
-FORMAT = 2
+FORMAT = 3
 #: What a file that cannot be used raises: gone, cut off, of another format.
 UNUSABLE = (OSError, ValueError, KeyError, TypeError, EOFError, IndexError, msgspec.MsgspecError)
 
@@ -56,7 +56,7 @@ class ModelFile:
             raise ValueError("the file is damaged")
         read = np.frombuffer(numbers, dtype=np.float32).astype(np.float64)
         height, width = head.shape
-        parts = np.split(read, np.cumsum([height, height * width, width, 3]))
+        parts = np.split(read, np.cumsum([height, height * width, width, 5]))
         rarity, weights, mean, urgency, reality = parts
         return Model(
             head.codes, head.names, rarity, weights.reshape(height, width), mean, frozenset(head.urgent), head.sharpness, urgency,

@@ -53,7 +53,7 @@ class Model(NamedTuple):
     mean: Floats
     urgent: frozenset[str]  # categories of P1
     sharpness: float = 10.0
-    urgency: Floats = np.zeros(3)
+    urgency: Floats = np.zeros(5)
     reality: Floats = np.zeros(2)
     p1_threshold: float = 0.5
 
@@ -65,9 +65,14 @@ class Model(NamedTuple):
         return shares
 
     def urgency_inputs(self, spread: Floats, head: Floats) -> Floats:
-        """What the danger to life is judged by: the share of P1 categories, and the answer learned for P1 itself."""
-        columns = [at for at, code in enumerate(self.codes) if code in self.urgent]
-        return np.stack([_logit(spread[:, columns].sum(axis=1)), head * 4, np.ones(len(head))], axis=1)
+        """What the danger to life is judged by: the share of P1 categories, the answer learned for P1 itself, and the best of
+        the P1 categories and of the others.
+        """
+        urgent = [at for at, code in enumerate(self.codes) if code in self.urgent]
+        other = [at for at, code in enumerate(self.codes) if code not in self.urgent]
+        shares, rest = spread[:, urgent], spread[:, other]
+        best, best_other = (_logit(part.max(axis=1, initial=0.0)) for part in (shares, rest))
+        return np.stack([_logit(shares.sum(axis=1)), head * 4, best, best_other, np.ones(len(head))], axis=1)
 
     def reality_inputs(self, spread: Floats) -> Floats:
         """What is judged to be real: the share of all categories."""
