@@ -16,9 +16,12 @@ from tanggap.people.model import Person
 from tanggap.platform.database import Connection, Database
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings
+from tanggap.triage.keeper import ReaderKeeper
 from tanggap.triage.model import Suggester
+from tanggap.triage.reader import Reader
 from tanggap.verification.model import Hear, Spoken
 from tanggap.verification.spoken import MOST_HEARD, spoken
+from tanggap.verification.words import words_evidence
 
 #: Texts whose weight is remembered in one process.
 MOST_REMEMBERED = 2_048
@@ -42,23 +45,28 @@ class Scene(NamedTuple):
         return self.catalogue.city.code
 
 
-def scene_of(catalogue: Catalogue, gazetteer: Gazetteer, keyring: Keyring) -> Scene:
+def scene_of(catalogue: Catalogue, gazetteer: Gazetteer, keyring: Keyring, reader: Reader | None = None) -> Scene:
     """The scene of a catalogue and a gazetteer; made anew when one of them changes."""
-    suggester = Suggester(catalogue)
+    suggester = Suggester(catalogue, reader)
     return Scene(catalogue, gazetteer, suggester, keyring, hear=hearing(suggester))
 
 
 def hearing(suggester: Suggester) -> Hear:
-    """Weighs words by the catalogue's phrases and by those of trying the number.
+    """Weighs words by the learned reader; while there is none, by the catalogue's phrases and by those of trying the number.
 
     What was weighed is remembered: each look at a list weighs the words of all that wait.
     """
 
     @lru_cache(maxsize=MOST_REMEMBERED)
     def hear(words: str) -> Spoken:
-        found = suggester.suggest(words[:MOST_HEARD], most=3)
-        because = tuple(dict.fromkeys(word for one in found for word in one.because))[:MOST_REASONS]
-        return spoken(words, because, danger=any(one.priority is Priority.P1 for one in found))
+        said = words[:MOST_HEARD]
+        reading = suggester.read(said)
+        if reading is None:
+            found = suggester.by_keywords(said, 3)
+            because = tuple(dict.fromkeys(word for one in found for word in one.because))[:MOST_REASONS]
+            return spoken(words, because, danger=any(one.priority is Priority.P1 for one in found))
+        weighed = words_evidence(reading.genuine, reading.why_genuine[:MOST_REASONS], reading.is_p1)
+        return Spoken(weighed.log_odds, weighed.because, reading.is_p1) if weighed else Spoken(danger=reading.is_p1)
 
     return hear
 
@@ -83,6 +91,7 @@ class Scenes:
         self.gazetteers = GazetteerKeeper(db, settings.home / "cache")
         self._home = settings.home
         self._way: Travel | None = None
+        self.readers = ReaderKeeper(settings.home / "cache")
         self._made: Scene | None = None
 
     async def get(self) -> Scene:
@@ -94,9 +103,10 @@ class Scenes:
         """
         known = await self.catalogues.get(self._city)
         gazetteer = await self.gazetteers.get(known)
+        reader = await self.readers.get(known)
         made = self._made
-        if made is None or made.catalogue is not known:
-            made = scene_of(known, gazetteer, self._keyring)._replace(travel=await self._travel())
+        if made is None or made.catalogue is not known or made.suggester.reader is not reader:
+            made = scene_of(known, gazetteer, self._keyring, reader)._replace(travel=await self._travel())
         elif made.gazetteer is not gazetteer:
             made = made._replace(gazetteer=gazetteer)
         self._made = made

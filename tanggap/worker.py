@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 
 from tanggap import flow
+from tanggap.city.service import NoCatalogueError
 from tanggap.people import service as people
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, DatabaseAway, Transaction
@@ -86,6 +87,22 @@ def periodic_tasks(scene_now: Scenery) -> tuple[Periodic, ...]:
     )
 
 
+#: A worker looks this often, in seconds, whether this machine lacks a sound triage model.
+LEARN_EVERY_S = 30.0
+
+
+async def keep_learned(scenes: Scenes) -> None:
+    """Have the triage model learned whenever this machine has none that is sound for the city's catalogue."""
+    while True:
+        try:
+            await scenes.readers.learn((await scenes.get()).catalogue)
+        except (DatabaseAway, NoCatalogueError):
+            log.warning("learning waits for the catalogue")
+        except Exception:
+            log.error("learning failed", exc_info=True)
+        await asyncio.sleep(LEARN_EVERY_S)
+
+
 def handlers(scene_now: Scenery) -> dict[str, Handler]:
     """Who does which job."""
 
@@ -106,11 +123,13 @@ async def work(settings: Settings) -> None:
     scenes = Scenes(db, settings, keyring)
     periodic = periodic_tasks(scenes.get) + recording_tasks(settings, keyring)
     timers = asyncio.create_task(keep_time(db, settings.city, periodic))
+    learning = asyncio.create_task(keep_learned(scenes))
     jobs = asyncio.create_task(run_jobs(db, settings.city, handlers(scenes.get), stop))
     log.info("worker ready")
     await stop.wait()
     timers.cancel()
-    await asyncio.wait((timers, jobs), timeout=2)
+    learning.cancel()
+    await asyncio.wait((timers, learning, jobs), timeout=2)
     await scenes.close()
     await db.close()
 

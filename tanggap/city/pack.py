@@ -29,6 +29,7 @@ from tanggap.city.pack_format import (
     PlaceEntry,
     TargetEntry,
 )
+from tanggap.city.said import Said, read_said
 
 Raw = dict[str, Any]
 SomeEntry = TypeVar("SomeEntry", bound=PackEntry)
@@ -80,6 +81,7 @@ class Pack(msgspec.Struct, frozen=True):
     places: tuple[Place, ...]
     targets: tuple[Target, ...]
     phrases: tuple[Phrase, ...]
+    said: tuple[Said, ...] = ()
 
 
 def pack_folder(city: str) -> Path:
@@ -102,6 +104,7 @@ def read_pack(folder: Path) -> Pack:
     places = {name: reading.entries(name, "place", PlaceEntry) for name in reading.place_files()}
     phrases = reading.entries("phrases.toml", "phrase", PhraseEntry)
     targets = reading.targets()
+    said = read_said(folder, reading.codes("categories.toml", "category"), reading.complain)
     reading.sources_named()
     reading.top_level()
     box = city.bbox if city else None
@@ -121,6 +124,7 @@ def read_pack(folder: Path) -> Pack:
         places=tuple(entry.record(reading.sources(name)) for name, entries in places.items() for entry in entries),
         targets=targets,
         phrases=tuple(entry.record({}) for entry in phrases),
+        said=said,
     )
 
 

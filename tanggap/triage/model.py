@@ -10,6 +10,8 @@ import msgspec
 from tanggap.city.model import Catalogue, Category, Priority
 from tanggap.incident.model import IncidentState
 from tanggap.platform.text import fold
+from tanggap.triage.reader import Reader, Reading
+from tanggap.triage.spelling import cut
 
 #: Metres within which an open incident or a report may be the same thing: two callers, each up to 300 m off, and some more.
 NEAR_M = 800.0
@@ -53,9 +55,13 @@ def distance_m(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
 
 
 class Suggester:
-    """Finds categories by the words of the catalogue: a phrase counts by its length and by how few categories share it."""
+    """Finds categories by a learned reader, or while there is none by the words of the catalogue.
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    There, a phrase counts by its length and by how few categories share it.
+    """
+
+    def __init__(self, catalogue: Catalogue, reader: Reader | None = None) -> None:
+        self.reader = reader
         owners: dict[str, set[str]] = {}
         for category in filter(lambda entry: entry.active, catalogue.categories):
             for phrase in (*category.words, category.name_id):
@@ -68,9 +74,26 @@ class Suggester:
             words = tuple(phrase.split())
             self._phrases.setdefault(words[0], []).append((words, codes))
 
+    def read(self, said: str, most: int = 3) -> Reading | None:
+        """All that the words say, by the reader; None without one, or when no word is known."""
+        return self.reader.read(said, most) if self.reader is not None else None
+
     def suggest(self, said: str, most: int = 3) -> list[Suggestion]:
         """The categories that `said` points to, best first; none when no word is known."""
-        words = fold(said).split()
+        reading = self.read(said, most)
+        return self.by_keywords(said, most) if reading is None else self.suggestions(reading)
+
+    def suggestions(self, reading: Reading) -> list[Suggestion]:
+        """The categories of a reading, as suggestions."""
+        best = max((guess.p for guess in reading.categories), default=1.0) or 1.0
+        return [
+            Suggestion(guess.code, self._categories[guess.code].priority, guess.p / best, guess.why)
+            for guess in reading.categories
+        ]
+
+    def by_keywords(self, said: str, most: int = 3) -> list[Suggestion]:
+        """The categories whose words stand in `said`."""
+        words = fold(cut(said)).split()
         weights: dict[str, float] = {}
         because: dict[str, list[str]] = {}
         for start, word in enumerate(words):
@@ -88,6 +111,11 @@ class Suggester:
             Suggestion(code, self._categories[code].priority, weights[code] / best, tuple(dict.fromkeys(because[code])))
             for code in ranked[:most]
         ]
+
+
+def never_lower(read: Priority | None, chosen: Priority | None) -> Priority | None:
+    """The priority to show when a call taker has chosen one: words may raise it, and never lower it."""
+    return min((one for one in (read, chosen) if one is not None), default=None)
 
 
 def kindred(category: str | None, others: Sequence[str], catalogue: Catalogue) -> set[str]:

@@ -127,18 +127,29 @@ class CategoryFound(msgspec.Struct, frozen=True):
     because: tuple[str, ...]
 
 
+class Suggested(msgspec.Struct, frozen=True):
+    """What the words point to. `danger`: the words that speak of danger to life, None when none do."""
+
+    categories: list[CategoryFound]
+    danger: tuple[str, ...] | None = None
+
+
 @get("/konsol/kategori", **MAY)
-async def categories(request: Asking, q: FromQuery[str] = "") -> list[CategoryFound]:
-    """Up to three categories that the words point to. From memory."""
+async def categories(request: Asking, q: FromQuery[str] = "") -> Suggested:
+    """Up to three categories that the words point to, and whether a life may be in danger. From memory."""
     scene, locale = await house_of(request).scene(), locale_of(request)
     known = scene.catalogue.categories_by_code
     say = translator(locale)
-    return [
+    said = q[:MOST_ASKED]
+    reading = scene.suggester.read(said)
+    suggestions = scene.suggester.by_keywords(said) if reading is None else scene.suggester.suggestions(reading)
+    found = [
         CategoryFound(
             one.category, known[one.category].name(locale), one.priority, one.priority.shape, say(one.priority.word), one.because
         )
-        for one in scene.suggester.suggest(q[:MOST_ASKED])
+        for one in suggestions
     ]
+    return Suggested(found, reading.why_p1 if reading is not None and reading.is_p1 else None)
 
 
 ROUTES: list[ControllerRouterHandler] = [

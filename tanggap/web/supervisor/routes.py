@@ -53,7 +53,8 @@ async def _board(request: Asking, template: str, *, status: int = 200, refusal: 
         found = await view.board(conn, scene, house.now())
     notice = DONE_WORDS.get(request.query_params.get("pesan", ""))
     names = view.names(scene.catalogue, locale_of(request))
-    return render(request, template, status=status, notice=notice, refusal=refusal, **found, **names)
+    learned = scene.suggester.reader is not None
+    return render(request, template, status=status, notice=notice, refusal=refusal, learned=learned, **found, **names)
 
 
 @get("/pengawas/cari", **SUPERVISES)

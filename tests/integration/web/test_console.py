@@ -254,9 +254,20 @@ async def test_an_agency_is_proposed_with_the_time_from_its_nearest_base(siti: S
 
 
 async def test_the_words_suggest_a_category(siti: Screen) -> None:
-    found = (await siti.send("GET", "/konsol/kategori?q=pohon besar tumbang timpa kabel")).json()
+    found = (await siti.send("GET", "/konsol/kategori?q=pohon besar tumbang timpa kabel")).json()["categories"]
     assert found[0]["code"] == "fallen_tree"
     assert found[0]["because"]
+
+
+async def test_danger_to_life_is_told_whatever_the_category_once_the_model_is_learned(siti: Screen) -> None:
+    asked = "/konsol/kategori?q=pohon tumbang timpa mobil, orangnya terjepit di dalam"
+    assert (await siti.send("GET", asked)).json()["danger"] is None  # keywords alone serve
+    scenes = siti.house.scenes
+    assert await scenes.readers.learn((await scenes.get()).catalogue)
+    answer = (await siti.send("GET", asked)).json()
+    assert answer["danger"]
+    assert len(answer["categories"]) == 3
+    assert (await siti.send("GET", "/konsol/kategori?q=lampu jalan di lorong kami padam")).json()["danger"] is None
 
 
 async def test_a_hand_over_needs_a_category_and_any_place_and_says_so(siti: Screen) -> None:

@@ -121,8 +121,10 @@ export class Sheet {
     const said = this.words.value.trim();
     this.suggesting?.abort();
     this.suggesting = new AbortController();
-    const found = said.length < 3 ? [] : await json(`/konsol/kategori?q=${encodeURIComponent(said)}`, this.suggesting.signal);
-    if (found === null) return;
+    const nothing = { categories: [], danger: null };
+    const answer = said.length < 3 ? nothing : await json(`/konsol/kategori?q=${encodeURIComponent(said)}`, this.suggesting.signal);
+    if (answer === null) return;
+    const found = answer.categories;
     this.suggested = found;
     const buttons = found.map((one, at) =>
       make(
@@ -131,10 +133,16 @@ export class Sheet {
           "aria-pressed": String(one.code === this.draft.value("category")) },
         mark(one.priority, one.word),
         make("span", {}, one.name),
+        make("span", { class: "suggestion-why" }, one.because.slice(0, 2).join(", ")),
         make("kbd", { class: "key", "aria-hidden": "true" }, `Ctrl ${at + 1}`),
       ),
     );
     this.root.querySelector("#suggestions").replaceChildren(...buttons);
+    const danger = this.root.querySelector("#danger");
+    if (danger) {
+      danger.hidden = answer.danger === null;
+      danger.querySelector("[data-danger]").textContent = (answer.danger ?? []).join(", ");
+    }
   }
 
   bindCategories() {

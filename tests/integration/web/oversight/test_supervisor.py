@@ -45,6 +45,15 @@ async def test_the_board_shows_what_waits_what_is_open_and_who_is_there(supervis
     assert "<html" not in part.text
 
 
+async def test_the_board_says_when_only_keywords_suggest_categories(supervisor: Browser, told: Told) -> None:
+    line = "Saran kategori memakai kata kunci saja"
+    assert line in (await supervisor.get("/pengawas")).text
+    await told.report()  # intake goes on
+    scenes = told.house.scenes
+    assert await scenes.readers.learn((await scenes.get()).catalogue)
+    assert line not in (await supervisor.get("/pengawas")).text
+
+
 async def test_an_empty_board_says_what_will_appear(supervisor: Browser) -> None:
     page = (await supervisor.get("/pengawas")).text
     assert "Tidak ada yang menunggu." in page

@@ -1,0 +1,77 @@
+"""Learns a city's model in a process of its own, so that no call waits for it (`python -m` this module)."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from tanggap.city.model import Catalogue
+from tanggap.city.pack import pack_folder
+from tanggap.city.said import Said, read_said
+from tanggap.platform.processes import tied
+from tanggap.triage.learning import learn
+from tanggap.triage.model_files import UNUSABLE, ModelFile
+
+#: Calls come first.
+NICE = 10
+
+
+class LearningError(RuntimeError):
+    """The learner ended without a model; the message is its last words."""
+
+
+class Task(msgspec.Struct, frozen=True):
+    """What the learner reads from its standard input."""
+
+    folder: Path
+    catalogue: Catalogue
+    said: tuple[Said, ...]
+
+
+def said_of(catalogue: Catalogue) -> tuple[Said, ...]:
+    """The sentences of the city's pack; none when it has none. What is wrong in them was told when the pack was loaded."""
+    return read_said(pack_folder(catalogue.city.code), catalogue.categories_by_code, lambda _file, _entry, _sentence: None)
+
+
+async def learn_outside(folder: Path, catalogue: Catalogue, said: Sequence[Said]) -> None:
+    """Learn and save the model of `said` in another process.
+
+    Raises:
+        LearningError: the other process failed.
+    """
+    task = await asyncio.to_thread(msgspec.msgpack.encode, Task(folder, catalogue, tuple(said)), enc_hook=str)
+    process = await asyncio.create_subprocess_exec(
+        *tied([sys.executable, "-m", __name__]),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        _, errors = await process.communicate(task)
+    except asyncio.CancelledError:
+        process.kill()
+        await process.wait()
+        raise
+    if process.returncode != 0:
+        raise LearningError(errors.decode(errors="replace").strip().rpartition("\n")[2] or f"exit code {process.returncode}")
+
+
+def learn_once(task: Task) -> None:
+    """Learn and save; nothing is left to do when another process has done it meanwhile, and done it whole."""
+    file = ModelFile(task.folder, task.catalogue, task.said)
+    with file.alone():
+        try:
+            file.load()
+        except UNUSABLE:
+            file.save(learn(task.said, task.catalogue))
+
+
+def main() -> None:
+    """Read a task and do it."""
+    os.nice(NICE)
+    learn_once(msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Task, dec_hook=lambda kind, value: kind(value)))
+
+
+if __name__ == "__main__":
+    main()

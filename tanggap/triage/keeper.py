@@ -1,0 +1,70 @@
+"""Keeps the reader of one process: from the model's file when there is one; without it, the catalogue's keywords serve."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tanggap.city.model import Catalogue
+from tanggap.platform.logs import Log
+from tanggap.triage.building import LearningError, learn_outside, said_of
+from tanggap.triage.model_files import UNUSABLE, ModelFile
+from tanggap.triage.reader import Reader
+
+log = Log("triage")
+
+#: A process without a reader looks for the file at most this often, in seconds.
+LOOK_EVERY_S = 5.0
+
+
+class ReaderKeeper:
+    """The reader of one city in one process. `folder`: where model files are kept."""
+
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._catalogue: Catalogue | None = None
+        self._reader: Reader | None = None
+        self._look_at = 0.0
+        self._lock = asyncio.Lock()
+
+    async def get(self, catalogue: Catalogue) -> Reader | None:
+        """The reader, or None while there is no sound model. Never waits for one to be learned, and never fails."""
+        if catalogue is self._catalogue and (self._reader is not None or self._clock() < self._look_at):
+            return self._reader
+        if self._lock.locked():
+            return self._reader
+        async with self._lock:
+            self._reader = await asyncio.to_thread(self._load, catalogue)
+            self._catalogue = catalogue
+            self._look_at = self._clock() + LOOK_EVERY_S
+        return self._reader
+
+    async def learn(self, catalogue: Catalogue) -> bool:
+        """Have the model learned if there is no sound one; whether there is one now."""
+        if await self.get(catalogue) is not None:
+            return True
+        said = await asyncio.to_thread(said_of, catalogue)
+        if not said:
+            return False
+        try:
+            await learn_outside(self._folder, catalogue, said)
+        except (LearningError, OSError) as error:
+            log.error("model not learned", error=str(error))
+            return False
+        self._look_at = 0.0
+        return await self.get(catalogue) is not None
+
+    def _load(self, catalogue: Catalogue) -> Reader | None:
+        said = said_of(catalogue)
+        if not said:
+            return None
+        file = ModelFile(self._folder, catalogue, said)
+        try:
+            return Reader(file.load(), catalogue)
+        except FileNotFoundError:
+            return None
+        except UNUSABLE as error:
+            log.warning("model file unusable", error=type(error).__name__)
+            file.forget()
+            return None

@@ -1,0 +1,97 @@
+"""Files of learned models under TANGGAP_HOME/cache: named by what they were learned from, written whole or not at all."""
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from fcntl import LOCK_EX, flock
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from tanggap import __version__
+from tanggap.city.model import Catalogue
+from tanggap.city.said import Said
+from tanggap.triage.reader import Model
+
+#: Raised when what is counted of words changes, so that older files are not read.
+FORMAT = 3
+#: What a file that cannot be used raises: gone, cut off, of another format.
+UNUSABLE = (OSError, ValueError, KeyError, TypeError, EOFError, IndexError, msgspec.MsgspecError)
+
+
+class _Head(msgspec.Struct, frozen=True):
+    codes: tuple[str, ...]
+    names: tuple[str, ...]
+    urgent: tuple[str, ...]
+    sharpness: float
+    p1_threshold: float
+    shape: tuple[int, int]
+    digest: str  # of the numbers
+
+
+class ModelFile:
+    """The file of one city's sentences, of its categories, of one version of Tanggap."""
+
+    def __init__(self, folder: Path, catalogue: Catalogue, said: Sequence[Said]) -> None:
+        about = (catalogue.categories, [(area.name, area.aliases) for area in catalogue.areas], said, __version__, FORMAT)
+        key = hashlib.sha256(msgspec.msgpack.encode(about)).hexdigest()[:24]
+        self._folder = folder
+        self._of_city = f"triage-{catalogue.city.code}-"
+        self.path = folder / f"{self._of_city}{key}.model"
+
+    def load(self) -> Model:
+        """The model.
+
+        Raises:
+            UNUSABLE: there is none, or it is damaged.
+        """
+        raw = self.path.read_bytes()
+        length = int.from_bytes(raw[:8], "little")
+        head = msgspec.msgpack.decode(raw[8 : 8 + length], type=_Head)
+        numbers = raw[8 + length :]
+        if hashlib.sha256(numbers).hexdigest() != head.digest:
+            raise ValueError("the file is damaged")
+        read = np.frombuffer(numbers, dtype=np.float32).astype(np.float64)
+        height, width = head.shape
+        parts = np.split(read, np.cumsum([height, height * width, width, 5]))
+        rarity, weights, mean, urgency, reality = parts
+        return Model(
+            head.codes, head.names, rarity, weights.reshape(height, width), mean, frozenset(head.urgent), head.sharpness, urgency,
+            reality, head.p1_threshold,
+        )  # fmt: skip
+
+    def save(self, model: Model) -> None:
+        """Write the model, and remove the city's others."""
+        arrays = (model.rarity, model.weights.ravel(), model.mean, model.urgency, model.reality)
+        numbers = np.concatenate(arrays).astype(np.float32).tobytes()
+        shape = (model.weights.shape[0], model.weights.shape[1])
+        digest = hashlib.sha256(numbers).hexdigest()
+        head = msgspec.msgpack.encode(
+            _Head(model.codes, model.names, tuple(sorted(model.urgent)), model.sharpness, model.p1_threshold, shape, digest)
+        )
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        unfinished = self.path.with_suffix(f".{os.getpid()}.part")
+        try:
+            unfinished.write_bytes(len(head).to_bytes(8, "little") + head + numbers)
+            os.replace(unfinished, self.path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+        for other in self._folder.glob(f"{self._of_city}*.model"):
+            if other != self.path:
+                other.unlink(missing_ok=True)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """One learner a machine and city; the others wait, and find its file."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self._folder / f"{self._of_city}learning.lock").open("w") as lock:
+            flock(lock, LOCK_EX)
+            yield
+
+    def forget(self) -> None:
+        """Remove a file that cannot be used."""
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
