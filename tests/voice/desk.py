@@ -186,7 +186,7 @@ class Office:
         page = await self.sign_in(name)
         if "/konsol" not in page.url:
             await page.goto(f"{self.url}/konsol")
-        await page.locator('[data-phone][data-state="off"]').wait_for()
+        await page.locator('[data-phone][data-state="off"][data-listens]').wait_for()
         await page.keyboard.press("Alt+s")
         await page.locator('[data-phone][data-state="ready"]').wait_for()
         await self.centre.presence(person, "ready")

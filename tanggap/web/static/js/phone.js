@@ -62,6 +62,7 @@ export function start() {
   window.addEventListener("online", () => [main, second].forEach((call) => call?.mend()));
   setInterval(drawClock, 1_000);
   draw();
+  root.dataset.listens = ""; // from now on keys and buttons do something
   if (sessionStorage.getItem(WAS_ON)) switchOn();
 }
 
