@@ -195,6 +195,7 @@ async def test_somebody_is_asked_and_joined_and_all_three_hear_each_other(office
     await page.keyboard.press("F2")
     await caller.answered(call_id)
     await page.locator('[data-phone][data-state="talking"]').wait_for()
+    await page.locator('[data-phone-does="transfer"]:enabled').wait_for()
     await page.keyboard.press("Alt+p")
     await page.locator('[data-phone-part="transfer"] [name=nomor]').fill("0401112233")
     await page.get_by_role("button", name="Tanya dulu").click()
@@ -323,6 +324,7 @@ async def test_who_cannot_be_reached_stays_on_the_list_and_a_colleague_can_be_as
     await other.keyboard.press("F2")
     await caller.answered(call_id)
     await other.locator('[data-phone][data-state="talking"]').wait_for()
+    await other.locator('[data-phone-does="transfer"]:enabled').wait_for()
     await other.keyboard.press("Alt+p")
     await other.locator('[data-phone-part="transfer"] select').select_option(label="Sari · tidak di tempat")
     await other.get_by_role("button", name="Tanya dulu").click()
@@ -352,6 +354,7 @@ async def test_who_cannot_be_transferred_is_joined_instead(office: Office, is_we
     if not is_web:
         await caller.answered(call_id)
     await page.locator('[data-phone-says="state"]', has_text="bicara").wait_for()
+    await page.locator('[data-phone-does="transfer"]:enabled').wait_for()
     await page.keyboard.press("Alt+p")
     await page.locator('[data-phone-part="transfer"] [name=nomor]').fill("0401112233")
     await page.get_by_role("button", name="Pindahkan langsung").click()
