@@ -140,7 +140,15 @@ class Keyring:
 
 
 def make_key_file(path: Path) -> None:
-    """Make the key file with a random key, unless it exists; of two processes at once, one wins and both use its key."""
+    """Make the key file with a random key, unless it exists."""
+    make_secret_file(path, f"{FIRST_KEY_ID} {secrets.token_hex(KEY_BYTES)}\n")
+
+
+def make_secret_file(path: Path, content: str) -> None:
+    """Make a file of mode 0600 with that content, unless it exists.
+
+    Of two processes at once, one wins and both use its file.
+    """
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -148,7 +156,7 @@ def make_key_file(path: Path) -> None:
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w") as file:
-            file.write(f"{FIRST_KEY_ID} {secrets.token_hex(KEY_BYTES)}\n")
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         try:

@@ -6,7 +6,6 @@ under a secret that only we and the edge have. So the edge checks a phone by its
 
 import base64
 import hmac
-import os
 import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +14,7 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.platform.secrets import SecretsError
+from tanggap.platform.secrets import SecretsError, make_secret_file
 
 #: A desk's phone signs in again within this time; the page asks for new credentials before it is over.
 DESK_LASTS: Final = timedelta(hours=1)
@@ -67,20 +66,7 @@ def load_secret(path: Path) -> str:
     Raises:
         SecretsError: others can read the file, or it is damaged.
     """
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(SECRET_BYTES) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass  # of two processes at once, one wins and both use its secret
-        finally:
-            draft.unlink()
+    make_secret_file(path, secrets.token_hex(SECRET_BYTES) + "\n")
     if path.stat().st_mode & 0o077:
         raise SecretsError(f"The telephony secret {path} can be read by others; run: chmod 600 {path}")
     secret = path.read_text("ascii", errors="replace").strip()
