@@ -104,10 +104,10 @@ async def join_waiting(tx: Transaction, scene: Scene, now: datetime) -> int:
     come = await waiting.come(tx, scene.city, now)
     for one in come:
         try:
-            heard = one.heard(scene.keyring)
+            heard = waiting.heard_of(one, scene.keyring)
         except Unreadable:
             continue
-        await tell_location(tx, scene, one.report, heard, one.by, now)
+        await tell_location(tx, scene, one.report, heard, waiting.sender_of(one), now)
     await waiting.forget(tx, scene.city, [one.id for one in come], now)
     return len(come)
 

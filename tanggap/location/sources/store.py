@@ -1,12 +1,13 @@
-"""Messages that say where a report is, and links that ask for one: the only SQL of this room."""
+"""Messages that say where a report is, those that wait for theirs, and links that ask for one: the only SQL of this room."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from tanggap.incident.model import Actor
 from tanggap.platform.database import Connection, Transaction
 
 
@@ -36,6 +37,17 @@ class Link(msgspec.Struct, frozen=True):
     report: UUID
     made_at: datetime
     expires_at: datetime
+
+
+class WaitingRow(msgspec.Struct, frozen=True):
+    """A location that waits, and the report that has come for it."""
+
+    id: UUID
+    report: UUID
+    said_sealed: bytes
+    actor: UUID | None
+    actor_name: str
+    actor_agency: str | None
 
 
 TOLD_COLUMNS = ", ".join(Told.__struct_fields__)
@@ -106,3 +118,37 @@ async def live_link(conn: Connection, city: str, report: UUID, until: datetime) 
               ORDER BY expires_at DESC LIMIT 1"""
     row = await conn.fetchrow(sql, city, report, until)
     return msgspec.convert(dict(row), Link) if row else None
+
+
+async def insert_waiting(
+    tx: Transaction, city: str, new: UUID, number_hash: bytes, said_sealed: bytes, by: Actor, at: datetime, until: datetime
+) -> None:
+    """Let a sealed location wait."""
+    sql = """INSERT INTO waiting_location (city, id, number_hash, at, until, said_sealed, actor, actor_name, actor_agency)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"""
+    await tx.execute(sql, city, new, number_hash, at, until, said_sealed, by.id, by.name, by.agency)
+
+
+async def report_of_number(conn: Connection, city: str, number_hash: bytes, since: datetime) -> UUID | None:
+    """The newest report of a number since then; one that came to nothing only when there is no other."""
+    sql = """SELECT r.id FROM caller c JOIN report r ON r.city = c.city AND r.caller = c.id
+             WHERE c.city = $1 AND c.number_hash = $2 AND r.received_at >= $3
+             ORDER BY r.state = 'closed' AND r.incident IS NULL, r.received_at DESC LIMIT 1"""
+    found: UUID | None = await conn.fetchval(sql, city, number_hash, since)
+    return found
+
+
+async def waiting_with_report(tx: Transaction, city: str, now: datetime, belongs: timedelta, limit: int) -> list[WaitingRow]:
+    """Locations for whose number a report has come, with its first since `belongs` before; those being joined are left out."""
+    sql = """SELECT w.id, r.id AS report, w.said_sealed, w.actor, w.actor_name, w.actor_agency
+             FROM waiting_location w
+             JOIN caller c ON c.city = w.city AND c.number_hash = w.number_hash
+             JOIN LATERAL (SELECT id FROM report WHERE city = c.city AND caller = c.id AND received_at >= w.at - $3::interval
+                           ORDER BY received_at LIMIT 1) r ON true
+             WHERE w.city = $1 AND w.until > $2 ORDER BY w.at LIMIT $4 FOR UPDATE OF w SKIP LOCKED"""
+    return [msgspec.convert(dict(row), WaitingRow) for row in await tx.fetch(sql, city, now, belongs, limit)]
+
+
+async def forget_waiting(tx: Transaction, city: str, joined: Sequence[UUID], now: datetime) -> None:
+    """Remove those that were joined, and those whose time is over."""
+    await tx.execute("DELETE FROM waiting_location WHERE city = $1 AND (id = ANY($2) OR until <= $3)", city, list(joined), now)
