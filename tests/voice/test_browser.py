@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Dialog, async_playwright
+from playwright.async_api import Dialog, Page, async_playwright
 
 from tanggap.doctor import Patient, check_recordings
 from tanggap.people.audit import trail
@@ -22,6 +22,7 @@ from tanggap.telephony.settings import recordings_folder
 
 from .conftest import CITY, Opens
 from .desk import HEARD, Ear, Office, Speaking, heard_in, rms
+from .phone import Phone
 
 #: Root mean square below which nobody would say that they hear something (−46 dB of full scale).
 AUDIBLE = 0.005
@@ -36,6 +37,15 @@ async def office(opens: Opens) -> AsyncIterator[Office]:
             yield await made.open()
         finally:
             await made.close()
+
+
+async def picked_up(page: Page, caller: Phone) -> str:
+    """Call 112, and answer at a desk when it rings there; the call's SIP name."""
+    call_id = caller.call("sip:112@112.local")
+    await page.locator('[data-phone][data-state="ringing"]').wait_for()
+    await page.keyboard.press("F2")
+    await caller.answered(call_id)
+    return call_id
 
 
 async def test_a_call_rings_in_the_browser_and_both_sides_hear(office: Office) -> None:
@@ -97,10 +107,7 @@ async def test_a_recording_holds_both_voices_and_plays_to_who_took_the_call(offi
     centre = office.centre
     _, page = await office.desk("sari")
     caller = await centre.phone()
-    call_id = caller.call("sip:112@112.local")
-    await page.locator('[data-phone][data-state="ringing"]').wait_for()
-    await page.keyboard.press("F2")
-    await caller.answered(call_id)
+    call_id = await picked_up(page, caller)
     speaking = Speaking(caller)
     await asyncio.sleep(3)
     speaking.stop()
@@ -155,10 +162,7 @@ async def test_hold_mute_and_the_one_sided_line(office: Office) -> None:
     _, page = await office.desk("sari")
     caller = await centre.phone()
     ear = Ear(caller)
-    call_id = caller.call("sip:112@112.local")
-    await page.locator('[data-phone][data-state="ringing"]').wait_for()
-    await page.keyboard.press("F2")
-    await caller.answered(call_id)
+    call_id = await picked_up(page, caller)
     speaking = Speaking(caller)
     await page.locator('[data-phone][data-state="talking"]').wait_for()
     await page.keyboard.press("F8")
@@ -190,10 +194,7 @@ async def test_somebody_is_asked_and_joined_and_all_three_hear_each_other(office
     _, page = await office.desk("sari")
     caller, line = await centre.phone(), office.line
     ear, other_ear = Ear(caller), Ear(line)
-    call_id = caller.call("sip:112@112.local")
-    await page.locator('[data-phone][data-state="ringing"]').wait_for()
-    await page.keyboard.press("F2")
-    await caller.answered(call_id)
+    call_id = await picked_up(page, caller)
     await page.locator('[data-phone][data-state="talking"]').wait_for()
     await page.locator('[data-phone-does="transfer"]:enabled').wait_for()
     await page.keyboard.press("Alt+p")
@@ -231,10 +232,7 @@ async def test_a_supervisor_listens_and_is_not_heard(office: Office) -> None:
     await office.person("bos", Role.SUPERVISOR)
     caller = await centre.phone()
     ear = Ear(caller)
-    call_id = caller.call("sip:112@112.local")
-    await page.locator('[data-phone][data-state="ringing"]').wait_for()
-    await page.keyboard.press("F2")
-    await caller.answered(call_id)
+    call_id = await picked_up(page, caller)
     speaking = Speaking(caller)
     call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
     boss = await office.sign_in("bos")
@@ -262,10 +260,7 @@ async def test_the_edge_dies_and_comes_back_while_they_talk(office: Office) -> N
     _, page = await office.desk("sari")
     caller = await centre.phone()
     ear = Ear(caller)
-    call_id = caller.call("sip:112@112.local")
-    await page.locator('[data-phone][data-state="ringing"]').wait_for()
-    await page.keyboard.press("F2")
-    await caller.answered(call_id)
+    await picked_up(page, caller)
     await page.locator('[data-phone][data-state="talking"]').wait_for()
     centre.kill("kamailio")
     await page.get_by_text("Telepon terputus, menyambung lagi").wait_for()
@@ -280,10 +275,7 @@ async def test_leaving_the_page_in_the_middle_of_a_call_is_asked(office: Office)
     centre = office.centre
     _, page = await office.desk("sari")
     caller = await centre.phone()
-    call_id = caller.call("sip:112@112.local")
-    await page.locator('[data-phone][data-state="ringing"]').wait_for()
-    await page.keyboard.press("F2")
-    await caller.answered(call_id)
+    await picked_up(page, caller)
     await page.locator('[data-phone][data-state="talking"]').wait_for()
     await page.locator("#what").fill("asap di pasar")
     asked: list[str] = []
