@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tanggap.city.service import import_areas
 from tanggap.people.model import Role
@@ -114,6 +114,29 @@ def test_words_become_the_right_place_by_the_keyboard(site: Site, sign_in: Login
     expect(page.locator("#address")).to_have_value("dpn lippo plaza wua2")
     expect(page.locator("#point")).to_contain_text("Lippo Plaza")
     expect(page.locator("#here")).to_contain_text("kel.")
+
+
+def test_a_late_answer_does_not_take_the_choice_from_the_hand(site: Site, sign_in: Login) -> None:
+    page = sign_in(site.add("petugas", Role.CALL_TAKER))
+    new_call(page, site)
+    page.keyboard.type("dpn lippo plaza")
+    first = page.locator("#candidates [role=option]").first
+    expect(first).to_contain_text("Lippo Plaza")
+    waiting: list[Route] = []
+    last = re.compile(r"/konsol/lokasi\?q=.*wua2$")
+    page.route(last, lambda route: waiting.append(route))
+    with page.expect_request(last):
+        page.keyboard.type(" wua2")
+    page.keyboard.press("ArrowDown")
+    expect(first).to_have_attribute("aria-selected", "true")
+    with page.expect_response(last) as answered:
+        waiting[0].continue_()
+    answered.value.finished()
+    page.evaluate("() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)))")
+    page.keyboard.press("Enter")
+    expect(page.locator("#point")).to_contain_text("Lippo Plaza")
+    page.keyboard.type(" x")
+    expect(page.locator("#candidates [role=option][aria-selected=true]")).to_have_count(0)
 
 
 def test_what_is_not_known_brings_a_question_and_a_border_brings_both_names(site: Site, sign_in: Login, border: Border) -> None:

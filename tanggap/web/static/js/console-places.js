@@ -49,8 +49,11 @@ export class Places {
   /** `pick(place)` chooses; `found(places)` and `marked(at)` tell the map. */
   constructor(root, { pick, found, marked, isPlaced }) {
     Object.assign(this, { input: root.querySelector("#address"), list: root.querySelector("#candidates"), line: root.querySelector("#ask") });
-    Object.assign(this, { pick, found, isPlaced, candidates: [], asking: 0 });
-    this.options = new Options(this.input, this.list, (option) => pick(this.candidates[Number(option.dataset.at)]), marked);
+    Object.assign(this, { pick, found, isPlaced, candidates: [], asking: 0, late: null });
+    this.options = new Options(this.input, this.list, (option) => pick(this.candidates[Number(option.dataset.at)]), (at) => {
+      marked(at);
+      if (at < 0) this.showLate();
+    });
     this.asker = new Asker((said, answer) => this.input.isConnected && said === this.said && this.show(answer));
     this.input.addEventListener("input", () => this.look());
     this.input.addEventListener("focus", () => {
@@ -64,16 +67,30 @@ export class Places {
   }
 
   look() {
+    this.late = null;
+    this.options.mark(-1);
     if (this.said.trim().length < FEWEST) this.show({ candidates: [], confident: true, ask: null });
     else this.asker.ask(this.said);
   }
 
-  show({ candidates, confident, ask }) {
+  /** While a place is marked, the list stands still under the hand: an answer that comes late waits until the mark is gone. */
+  show(answer) {
+    if (this.options.at >= 0) {
+      this.late = answer;
+      return;
+    }
+    const { candidates, confident, ask } = answer;
     this.candidates = candidates;
     this.list.replaceChildren(...candidates.map(row));
     if (document.activeElement === this.input) this.options.open();
     this.found(candidates);
     this.tellAsk(confident ? "" : ask ?? "", candidates.length > 0);
+  }
+
+  showLate() {
+    const { late } = this;
+    this.late = null;
+    if (late && !this.isPlaced()) this.show(late);
   }
 
   /** The question to read out: taken away at once, put there when the hands rest. */
