@@ -18,6 +18,7 @@ from tanggap.web import words
 from tanggap.web.coordinator import evidence, places, view
 from tanggap.web.coordinator.csv import BYTE_ORDER_MARK, MEDIA_TYPE, Cell, lines_of
 from tanggap.web.house import House
+from tanggap.web.monthly import routes as monthly
 from tanggap.web.security import who
 from tanggap.web.supervisor.view import names
 from tanggap.web.templating import locale_of, render
@@ -111,4 +112,4 @@ def _download(scene: Scene, period: Period, what: str) -> dict[str, str]:
     return {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
 
 
-ROUTES: list[ControllerRouterHandler] = [page, figures_csv, incidents_csv, *places.ROUTES, *evidence.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [page, figures_csv, incidents_csv, *places.ROUTES, *evidence.ROUTES, *monthly.ROUTES]
