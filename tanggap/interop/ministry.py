@@ -14,7 +14,7 @@ from typing import Protocol
 import msgspec
 
 from tanggap.city.model import Catalogue, Priority
-from tanggap.evaluation.model import Figures
+from tanggap.evaluation.model import AgencyFigures, Figures
 from tanggap.evaluation.monthly.model import Month, calls
 from tanggap.incident.model import Disposition, IncidentState
 
@@ -129,13 +129,13 @@ def ministry_month(month: Month, catalogue: Catalogue) -> MinistryMonth:
         incidents_by_state=_all([one.value for one in IncidentState], figures.by_state),
         open_at_end_of_month=len(month.unfinished), resolved=figures.funnel.resolved, reopened=figures.reopened,
         hand_over_median_s=figures.hand_over_median_s, rating_mean=figures.stars_mean, ratings=figures.stars_count,
-        agencies=[
-            AgencyCount(
-                one.agency, names.get(one.agency, one.agency), one.asked, one.waiting + one.at_work, one.done, one.rejected, one.expired, one.within_target,
-            )
-            for one in figures.agencies
-        ],
+        agencies=[_agency(one, names.get(one.agency, one.agency)) for one in figures.agencies],
     )  # fmt: skip
+
+
+def _agency(one: AgencyFigures, name: str) -> AgencyCount:
+    is_open = one.waiting + one.at_work
+    return AgencyCount(one.agency, name, one.asked, is_open, one.done, one.rejected, one.expired, one.within_target)
 
 
 def _all(codes: list[str] | tuple[str, ...], counted: Mapping[str, int]) -> dict[str, int]:

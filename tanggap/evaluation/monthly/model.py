@@ -80,7 +80,7 @@ def reported_month(said: str, now: datetime, zone: ZoneInfo) -> Period:
         NoSuchMonth: it is none, or is still to come, or lies more than ten years back.
     """
     shape = PERIOD_SHAPE.fullmatch(said)
-    if shape is not None:
+    if shape is not None and said.isascii():
         local = now.astimezone(zone)
         back = (local.year - int(shape[1])) * 12 + local.month - int(shape[2])
         if 1 <= int(shape[2]) <= 12 and 0 <= back <= MOST_MONTHS_BACK:

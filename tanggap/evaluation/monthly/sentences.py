@@ -21,6 +21,7 @@ LEAST_ASKED = 5
 STUCK_SHARE, GOOD_SHARE = 0.5, 0.9
 #: Agencies that are named, categories that are named.
 MOST_NAMED = 3
+DAY_S = 86_400
 #: A category is said to have grown by at least so many incidents.
 LEAST_GROWTH = 3
 #: Two durations closer than this share of the longer one are said to be the same.
@@ -144,14 +145,14 @@ def _moved(month: Month, wording: Wording, now: int, before: int, said: tuple[st
     elif now == before:
         yield wording.say(same, **filled)
     elif before >= LEAST_FOR_PERCENT and now:
-        percent = wording.share(abs(now - before), before) if abs(now - before) < before else _many_percent(now, before, wording)
-        yield wording.say(rose if now > before else fell, percent=percent, **filled)
+        yield wording.say(rose if now > before else fell, percent=_percent(abs(now - before), before, wording), **filled)
     else:
         yield wording.say(grew if now > before else shrank, **filled)
 
 
-def _many_percent(now: int, before: int, wording: Wording) -> str:
-    return f"{wording.number(round(100 * (now - before) / before))} %"
+def _percent(change: int, before: int, wording: Wording) -> str:
+    percent = round(100 * change / before)
+    return f"{wording.number(percent)} %" if percent else wording.say(N_("kurang dari 1 %"))
 
 
 def _heard(figures: Figures, wording: Wording) -> Iterator[str]:
@@ -263,7 +264,7 @@ def _left_open(month: Month, wording: Wording) -> Iterator[str]:
         return
     oldest = left[0]
     days = (month.ends_at - oldest.opened_at).days
-    lasted = say(N_("{n} hari"), n=days) if days else say(N_("kurang dari sehari"))
+    lasted = wording.duration(days * DAY_S) if days else say(N_("kurang dari sehari"))
     one, many = LEFT_OPEN if month.is_over else NOW_OPEN
     yield say(many if len(left) > 1 else one, n=len(left), lasted=lasted, category=_lower(wording.category(oldest.category)))
     among = {

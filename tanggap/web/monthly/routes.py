@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get
+from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
@@ -43,7 +44,7 @@ async def choose(request: Asking) -> Redirect:
 
 
 @get("/koordinator/laporan/{month_name:str}", **SEES)
-async def page(request: Asking, month_name: str) -> Response[Any]:
+async def page(request: Asking, month_name: FromPath[str]) -> Response[Any]:
     """A month to read."""
     scene, month, locale = await _gathered(request, month_name)
     made = await beside(partial(document, month, scene.catalogue, locale))
@@ -62,7 +63,7 @@ async def page(request: Asking, month_name: str) -> Response[Any]:
 
 
 @get("/koordinator/laporan/{month_name:str}/{form:str}", **SEES)
-async def file(request: Asking, month_name: str, form: str) -> Response[bytes]:
+async def file(request: Asking, month_name: FromPath[str], form: FromPath[str]) -> Response[bytes]:
     """A month as a file: pdf, html, csv, json, kementerian.csv, kementerian.json."""
     ministry = FORMATS.get(form.removeprefix(MINISTRY)) if form.startswith(MINISTRY) else None
     if ministry is None and form not in ("pdf", "html", "csv", "json"):
