@@ -14,7 +14,7 @@ from tanggap.web.timeline import DISPOSITION_WORDS
 
 ONE_DAY = timedelta(days=1)
 #: Categories with a bar of their own, and kelurahan beside the map; the rest is summed up, so that the column adds up.
-MOST_CATEGORIES, MOST_AREAS = 15, 10
+MOST_CATEGORIES, MOST_AREAS = 12, 10
 HEAT_STEPS = 5
 
 #: Label, what stands beside it, this month's number, the number of the month before.
@@ -23,25 +23,32 @@ Counted = tuple[str, str, int, int]
 Rest = tuple[str, int, int]
 
 
-def bars(month: Month, wording: Wording, caption: str, counted: list[Counted], rest: Rest | None = None) -> Bars:
-    """Bars, as they come; the rest is summed up at last in numbers alone, as a bar it would dwarf the others."""
+def bars(
+    month: Month, wording: Wording, caption: str, counted: list[Counted], rest: Rest | None = None, *, is_narrow: bool = False
+) -> Bars:
+    """Bars, as they come; the rest is summed up at last in numbers alone, as a bar it would dwarf the others.
+
+    A narrow one leaves out the shares, and what its mark means: a wide one stands near it.
+    """
     known = not month.is_first
     largest = max((max(now, before if known else 0) for _, _, now, before in counted), default=0) or 1
     whole = sum(now for _, _, now, _ in counted) + (rest[1] if rest else 0)
-    heads = [wording.say(N_("jumlah")), wording.say(N_("bagian")), *([wording.month_before(month)] if known else [])]
+    earlier = wording.month_before(month)
+
+    def cells(now: int, before: int) -> list[str]:
+        share = [] if is_narrow else [wording.share(now, whole)]
+        return [wording.number(now), *share, *([wording.number(before)] if known else [])]
+
     made = [
-        Bar(
-            label, now / largest, before / largest if known else None,
-            [wording.number(now), wording.share(now, whole), *([wording.number(before)] if known else [])], beside,
-        )
+        Bar(label, now / largest, before / largest if known else None, cells(now, before), beside)
         for label, beside, now, before in counted
-    ]  # fmt: skip
+    ]
     if rest:
         label, now, before = rest
-        cells = [wording.number(now), wording.share(now, whole), *([wording.number(before)] if known else [])]
-        made.append(Bar(label, 0.0, None, cells))
-    legend = wording.say(N_("garis tegak: {month}"), month=wording.month_before(month)) if known else ""
-    return Bars(wording.say(caption), legend, heads, made)
+        made.append(Bar(label, 0.0, None, cells(now, before)))
+    heads = [N_("jumlah"), *([] if is_narrow else [N_("bagian")])]
+    legend = wording.say(N_("garis tegak: {month}"), month=earlier) if known and not is_narrow else ""
+    return Bars(wording.say(caption), legend, [*(wording.say(head) for head in heads), *([earlier] if known else [])], made)
 
 
 def ranked(now: Mapping[str, int], before: Mapping[str, int], most: int) -> tuple[list[str], list[str]]:
@@ -106,7 +113,7 @@ def areas(month: Month, wording: Wording) -> Bars:
         label = f"{place}. {known.name}" if known else code or wording.say(N_("tanpa lokasi"))
         beside = wording.catalogue.kecamatan_of(code).name if known else ""
         counted.append((label, beside, now.get(code, 0), before.get(code, 0)))
-    return bars(month, wording, N_("Kejadian menurut kelurahan"), counted, _rest(others, now, before, wording))
+    return bars(month, wording, N_("Kejadian menurut kelurahan"), counted, _rest(others, now, before, wording), is_narrow=True)
 
 
 def kecamatan(month: Month, wording: Wording) -> Bars:

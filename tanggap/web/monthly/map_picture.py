@@ -76,8 +76,9 @@ def _codes(areas: list[Area]) -> set[str]:
     return {area.code for area in areas}
 
 
-def _shade(n: int, largest: int) -> str:
-    return SHADES[math.ceil((len(SHADES) - 1) * n / largest) if largest else 0]
+def _shade(n: int, largest: int) -> int:
+    """A step of SHADES, by the square root: else one kelurahan with very many would leave all others pale."""
+    return math.ceil((len(SHADES) - 1) * math.sqrt(n / largest)) if largest else 0
 
 
 def _bounds(areas: list[Area], outlines: Mapping[str, Any]) -> tuple[float, float, float, float]:
@@ -93,8 +94,8 @@ def _bounds(areas: list[Area], outlines: Mapping[str, Any]) -> tuple[float, floa
     return min(west), min(south), max(east), max(north)
 
 
-def _outline(frame: _Frame, area: Area, outline: Any, fill: str) -> str:
-    look = f'fill="{fill}" stroke="{LINE}" stroke-width="0.6"'
+def _outline(frame: _Frame, area: Area, outline: Any, shade: int) -> str:
+    look = f'class="shade-{shade}" fill="{SHADES[shade]}" stroke="{LINE}" stroke-width="0.6"'
     if outline is None:
         x, y = frame.point(area.lat, area.lon)
         return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{DISC * frame.length(area.radius_m):.1f}" {look}/>'

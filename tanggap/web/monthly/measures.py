@@ -37,5 +37,13 @@ def section(month: Month, wording: Wording) -> Section:
     return Section(
         "CEPAT · TEPAT · TUNTAS",
         wording.say(N_("Seberapa cepat, seberapa tepat, seberapa tuntas")),
-        [Table(wording.say(N_("Angka, di sampingnya bulan sebelumnya")), heads, [False, False, True, True], rows)],
+        [
+            Table(
+                wording.say(N_("Angka, di sampingnya bulan sebelumnya")),
+                heads,
+                [False, False, True, True],
+                rows,
+                widths=[0.8, 3.4, 1.2, 1.8],
+            )
+        ],
     )

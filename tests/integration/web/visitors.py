@@ -169,6 +169,7 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         "path": "favicon.svg",
         "proposal_id": str(proposal), "call_id": str(call.id), "recording_id": str(uuid4()),
         "caller_id": str(caller), "measure_id": str(measure), "version": str(version),
+        "month_name": f"{now:%Y-%m}", "form": "csv",
     }  # fmt: skip
 
 
@@ -195,6 +196,8 @@ def nothing() -> dict[str, str]:
         "proposal_id",
         "caller_id",
         "measure_id",
+        "month_name",
+        "form",
         "call_id",
         "recording_id",
     )
