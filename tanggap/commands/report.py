@@ -5,6 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
+import msgspec
 
 from tanggap.city.model import Catalogue
 from tanggap.city.service import NoCatalogueError, catalogue
@@ -21,7 +22,7 @@ from tanggap.verification import store as evidence
 from tanggap.web.monthly.alone import html_of
 from tanggap.web.monthly.document import document
 from tanggap.web.monthly.exports import csv_of, json_of
-from tanggap.web.monthly.pdf import pdf_of
+from tanggap.web.monthly.typesetting import typeset
 
 FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
@@ -61,7 +62,7 @@ def command(
     try:
         if pdf or html:
             whole = document(month, its, locale)
-            write(pdf, pdf_of(whole) if pdf else b"")
+            write(pdf, typeset(msgspec.json.encode(whole)) if pdf else b"")
             write(html, html_of(whole).encode() if html else b"")
         write(csv_file, csv_of(month, its, locale) if csv_file else b"")
         write(json_file, json_of(month, its, locale) if json_file else b"")

@@ -59,6 +59,7 @@ REFUSAL_STATUS: Mapping[str, int] = {
     "password-is-temporary": 403,
     "not-found": 404,
     "no-such-month": 404,
+    "not-printed": 503,
     "unknown-person": 404,
     "unknown-proposal": 404,
     "already-decided": 409,

@@ -1,6 +1,6 @@
 """A month to be reported: its figures, those of the month before, and what was unfinished when it ended."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -89,8 +89,12 @@ def reported_month(said: str, now: datetime, zone: ZoneInfo) -> Period:
 
 
 def month_before(period: Period, now: datetime, zone: ZoneInfo) -> Period:
-    """The month before; cut to as many days and hours as have passed while `period` lasts, so that like is compared with like."""
+    """The month before; while `period` lasts, only its first days, as many as have begun, so that like is compared with like."""
     before = month(period.start, zone, 1)
     if now >= period.end:
         return before
-    return Period(before.name, before.start, min(before.end, before.start + (now - period.start)))
+    days = (now.astimezone(zone).date() - period.start.date()).days + 1
+    end = min(before.end, before.start + timedelta(days=days))
+    return (
+        before if end == before.end else Period(f"{before.start:%Y-%m-%d}--{end - timedelta(days=1):%Y-%m-%d}", before.start, end)
+    )

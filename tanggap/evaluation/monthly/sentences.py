@@ -6,7 +6,6 @@ braces are filled here; they are worded so that one of a thing reads as well as 
 """
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 
 from tanggap.city.model import Catalogue
 from tanggap.evaluation.model import AgencyFigures, Figures
@@ -81,7 +80,7 @@ class Wording:
         name = format_month(start.year, start.month, self.locale)
         if month.is_over:
             return name
-        days = max(1, (month.before_period.end - start + timedelta(hours=12)).days)
+        days = (month.before_period.end - start).days
         return self.say(N_("{days} hari pertama {month}"), days=days, month=name)
 
 

@@ -24,7 +24,7 @@ from tanggap.web.house import House
 from tanggap.web.monthly.alone import html_of
 from tanggap.web.monthly.document import document
 from tanggap.web.monthly.exports import csv_of, json_of
-from tanggap.web.monthly.pdf import beside, pdf_of
+from tanggap.web.monthly.printing import beside, printed
 from tanggap.web.security import who
 from tanggap.web.templating import locale_of, render
 
@@ -79,7 +79,7 @@ async def file(request: Asking, month_name: FromPath[str], form: FromPath[str]) 
     elif form == "html":
         body, media = await beside(lambda: html_of(document(month, catalogue, locale)).encode()), "text/html"
     else:
-        body, media = await beside(lambda: pdf_of(document(month, catalogue, locale))), "application/pdf"
+        body, media = await printed(await beside(lambda: document(month, catalogue, locale))), "application/pdf"
     name = f"{catalogue.city.code}-laporan-{month.period.name}{'-' if ministry else '.'}{form}"
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
     return Response(body, media_type=media, headers=headers)

@@ -117,7 +117,7 @@ def test_a_month_that_lasts_is_compared_with_as_many_days() -> None:
     now = datetime(2026, 1, 10, 4, tzinfo=UTC)
     month = january(figures(by_outcome=calls(40)), figures(by_outcome=calls(20)), unfinished(days=25), counted_at=now)
     assert not month.is_over
-    assert month.before_period.end == datetime(2025, 12, 10, 12, tzinfo=WITA)
+    assert month.before_period.end == datetime(2025, 12, 11, tzinfo=WITA)
     assert "Panggilan naik 100 % menjadi 40 (10 hari pertama Desember 2025: 20)." in changes(month, SAY)
     assert stuck(month, SAY)[0].startswith("Satu kejadian sekarang terbuka")
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import sys
 
 import msgspec
 import pypdfium2
@@ -15,7 +16,9 @@ from tanggap.web.monthly.alone import html_of
 from tanggap.web.monthly.document import document
 from tanggap.web.monthly.exports import csv_of, json_of
 from tanggap.web.monthly.map_picture import map_of
-from tanggap.web.monthly.pdf import pdf_of
+from tanggap.web.monthly.model import Document
+from tanggap.web.monthly.printing import NotPrinted, printed
+from tanggap.web.monthly.typesetting import typeset
 from tests.unit.evaluation.months import NOTHING, agency, figures, january, kendari, unfinished
 
 CALLS = {"answered": 3200, "abandoned": 700, "unanswered": 436}
@@ -24,6 +27,10 @@ BUSY = figures(
     by_category={"fallen_tree": 61, "flood": 228}, by_area={"74.71.01.1001": 12, "": 3, "lama": 1},
     agencies=[agency("dlhk", 57, 8)], by_hour=list(range(24)), hand_over_median_s=130.0,
 )  # fmt: skip
+
+
+def pdf_of(made: Document) -> bytes:
+    return typeset(msgspec.json.encode(made))
 
 
 def text_of(pdf: bytes) -> list[str]:
@@ -58,6 +65,14 @@ def test_the_pdf_can_be_read_and_says_where_one_is(month: Month) -> None:
     ):
         assert words in whole, words
     assert pypdfium2.raw.FPDFCatalog_IsTagged(PdfDocument(pdf).raw)
+
+
+async def test_a_page_prints_in_a_child_and_says_when_that_failed(month: Month, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = document(month, kendari(), "id")
+    assert text_of(await printed(made)) == text_of(pdf_of(made))
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(NotPrinted):
+        await printed(made)
 
 
 def test_page_and_pdf_say_the_same(month: Month) -> None:
