@@ -95,6 +95,5 @@ def month_before(period: Period, now: datetime, zone: ZoneInfo) -> Period:
         return before
     days = (now.astimezone(zone).date() - period.start.date()).days + 1
     end = min(before.end, before.start + timedelta(days=days))
-    return (
-        before if end == before.end else Period(f"{before.start:%Y-%m-%d}--{end - timedelta(days=1):%Y-%m-%d}", before.start, end)
-    )
+    last = end - timedelta(days=1)
+    return before if end == before.end else Period(f"{before.start:%Y-%m-%d}--{last:%Y-%m-%d}", before.start, end)
