@@ -35,7 +35,7 @@ async def keep_days(tx: Transaction, city: str, zone: ZoneInfo, now: datetime) -
     if first is None:
         return False
     changed = await store.changed_days(tx, city, kept.xid, str(zone)) if kept else None
-    if kept is None or kept.until > today or changed is None or len(changed) > MOST_CHANGED:
+    if kept is None or changed is None or max(len(changed), (today - kept.until).days) > MOST_CHANGED or kept.until > today:
         await store.forget(tx, city, date.min, date.max)
         kept, changed = Kept(today, today, xid), []
     since = max(first, kept.since - STEP) if first < kept.since else kept.since
