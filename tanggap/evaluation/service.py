@@ -1,10 +1,29 @@
 """Putting the counts of a period together."""
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
+from tanggap.city.model import Catalogue
 from tanggap.evaluation import store
+from tanggap.evaluation.facts import store as facts
+from tanggap.evaluation.facts.keeping import source_of
+from tanggap.evaluation.facts.source import Source
+from tanggap.evaluation.figures import (
+    FIGURES,
+    By,
+    Days,
+    Figure,
+    Grain,
+    Group,
+    Measure,
+    Performance,
+    Reached,
+    Totals,
+    days_of,
+)
 from tanggap.evaluation.model import Figures, Funnel, Period
+from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Connection
 
 STARS = (1, 2, 3, 4, 5)
@@ -77,3 +96,95 @@ def put_together(
         by_stars=[stars.get(value, 0) for value in STARS],
         **rest,
     )
+
+
+async def performance(
+    conn: Connection, catalogue: Catalogue, period: Period, by: By | None = None, *, now: datetime | None = None
+) -> Performance:
+    """The figures of a period, and told apart by one dimension when one is named.
+
+    All of it is counted from the views figure_call, figure_report, figure_incident and figure_assignment. `now` decides which
+    unfinished incidents are late.
+    """
+    days, at = days_of(period, catalogue), now or utcnow()
+    source = await source_of(conn, catalogue.city.code, days)
+    everything = await groups_of(conn, catalogue, days, source, None, at)
+    return Performance(
+        period=period,
+        totals=await totals_of(conn, catalogue.city.code, source),
+        all=everything[0] if everything else group_of("", {}, (None, None), None, catalogue),
+        by=by,
+        groups=tuple(await groups_of(conn, catalogue, days, source, by, at)) if by else (),
+    )
+
+
+async def groups_of(
+    conn: Connection, catalogue: Catalogue, days: Days, source: Source, by: By | None, now: datetime
+) -> list[Group]:
+    """The figures by the keys of a dimension, in the order of the keys."""
+    found = {grain: await facts.counted(conn, grain, by, source, days, catalogue, now) for grain in _grains(by)}
+    answers = {} if by is By.AGENCY else await facts.answer_percentiles(conn, catalogue.city.code, by, source, days)
+    rows: dict[str, dict[Grain, dict[str, Any]]] = {}
+    for grain, counts in found.items():
+        for row in counts:
+            rows.setdefault(row["key"], {})[grain] = row
+    return [group_of(key, of, answers.get(key, (None, None)), by, catalogue) for key, of in sorted(rows.items(), key=_order)]
+
+
+def _grains(by: By | None) -> list[Grain]:
+    return [grain for grain in Grain if by is not By.AGENCY or grain in (Grain.INCIDENT, Grain.ASSIGNMENT)]
+
+
+def _order(entry: tuple[str, Any]) -> tuple[int, str]:
+    return (int(entry[0]) if entry[0].isdigit() and len(entry[0]) <= 2 else 0), entry[0]
+
+
+async def totals_of(conn: Connection, city: str, source: Source) -> Totals:
+    """All that came in, whatever it turned out to be."""
+    calls = await facts.tallied(conn, city, Grain.CALL, ("outcome", "disposition"), source)
+    reports = await facts.tallied(conn, city, Grain.REPORT, ("channel", "disposition"), source)
+    incidents = await facts.tallied(conn, city, Grain.INCIDENT, ("state",), source)
+    assignments: dict[str, dict[str, int]] = {}
+    for row in await facts.tallied(conn, city, Grain.ASSIGNMENT, ("agency", "state"), source):
+        assignments.setdefault(row["agency"], {})[row["state"]] = row["n"]
+    return Totals(
+        calls=_summed(calls, "outcome"),
+        calls_by_disposition=_summed(calls, "disposition"),
+        reports=_summed(reports, "disposition"),
+        channels=_summed(reports, "channel"),
+        incidents=_summed(incidents, "state"),
+        assignments=assignments,
+    )
+
+
+def _summed(rows: list[Any], name: str) -> dict[str, int]:
+    sums: Counter[str] = Counter()
+    for row in rows:
+        sums[row[name]] += row["n"]
+    return dict(sums.most_common())
+
+
+def group_of(
+    key: str, rows: dict[Grain, dict[str, Any]], answers: tuple[int | None, int | None], by: By | None, catalogue: Catalogue
+) -> Group:
+    """One key's figures, from the counts of each grain; a grain without rows counts nothing."""
+    measures = {
+        figure.code: _measure(figure, rows.get(figure.grain, {}), answers, catalogue)
+        for figure in FIGURES
+        if by is None or figure.can_be_told_by(by)
+    }
+    count = {grain: rows.get(grain, {}).get("facts", 0) for grain in Grain}
+    return Group(key, count[Grain.CALL], count[Grain.REPORT], count[Grain.INCIDENT], count[Grain.ASSIGNMENT], measures)
+
+
+def _measure(figure: Figure, row: dict[str, Any], answers: tuple[int | None, int | None], catalogue: Catalogue) -> Measure:
+    code, n = figure.code, row.get(f"{figure.code}_n", 0)
+    percentiles = answers if figure.grain is Grain.CALL else row.get(f"{code}_p") or (None, None)
+    total = row.get(f"{code}_sum")
+    levels = tuple(
+        Reached(one.code, one.share, one.within, row.get(f"{one.code}_level_n", 0), row.get(f"{one.code}_level_met", 0))
+        for one in catalogue.service_levels
+        if one.active and one.figure == code
+    )
+    p50, p90 = percentiles if figure.is_duration else (None, None)
+    return Measure(code, n, row.get(f"{code}_met", 0), p50, p90, total / n if n and total is not None else None, levels)
