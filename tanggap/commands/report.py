@@ -18,7 +18,6 @@ from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.i18n import known_locale
 from tanggap.platform.settings import load_settings
 from tanggap.platform.supervisor import StartError, database_dsn
-from tanggap.verification import store as evidence
 from tanggap.web.monthly.alone import html_of
 from tanggap.web.monthly.document import document
 from tanggap.web.monthly.exports import csv_of, json_of
@@ -89,8 +88,7 @@ async def _gathered(said: str) -> tuple[Month, Catalogue]:
             its = await catalogue(conn)
             now = utcnow()
             period = reported_month(said, now, ZoneInfo(its.city.timezone))
-            undone = await evidence.reversals(conn, settings.city, period.start, period.end)
-            return await gather(conn, its, period, now, undone), its
+            return await gather(conn, its, period, now), its
     except NoSuchMonth as error:
         raise click.UsageError(
             f"--month: {said!r} is no month like 2026-01 that has begun and lies less than ten years back"

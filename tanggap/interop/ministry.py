@@ -37,6 +37,26 @@ class AgencyCount(msgspec.Struct, frozen=True):
     answered_in_target: int
 
 
+class FigureCount(msgspec.Struct, frozen=True):
+    """One figure of CEPAT, TEPAT or TUNTAS, as evaluation/figures.py lists them."""
+
+    n: int  # how many were measured or judged
+    met: int  # of a share: how many it is true of
+    p50: int | None  # of a duration, in seconds; of the first answer, in working days
+    p90: int | None
+    mean: float | None  # of stars
+
+
+class LevelCount(msgspec.Struct, frozen=True):
+    """A level that the city wants to reach: so large a share within so many seconds (or working days)."""
+
+    figure: str
+    share: float
+    within: int | None
+    n: int
+    met: int
+
+
 class MinistryMonth(msgspec.Struct, frozen=True):
     """Everything that is told of a month. Durations in seconds; codes as in the city's catalogue; areas are kecamatan."""
 
@@ -49,7 +69,6 @@ class MinistryMonth(msgspec.Struct, frozen=True):
     counted_at: str  # ISO 8601, the city's time
     calls: int
     calls_by_outcome: dict[str, int]
-    calls_answered_within_15_s: int
     reports: int
     reports_by_disposition: dict[str, int]
     reports_by_channel: dict[str, int]
@@ -61,9 +80,8 @@ class MinistryMonth(msgspec.Struct, frozen=True):
     open_at_end_of_month: int
     resolved: int
     reopened: int
-    hand_over_median_s: float | None
-    rating_mean: float | None
-    ratings: int
+    figures: dict[str, FigureCount]
+    levels: dict[str, LevelCount]
     agencies: list[AgencyCount]
 
 
@@ -112,14 +130,13 @@ FORMATS: Mapping[str, MinistryFormat] = {one.name: one for one in (Csv(), Json()
 
 def ministry_month(month: Month, catalogue: Catalogue) -> MinistryMonth:
     """What is told of a month. Every known code has its number, also where it is 0."""
-    figures, city = month.figures, catalogue.city
+    figures, city, measures = month.figures, catalogue.city, month.found.all.measures
     names = {agency.code: agency.name for agency in catalogue.agencies}
     return MinistryMonth(
         version=VERSION, city=city.code, city_name=city.name, number=city.emergency_number,
         month=month.period.start.strftime("%Y-%m"), complete=month.is_over,
         counted_at=month.counted_at.astimezone(month.period.start.tzinfo).isoformat(timespec="seconds"),
         calls=calls(figures), calls_by_outcome=_all(OUTCOMES, figures.by_outcome),
-        calls_answered_within_15_s=figures.calls_in_time,
         reports=figures.reports, reports_by_disposition=_all([one.value for one in Disposition], figures.by_disposition),
         reports_by_channel=_all([], figures.by_channel),
         incidents=figures.incidents,
@@ -128,7 +145,11 @@ def ministry_month(month: Month, catalogue: Catalogue) -> MinistryMonth:
         incidents_by_priority=_all([one.value for one in Priority], figures.by_priority),
         incidents_by_state=_all([one.value for one in IncidentState], figures.by_state),
         open_at_end_of_month=len(month.unfinished), resolved=figures.funnel.resolved, reopened=figures.reopened,
-        hand_over_median_s=figures.hand_over_median_s, rating_mean=figures.stars_mean, ratings=figures.stars_count,
+        figures={one.figure: FigureCount(one.n, one.met, one.p50, one.p90, one.mean) for one in measures.values()},
+        levels={
+            level.code: LevelCount(one.figure, level.share, level.within, level.n, level.met)
+            for one in measures.values() for level in one.levels
+        },
         agencies=[_agency(one, names.get(one.agency, one.agency)) for one in figures.agencies],
     )  # fmt: skip
 
@@ -157,5 +178,9 @@ def _items(measure: str, value: object) -> list[tuple[str, object]]:
         counts = [name for name in AgencyCount.__struct_fields__ if name not in ("agency", "name")]
         return [(f"{one['agency']}.{name}", one[name]) for one in value for name in counts]
     if isinstance(value, dict):
-        return list(value.items())
+        return [
+            (f"{item}.{name}" if name else item, n)
+            for item, one in value.items()
+            for name, n in (one.items() if isinstance(one, dict) else [("", one)])
+        ]
     return [("", int(value) if isinstance(value, bool) else value)]

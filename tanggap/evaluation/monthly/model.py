@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tanggap.city.model import Priority
+from tanggap.evaluation.figures import Measure, Performance
 from tanggap.evaluation.model import MOST_MONTHS_BACK, PERIOD_SHAPE, Figures, Period, month
 from tanggap.incident.model import IncidentState, TanggapRefusal
 from tanggap.platform.i18n import N_
@@ -44,11 +45,12 @@ class Month(msgspec.Struct, frozen=True):
 
     period: Period
     before_period: Period  # the month before; only as long as this one has lasted, while it lasts
-    figures: Figures
+    figures: Figures  # what came in, and what became of it
     before: Figures
+    found: Performance  # how fast, how right, how finished
+    found_before: Performance
     unfinished: tuple[Unfinished, ...]  # the longest open first
     unfinished_before: int  # how many were open when the month before ended
-    undone: int  # dispositions taken back
     has_examples: bool  # some of it never happened
     counted_at: datetime
 
@@ -66,6 +68,14 @@ class Month(msgspec.Struct, frozen=True):
     def is_first(self) -> bool:
         """Whether nothing is known of the month before."""
         return not (self.before.reports or self.before.incidents or calls(self.before))
+
+    def measure(self, code: str) -> Measure:
+        """One figure of the month; nothing was measured of a figure that is not there."""
+        return self.found.all.measures.get(code, Measure(code))
+
+    def measure_before(self, code: str) -> Measure:
+        """The same of the month before."""
+        return self.found_before.all.measures.get(code, Measure(code))
 
 
 def calls(figures: Figures) -> int:

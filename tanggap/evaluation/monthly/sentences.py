@@ -8,6 +8,7 @@ braces are filled here; they are worded so that one of a thing reads as well as 
 from collections.abc import Callable, Iterator
 
 from tanggap.city.model import Catalogue
+from tanggap.evaluation.figures import FIGURES, Figure, Unit
 from tanggap.evaluation.model import AgencyFigures, Figures
 from tanggap.evaluation.monthly.model import NUISANCE, Month, calls
 from tanggap.platform.i18n import N_, Locale, format_duration, format_month, format_number, translator
@@ -209,22 +210,22 @@ def _lower(name: str) -> str:
     return name if name[:2].isupper() else name[:1].lower() + name[1:]
 
 
-#: From a report's arrival to the first agency: as before, quicker, slower.
+#: From the answer to the first agency: as before, quicker, slower.
 HAND_OVER = (
-    N_("Dari laporan masuk sampai diteruskan ke instansi: {now} (median), seperti pada {month}."),
-    N_("Dari laporan masuk sampai diteruskan ke instansi: {now} (median), lebih cepat daripada {month} ({before})."),
-    N_("Dari laporan masuk sampai diteruskan ke instansi: {now} (median), lebih lambat daripada {month} ({before})."),
+    N_("Dari dijawab sampai diteruskan ke instansi: {now} (median), seperti pada {month}."),
+    N_("Dari dijawab sampai diteruskan ke instansi: {now} (median), lebih cepat daripada {month} ({before})."),
+    N_("Dari dijawab sampai diteruskan ke instansi: {now} (median), lebih lambat daripada {month} ({before})."),
 )
 
 
 def _hand_over(month: Month, wording: Wording) -> Iterator[str]:
-    now, before = month.figures.hand_over_median_s, month.before.hand_over_median_s
+    now, before = month.measure("processing").p50, month.measure_before("processing").p50
     if now is None:
         return
     filled = {"now": wording.duration(now), "before": wording.duration(before), "month": wording.month_before(month)}
     same, faster, slower = HAND_OVER
     if before is None or month.is_first:
-        yield wording.say(N_("Dari laporan masuk sampai diteruskan ke instansi: {now} (median)."), **filled)
+        yield wording.say(N_("Dari dijawab sampai diteruskan ke instansi: {now} (median)."), **filled)
     elif abs(now - before) <= SAME_DURATION * max(now, before) or filled["now"] == filled["before"]:
         yield wording.say(same, **filled)
     else:
@@ -234,6 +235,7 @@ def _hand_over(month: Month, wording: Wording) -> Iterator[str]:
 def _stuck(month: Month, wording: Wording) -> Iterator[str]:
     yield from _left_open(month, wording)
     yield from _agencies(month.figures.agencies, wording)
+    yield from _missed(month, wording)
     if month.figures.reopened:
         yield wording.say(
             N_("{n} kali kejadian bulan ini dibuka kembali karena ternyata belum selesai."), n=month.figures.reopened
@@ -293,6 +295,33 @@ def _agencies(agencies: list[AgencyFigures], wording: Wording) -> Iterator[str]:
             for one in good[:MOST_NAMED]
         ]
         yield wording.say(N_("Yang hampir semuanya selesai: {each}."), each=wording.listed(each))
+
+
+def _missed(month: Month, wording: Wording) -> Iterator[str]:
+    """Levels that the city wants of all cases and did not reach, those it is farthest from first."""
+    known = {one.code: one for one in wording.catalogue.service_levels if not one.groups}
+    found = []
+    for figure in FIGURES:
+        for level in month.measure(figure.code).levels:
+            if level.code in known and level.n >= LEAST_ASKED and not level.is_reached:
+                about = ", ".join(known[level.code].priorities)
+                said = wording.say(
+                    N_("{name}{about}{within} ({reached}, target {wanted})"),
+                    name=_lower(wording.say(figure.name)), about=f" ({about})" if about else "",
+                    within=_within(figure, level.within, wording), reached=wording.share(level.met, level.n),
+                    wanted=f"{100 * level.share:.0f} %",
+                )  # fmt: skip
+                found.append((level.met / level.n - level.share, said))
+    each = [said for _, said in sorted(found)[:MOST_NAMED]]
+    if each:
+        yield wording.say(N_("Target yang belum tercapai: {each}."), each=wording.listed(each))
+
+
+def _within(figure: Figure, within: int | None, wording: Wording) -> str:
+    if within is None:
+        return ""
+    said = wording.say(N_("{n} hari kerja"), n=within) if figure.unit is Unit.WORKDAYS else wording.duration(within)
+    return " " + wording.say(N_("dalam {length}"), length=said)
 
 
 def _what_is_left(one: AgencyFigures, wording: Wording) -> str:

@@ -14,11 +14,8 @@ from tanggap.platform.database import Connection
 MOST_UNFINISHED = 5_000
 
 
-async def gather(conn: Connection, catalogue: Catalogue, period: Period, now: datetime, undone: int = 0) -> Month:
-    """Everything that the report of one month says, as it is known now.
-
-    `undone`: dispositions taken back in the month, which another room counts.
-    """
+async def gather(conn: Connection, catalogue: Catalogue, period: Period, now: datetime) -> Month:
+    """Everything that the report of one month says, as it is known now."""
     city, zone = catalogue.city.code, catalogue.city.timezone
     before = month_before(period, now, ZoneInfo(zone))
     ends_at = min(period.end, now)
@@ -27,9 +24,10 @@ async def gather(conn: Connection, catalogue: Catalogue, period: Period, now: da
         before_period=before,
         figures=await evaluation.figures(conn, city, period, zone),
         before=await evaluation.figures(conn, city, before, zone),
+        found=await evaluation.performance(conn, catalogue, period, now=now),
+        found_before=await evaluation.performance(conn, catalogue, before, now=now),
         unfinished=tuple(await store.unfinished_at(conn, city, ends_at, MOST_UNFINISHED)),
         unfinished_before=await store.unfinished_count(conn, city, before.end),
-        undone=undone,
         has_examples=await store.has_examples(conn, city, period),
         counted_at=now,
     )

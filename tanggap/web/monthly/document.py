@@ -62,8 +62,8 @@ def _summary(month: Month, wording: Wording) -> Section:
         tile(number(calls(figures)), number(calls(before)), N_("panggilan")),
         tile(number(figures.incidents), number(before.incidents), N_("kejadian")),
         tile(
-            share(figures.funnel.resolved, figures.incidents),
-            share(before.funnel.resolved, before.incidents),
+            share(month.measure("finished").met, month.measure("finished").n),
+            share(month.measure_before("finished").met, month.measure_before("finished").n),
             N_("kejadian selesai"),
         ),
         tile(number(len(month.unfinished)), number(month.unfinished_before), N_("masih terbuka")),

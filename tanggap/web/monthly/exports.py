@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tanggap.city.model import Catalogue
+from tanggap.evaluation.figures import FIGURES, Measure, Unit
 from tanggap.evaluation.model import Figures
 from tanggap.evaluation.monthly.model import Month, Unfinished
 from tanggap.evaluation.monthly.sentences import Wording, changes, stuck
@@ -27,6 +28,8 @@ class MonthOut(msgspec.Struct, frozen=True):
     text: list[str]
     figures: Figures
     before: Figures
+    performance: dict[str, Measure]
+    performance_before: dict[str, Measure]
     unfinished: tuple[Unfinished, ...]
 
 
@@ -43,7 +46,7 @@ def json_of(month: Month, catalogue: Catalogue, locale: Locale) -> bytes:
     name = month.period.start.strftime("%Y-%m")
     out = MonthOut(
         catalogue.city.code, name, month.counted_at, month.is_over, month.has_examples, text, month.figures, month.before,
-        month.unfinished,
+        month.found.all.measures, month.found_before.all.measures, month.unfinished,
     )  # fmt: skip
     return msgspec.json.format(msgspec.json.encode(out), indent=2) + b"\n"
 
@@ -58,6 +61,29 @@ def _rows(month: Month, catalogue: Catalogue, locale: Locale) -> Iterator[list[C
         yield [*row, was.pop((row[what], row[of]), 0)]
     for (counted, detail), value in was.items():
         yield [counted, detail, 0, value]
+    yield from _measured(month, locale)
     for one in month.unfinished:
         named = f"{words.number_of(catalogue.city, one.number)} {words.category_name(catalogue, one.category, locale)}"
         yield [say(N_("Masih terbuka pada akhir bulan (hari)")), named, (month.ends_at - one.opened_at).days, None]
+
+
+def _measured(month: Month, locale: Locale) -> Iterator[list[Cell]]:
+    """Each figure of CEPAT, TEPAT and TUNTAS: durations in seconds or working days, shares from 0 to 1."""
+    say = translator(locale)
+    for figure in FIGURES:
+        name, now, before = say(figure.name), month.measure(figure.code), month.measure_before(figure.code)
+        unit = say(N_("hari kerja") if figure.unit is Unit.WORKDAYS else N_("detik"))
+        yield [name, say(N_("jumlah yang dinilai")), now.n, before.n]
+        if figure.is_duration:
+            yield [name, f"{say(N_('median'))} ({unit})", now.p50, before.p50]
+            yield [name, f"{say(N_('9 dari 10 dalam'))} ({unit})", now.p90, before.p90]
+        elif figure.unit is Unit.STARS:
+            yield [name, say(N_("rata-rata")), now.mean, before.mean]
+        else:
+            yield [name, say(N_("bagian")), now.share, before.share]
+        was = {one.code: one for one in before.levels}
+        for one in now.levels:
+            earlier = was.get(one.code)
+            shares = (one.met / one.n if one.n else None, earlier.met / earlier.n if earlier and earlier.n else None)
+            within = f"{one.within} {unit}" if one.within is not None else ""
+            yield [name, f"{say(N_('target'))} {100 * one.share:.0f} % {within} ({one.code})".replace("  ", " "), *shares]

@@ -1,49 +1,59 @@
-"""CEPAT, TEPAT and TUNTAS as a table: each figure with its target and what it was the month before."""
+"""CEPAT, TEPAT and TUNTAS as a table: each figure as the coordinator's page has it, its levels, and what it was before."""
 
-from collections.abc import Callable
-
-from tanggap.evaluation.model import Figures
+from tanggap.evaluation.figures import FIGURES, Figure, Measure
 from tanggap.evaluation.monthly.model import Month
 from tanggap.evaluation.monthly.sentences import Wording
 from tanggap.platform.i18n import N_
-from tanggap.web.monthly.model import Section, Table
-
-Said = Callable[[Figures], str]
+from tanggap.web.figure_words import NOTHING, amount, level_of, value_of
+from tanggap.web.monthly.model import Note, Section, Table
 
 
 def section(month: Month, wording: Wording) -> Section:
     """The three words' figures."""
-    share, number = wording.share, wording.number
-
-    def of_agencies(name: str) -> Said:
-        return lambda f: share(sum(getattr(one, name) for one in f.agencies), sum(one.asked for one in f.agencies))
-
-    lines: list[tuple[str, str, Said]] = [
-        ("CEPAT", N_("panggilan dijawab dalam 15 detik"), lambda f: share(f.calls_in_time, sum(f.by_outcome.values()))),
-        ("CEPAT", N_("laporan masuk sampai diteruskan (median)"), lambda f: wording.duration(f.hand_over_median_s)),
-        ("CEPAT", N_("penugasan dijawab dalam target"), of_agencies("within_target")),
-        ("TEPAT", N_("penugasan ditolak instansi"), of_agencies("rejected")),
-        ("TUNTAS", N_("kejadian selesai"), lambda f: share(f.funnel.resolved, f.incidents)),
-        ("TUNTAS", N_("kejadian dibenarkan pelapor"), lambda f: share(f.funnel.confirmed, f.incidents)),
-        ("TUNTAS", N_("kali dibuka kembali"), lambda f: number(f.reopened)),
-        ("TUNTAS", N_("nilai warga, dari 5"), lambda f: "–" if f.stars_mean is None else number(f.stars_mean, 1)),
-    ]
-    known = not month.is_first
-    rows, last = [], ""
-    for word, label, said in lines:
-        rows.append(["" if word == last else word, wording.say(label), said(month.figures), said(month.before) if known else "–"])
+    say, rows, last = wording.say, [], ""
+    for figure in FIGURES:
+        word = figure.pillar.value.upper()
+        rows.append(["" if word == last else word, *_row(figure, month, wording)])
         last = word
-    heads = ["", wording.say(N_("Ukuran")), wording.say(N_("Bulan ini")), wording.month_before(month)]
+    heads = [
+        "", say(N_("Ukuran")), say(N_("Bulan ini")), say(N_("dari")), say(N_("9 dari 10 dalam")), wording.month_before(month),
+        say(N_("Target dan capaian")),
+    ]  # fmt: skip
+    said = N_("Waktu adalah median; «dari» menyebut berapa yang dinilai; «–» berarti belum ada yang dinilai.")
     return Section(
         "CEPAT · TEPAT · TUNTAS",
-        wording.say(N_("Seberapa cepat, seberapa tepat, seberapa tuntas")),
+        say(N_("Seberapa cepat, seberapa tepat, seberapa tuntas")),
         [
             Table(
-                wording.say(N_("Angka, di sampingnya bulan sebelumnya")),
-                heads,
-                [False, False, True, True],
-                rows,
-                widths=[0.8, 3.4, 1.2, 1.8],
-            )
+                say(N_("Ukuran layanan")), heads, [False, False, True, True, True, True, False], rows,
+                widths=[1.0, 2.3, 1.2, 0.8, 1.25, 1.35, 3.1],
+            ),
+            Note(say(said)),
         ],
-    )
+    )  # fmt: skip
+
+
+def _row(figure: Figure, month: Month, wording: Wording) -> list[str]:
+    locale, now, before = wording.locale, month.measure(figure.code), month.measure_before(figure.code)
+    return [
+        wording.say(figure.name),
+        amount(figure, value_of(figure, now), locale),
+        wording.number(now.n),
+        amount(figure, now.p90, locale) if figure.is_duration else "",
+        NOTHING if month.is_first else amount(figure, value_of(figure, before), locale),
+        "; ".join(_levels(figure, now, wording)),
+    ]
+
+
+def _levels(figure: Figure, measure: Measure, wording: Wording) -> list[str]:
+    """«P1: 90 % dalam 15 menit: 58 %, belum tercapai» for each level of a figure."""
+    found = []
+    for one in (level_of(figure, reached, wording.catalogue, wording.locale) for reached in measure.levels):
+        wanted = wording.say(N_("{wanted} dalam {within}"), wanted=one.wanted, within=one.within) if one.within else one.wanted
+        said = f"{one.of}: {wanted}" if one.of else wanted
+        if one.is_reached is None:
+            found.append(f"{said}: {NOTHING}")
+        else:
+            verdict = wording.say(N_("tercapai") if one.is_reached else N_("belum tercapai"))
+            found.append(f"{said}: {one.reached}, {verdict}")
+    return found

@@ -17,7 +17,6 @@ from tanggap.interop.ministry import FORMATS, ministry_month
 from tanggap.people.permissions import Act
 from tanggap.platform.i18n import Locale, format_month
 from tanggap.scene import Scene
-from tanggap.verification import store as evidence
 from tanggap.web.coordinator.csv import MEDIA_TYPE as CSV
 from tanggap.web.coordinator.view import MONTHS_BACK, Choice
 from tanggap.web.house import House
@@ -90,8 +89,7 @@ async def _gathered(request: Asking, said: str) -> tuple[Scene, Month, Locale]:
     scene, now = await house.scene(), house.now()
     period = reported_month(said, now, ZoneInfo(scene.catalogue.city.timezone))
     async with house.db.reading(house.city) as conn:
-        undone = await evidence.reversals(conn, house.city, period.start, period.end)
-        return scene, await gather(conn, scene.catalogue, period, now, undone), locale_of(request)
+        return scene, await gather(conn, scene.catalogue, period, now), locale_of(request)
 
 
 ROUTES: list[ControllerRouterHandler] = [choose, page, file]

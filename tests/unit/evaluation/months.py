@@ -10,6 +10,7 @@ import msgspec
 
 from tanggap.city.model import Catalogue, Priority
 from tanggap.city.pack import pack_folder, read_pack
+from tanggap.evaluation.figures import Group, Measure, Performance, Totals
 from tanggap.evaluation.model import AgencyFigures, Figures, Funnel, Period
 from tanggap.evaluation.monthly.model import Month, Unfinished, month_before, reported_month
 from tanggap.incident.model import IncidentState
@@ -28,13 +29,21 @@ NOTHING = Figures(
 def kendari() -> Catalogue:
     """Kendari's catalogue, from its pack."""
     pack = read_pack(pack_folder("kendari"))
-    return Catalogue(pack.city, 0, pack.agencies, pack.categories, pack.areas, pack.targets, pack.phrases)
+    return Catalogue(
+        pack.city, 0, pack.agencies, pack.categories, pack.areas, pack.targets, pack.phrases, service_levels=pack.service_levels
+    )
 
 
 def figures(**counted: Any) -> Figures:
     """Figures that are nothing but these."""
     calls: Mapping[str, int] = counted.get("by_outcome", {})
     return msgspec.structs.replace(NOTHING, **{"reports": sum(calls.values()), **counted})
+
+
+def performance(period: Period, **measures: Measure) -> Performance:
+    """Only these figures."""
+    nothing = Totals({}, {}, {}, {}, {}, {})
+    return Performance(period, nothing, Group("", 0, 0, 0, 0, measures))
 
 
 def agency(code: str, asked: int, done: int, **more: int) -> AgencyFigures:
@@ -53,8 +62,18 @@ def unfinished(number: int = 1, days: int = 3, **more: Any) -> Unfinished:
     return msgspec.structs.replace(one, **more)
 
 
-def january(now: Figures, before: Figures = NOTHING, *left: Unfinished, counted_at: datetime = AFTERWARDS, **more: Any) -> Month:
+def january(
+    now: Figures,
+    before: Figures = NOTHING,
+    *left: Unfinished,
+    counted_at: datetime = AFTERWARDS,
+    measures: Mapping[str, Measure] | None = None,
+    measures_before: Mapping[str, Measure] | None = None,
+    **more: Any,
+) -> Month:
     """January 2026 beside December 2025."""
     period = reported_month("2026-01", counted_at, WITA)
-    rest: dict[str, Any] = {"unfinished_before": 0, "undone": 0, "has_examples": False} | more
-    return Month(period, month_before(period, counted_at, WITA), now, before, left, counted_at=counted_at, **rest)
+    earlier = month_before(period, counted_at, WITA)
+    found, was = performance(period, **measures or {}), performance(earlier, **measures_before or {})
+    rest: dict[str, Any] = {"unfinished_before": 0, "has_examples": False} | more
+    return Month(period, earlier, now, before, found, was, left, counted_at=counted_at, **rest)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tanggap.evaluation.figures import Measure, Reached
 from tanggap.evaluation.monthly.model import NoSuchMonth, month_before, reported_month
 from tanggap.evaluation.monthly.sentences import Wording, changes, stuck
 from tests.unit.evaluation.months import NOTHING, WITA, agency, figures, january, kendari, unfinished
@@ -79,8 +80,9 @@ def test_what_grew_most_is_named_and_a_small_growth_is_not() -> None:
 
 
 def test_hand_over_is_quicker_slower_or_the_same() -> None:
-    def said(now: float | None, before: float | None) -> str:
-        month = january(figures(reports=3, hand_over_median_s=now), figures(reports=3, hand_over_median_s=before))
+    def said(now: int | None, before: int | None) -> str:
+        of_now, of_before = ({"processing": Measure("processing", 3, p50=p50)} for p50 in (now, before))
+        month = january(figures(reports=3), figures(reports=3), measures=of_now, measures_before=of_before)
         return " ".join(line for line in changes(month, SAY) if "diteruskan" in line)
 
     assert "lebih cepat daripada Desember 2025 (3 menit)" in said(60, 180)
@@ -96,6 +98,18 @@ def test_an_agency_that_is_behind_is_named_with_what_it_has_left() -> None:
     assert "DLHK menyelesaikan 8 dari 57 penugasan. Sisanya: 42 belum dijawab dan 7 masih dikerjakan." in said
     assert "Yang hampir semuanya selesai: Damkarmat 23 dari 25." in said
     assert not any("PLN" in line or "BPBD" in line for line in said)
+
+
+def test_levels_that_were_missed_are_named_the_farthest_first() -> None:
+    reached = Reached("answer_20s", 0.95, 20, 100, 96)
+    answer = Measure("answer", 100, p50=12, levels=(Reached("answer_15s", 0.9, 15, 100, 58), reached))
+    processing = Measure("processing", 40, levels=(Reached("processing_60s", 0.9, 60, 40, 10),))
+    few = Measure("first_answer", 2, levels=(Reached("first_answer_3days", 1.0, 3, 2, 0),))
+    month = january(figures(reports=100), measures={"answer": answer, "processing": processing, "first_answer": few})
+    assert stuck(month, SAY) == [
+        "Target yang belum tercapai: diteruskan ke instansi (P1, P2) dalam 1 menit (25 %, target 90 %) dan "
+        "panggilan dijawab dalam 15 detik (58 %, target 90 %)."
+    ]
 
 
 def test_what_was_left_open_is_told_with_its_age_and_who_has_it() -> None:
@@ -153,9 +167,11 @@ COUNT = st.integers(0, 10**7)
 def test_no_figures_make_a_sentence_that_is_not_one(now: int, before: int, left: int, test: int, asked: int, done: int) -> None:
     of_now = figures(
         by_outcome={"answered": now, "abandoned": left}, by_disposition={"test": test}, incidents=now % 50,
-        agencies=[agency("dlhk", max(asked, done), done)], hand_over_median_s=float(left),
+        agencies=[agency("dlhk", max(asked, done), done)],
     )  # fmt: skip
-    month = january(of_now, figures(by_outcome=calls(before), incidents=before % 50), unfinished())
+    level = Reached("answer_15s", 0.9, 15, now, min(before, now))
+    measures = {"processing": Measure("processing", left, p50=left), "answer": Measure("answer", now, levels=(level,))}
+    month = january(of_now, figures(by_outcome=calls(before), incidents=before % 50), unfinished(), measures=measures)
     for line in (*changes(month, SAY), *stuck(month, SAY)):
         assert line.endswith(".")
         assert not any(odd in line for odd in ("{", "}", "  ", "None", "-", " 0 %", "..")), line

@@ -6,6 +6,7 @@ import io
 import msgspec
 import pytest
 
+from tanggap.evaluation.figures import Measure, Reached
 from tanggap.interop.ministry import FORMATS, OUTCOMES, MinistryMonth, ministry_month
 from tests.unit.evaluation.months import NOTHING, agency, figures, january, kendari, unfinished
 
@@ -16,7 +17,8 @@ def month() -> MinistryMonth:
         by_outcome={"answered": 5, "abandoned": 2}, by_disposition={"test": 4, "": 3}, incidents=3, by_area={"": 1, "lama": 2},
         by_category={"flood": 2, "": 1}, agencies=[agency("bpbd", 9, 4, at_work=1)],
     )  # fmt: skip
-    return ministry_month(january(counted, NOTHING, unfinished(), unfinished(2)), kendari())
+    answer = Measure("answer", 7, p50=9, levels=(Reached("answer_15s", 0.9, 15, 7, 5),))
+    return ministry_month(january(counted, NOTHING, unfinished(), unfinished(2), measures={"answer": answer}), kendari())
 
 
 def test_every_code_has_its_number_and_the_sums_are_right(month: MinistryMonth) -> None:
@@ -41,4 +43,5 @@ def test_both_formats_say_the_same(month: MinistryMonth) -> None:
     assert told["calls_by_outcome", "unanswered"] == "0"
     assert told["agencies", "bpbd.open"] == "5"
     assert told["complete", ""] == "1"
-    assert told["hand_over_median_s", ""] == ""
+    assert (told["figures", "answer.p50"], told["figures", "answer.mean"]) == ("9", "")
+    assert (told["levels", "answer_15s.n"], told["levels", "answer_15s.met"]) == ("7", "5")

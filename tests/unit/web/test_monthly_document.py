@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 from pypdfium2 import PdfDocument
 
+from tanggap.evaluation.figures import Measure, Reached
 from tanggap.evaluation.monthly.model import Month
 from tanggap.evaluation.monthly.sentences import Wording
 from tanggap.web.monthly.alone import html_of
@@ -25,7 +26,7 @@ CALLS = {"answered": 3200, "abandoned": 700, "unanswered": 436}
 BUSY = figures(
     by_outcome=CALLS, by_disposition={"genuine": 289, "test": 2900, "silent": 800}, incidents=289, reports=3989,
     by_category={"fallen_tree": 61, "flood": 228}, by_area={"74.71.01.1001": 12, "": 3, "lama": 1},
-    agencies=[agency("dlhk", 57, 8)], by_hour=list(range(24)), hand_over_median_s=130.0,
+    agencies=[agency("dlhk", 57, 8)], by_hour=list(range(24)),
 )  # fmt: skip
 
 
@@ -42,7 +43,8 @@ def text_of(pdf: bytes) -> list[str]:
 @pytest.fixture(scope="module")
 def month() -> Month:
     left = [unfinished(number, 3, area="74.71.01.1001") for number in range(70)]
-    return january(BUSY, figures(by_outcome={"answered": 3871}), *left, unfinished_before=22)
+    answer = Measure("answer", 4336, p50=9, p90=40, levels=(Reached("answer_15s", 0.9, 15, 4336, 2515),))
+    return january(BUSY, figures(by_outcome={"answered": 3871}), *left, unfinished_before=22, measures={"answer": answer})
 
 
 def test_the_pdf_can_be_read_and_says_where_one_is(month: Month) -> None:
@@ -60,6 +62,7 @@ def test_the_pdf_can_be_read_and_says_where_one_is(month: Month) -> None:
         "70 kejadian masih terbuka pada akhir bulan",
         "DLHK menyelesaikan 8 dari 57 penugasan.",
         "KDI-0059",
+        "90 % dalam 15 detik: 58 %, belum tercapai",
         "Dan 10 lagi",
         "tanpa suara",
     ):
@@ -122,6 +125,7 @@ def test_the_csv_has_both_months_and_what_was_left(month: Month) -> None:
     assert rows[0] == ["Ukuran", "Rincian", "Nilai", "Bulan sebelumnya"]
     assert ["Panggilan menurut hasil", "dijawab", "3200", "3871"] in rows
     assert ["Panggilan menurut hasil", "penelepon menutup lebih dulu", "700", "0"] in rows
+    assert ["Panggilan dijawab", "target 90 % 15 detik (answer_15s)", "0,580028", ""] in rows
     assert ["Masih terbuka pada akhir bulan (hari)", "KDI-0069 Banjir", "3", ""] in rows
     assert {len(row) for row in rows} == {4}
 
