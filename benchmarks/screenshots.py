@@ -35,7 +35,7 @@ SETTLE_MS = 1_500
 
 #: Who sees what. A path that ends in «→ selector» opens the first such link of the page.
 PAGES = {
-    None: ("/", "/lapor", "/lapor/panggil", "/lacak", "/masuk"),
+    None: ("/", "/lapor", "/lapor/panggil", "/lacak", "/masuk", "/statistik"),
     "petugas1": ("/konsol", "/konsol → a[data-open]"),
     "bpbd": ("/instansi", "/instansi → main a[href^='/instansi/']"),
     "bpbd.regu": ("/lapangan", "/lapangan → main a[href^='/lapangan/']"),
@@ -43,9 +43,11 @@ PAGES = {
     "koordinator": (
         "/koordinator",
         "/koordinator?periode=today",
+        "/koordinator/angka/answer?menurut=hour",
+        "/koordinator/angka/resolution?menurut=area",
+        "/koordinator/laporan",
         "/koordinator/tempat",
         "/koordinator/bukti",
-        "/koordinator/laporan",
     ),
     "admin": ("/admin", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/sandi", "/gaya"),
     "auditor": ("/audit",),

@@ -75,6 +75,7 @@ class Level(NamedTuple):
     is_reached: bool | None
     n: int
     of: str  # which cases it is about, when not all
+    goal: float  # the share wanted, 0–1
 
 
 def level_of(figure: Figure, reached: Reached, catalogue: Catalogue, locale: Locale) -> Level:
@@ -85,7 +86,14 @@ def level_of(figure: Figure, reached: Reached, catalogue: Catalogue, locale: Loc
     about = [*known.priorities, *(translate(GROUP_WORDS.get(one, one)).lower() for one in known.groups)] if known else []
     within = "" if reached.within is None else amount(figure, reached.within, locale)
     return Level(
-        within, percent(reached.share, locale), share, percent(share, locale), reached.is_reached, reached.n, ", ".join(about)
+        within,
+        percent(reached.share, locale),
+        share,
+        percent(share, locale),
+        reached.is_reached,
+        reached.n,
+        ", ".join(about),
+        reached.share,
     )
 
 
