@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
@@ -49,7 +50,16 @@ async def test_page_files_and_service_say_the_same_numbers(coordinator: Browser,
         period = reported_month(THIS_MONTH, utcnow(), WITA)
         figures = await evaluation.figures(conn, CITY, period, "Asia/Makassar")
         month = await gather(conn, told.scene.catalogue, period, utcnow())
+        performance = await evaluation.performance(conn, told.scene.catalogue, period, now=month.counted_at)
     assert month.figures == figures
+    assert month.found == performance
+    for code, measure in performance.all.measures.items():
+        assert told_json["performance"][code] == json.loads(msgspec.json.encode(measure)), code
+        assert ministry["figures"][code] == {
+            "n": measure.n, "met": measure.met, "p50": measure.p50, "p90": measure.p90, "mean": measure.mean,
+        }, code  # fmt: skip
+    assert (performance.all.measures["finished"].met, performance.all.measures["finished"].n) == (1, 2)
+    assert ">50 %</td>" in page.partition("CEPAT · TEPAT · TUNTAS")[2]
     assert told_json["figures"]["by_disposition"] == figures.by_disposition == {"test": 2, "genuine": 2, "silent": 1}
     assert told_json["figures"]["funnel"]["resolved"] == figures.funnel.resolved == ministry["resolved"] == 1
     assert (ministry["calls"], ministry["incidents"], ministry["open_at_end_of_month"]) == (5, 2, 1)
