@@ -45,7 +45,7 @@ PAGES = {
         "/koordinator?periode=today",
         "/koordinator/angka/answer?menurut=hour",
         "/koordinator/angka/resolution?menurut=area",
-        "/koordinator/laporan",
+        f"/koordinator/laporan/{utcnow():%Y-%m}",
         "/koordinator/tempat",
         "/koordinator/bukti",
     ),
