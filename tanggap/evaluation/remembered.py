@@ -8,7 +8,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from tanggap.city.model import Catalogue
 from tanggap.evaluation import service, store
-from tanggap.evaluation.figures import By, Performance
+from tanggap.evaluation.figures import By, Group, Performance
 from tanggap.evaluation.model import Figures, Period
 from tanggap.platform.database import Connection, Database
 
@@ -71,7 +71,8 @@ class RememberedFigures:
         self._city = city
         self.zone = zone
         self._figures: Remembered[Figures] = Remembered(db, city)
-        self._performances: Remembered[Performance] = Remembered(db, city, 6 * MOST_PERIODS)
+        self._performances: Remembered[Performance] = Remembered(db, city)
+        self._groups: Remembered[tuple[Group, ...]] = Remembered(db, city, 3 * MOST_PERIODS)
 
     async def of(self, period: Period, now: datetime) -> Figures:
         """The figures of a period as they are now."""
@@ -79,12 +80,19 @@ class RememberedFigures:
 
     async def performance(self, catalogue: Catalogue, period: Period, by: By | None, now: datetime) -> Performance:
         """How fast, how right, how finished, as it is now."""
-        key = period.start, period.end, by, catalogue.version
+        key = period.start, period.end, catalogue.version
 
         async def count() -> Performance:
-            return await self._read(lambda conn: service.performance(conn, catalogue, period, by, now=now))
+            return await self._read(lambda conn: service.performance(conn, catalogue, period, now=now))
 
-        return await self._performances.of(key, now, count)
+        whole = await self._performances.of(key, now, count)
+        if by is None:
+            return whole
+
+        async def count_apart() -> tuple[Group, ...]:
+            return await self._read(lambda conn: service.groups(conn, catalogue, period, by, now=now))
+
+        return service.told_apart(whole, by, await self._groups.of((*key, by), now, count_apart))
 
     async def _count(self, period: Period) -> Figures:
         async with asyncio.TaskGroup() as group:

@@ -4,6 +4,8 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from tanggap.city.model import Catalogue
 from tanggap.evaluation import store
 from tanggap.evaluation.facts import store as facts
@@ -108,51 +110,61 @@ async def performance(
     """
     days, at = days_of(period, catalogue), now or utcnow()
     source = await source_of(conn, catalogue.city.code, days)
-    everything = await groups_of(conn, catalogue, days, source, None, at)
-    return Performance(
+    found = await _counted(conn, catalogue, days, source, None, at)
+    whole = Performance(
         period=period,
-        totals=await totals_of(conn, catalogue.city.code, source),
-        all=everything[0] if everything else group_of("", {}, (None, None), None, catalogue),
-        by=by,
-        groups=tuple(await groups_of(conn, catalogue, days, source, by, at)) if by else (),
+        totals=_totals({grain: one.tallies or [] for grain, one in found.items()}),
+        all=next(iter(_groups(found, None, catalogue)), group_of("", {}, (None, None), None, catalogue)),
     )
+    return told_apart(whole, by, await groups(conn, catalogue, period, by, now=at)) if by else whole
 
 
-async def groups_of(
+async def groups(
+    conn: Connection, catalogue: Catalogue, period: Period, by: By, *, now: datetime | None = None
+) -> tuple[Group, ...]:
+    """The figures of a period by the keys of a dimension, and only those."""
+    days = days_of(period, catalogue)
+    source = await source_of(conn, catalogue.city.code, days)
+    return tuple(_groups(await _counted(conn, catalogue, days, source, by, now or utcnow()), by, catalogue))
+
+
+def told_apart(whole: Performance, by: By, groups: tuple[Group, ...]) -> Performance:
+    """The figures of a period with their groups beside them."""
+    return msgspec.structs.replace(whole, by=by, groups=groups)
+
+
+async def _counted(
     conn: Connection, catalogue: Catalogue, days: Days, source: Source, by: By | None, now: datetime
-) -> list[Group]:
+) -> dict[Grain, facts.Counted]:
+    grains = [grain for grain in Grain if by is not By.AGENCY or grain in (Grain.INCIDENT, Grain.ASSIGNMENT)]
+    return {grain: await facts.counted(conn, grain, by, source, days, catalogue, now) for grain in grains}
+
+
+def _groups(found: dict[Grain, facts.Counted], by: By | None, catalogue: Catalogue) -> list[Group]:
     """The figures by the keys of a dimension, in the order of the keys."""
-    found = {grain: await facts.counted(conn, grain, by, source, days, catalogue, now) for grain in _grains(by)}
-    answers = {} if by is By.AGENCY else await facts.answer_percentiles(conn, catalogue.city.code, by, source, days)
+    answers = {row["key"]: (row["p50"], row["p90"]) for one in found.values() for row in one.times or ()}
     rows: dict[str, dict[Grain, dict[str, Any]]] = {}
-    for grain, counts in found.items():
-        for row in counts:
+    for grain, one in found.items():
+        for row in one.counts or ():
             rows.setdefault(row["key"], {})[grain] = row
     return [group_of(key, of, answers.get(key, (None, None)), by, catalogue) for key, of in sorted(rows.items(), key=_order)]
-
-
-def _grains(by: By | None) -> list[Grain]:
-    return [grain for grain in Grain if by is not By.AGENCY or grain in (Grain.INCIDENT, Grain.ASSIGNMENT)]
 
 
 def _order(entry: tuple[str, Any]) -> tuple[int, str]:
     return (int(entry[0]) if entry[0].isdigit() and len(entry[0]) <= 2 else 0), entry[0]
 
 
-async def totals_of(conn: Connection, city: str, source: Source) -> Totals:
+def _totals(tallies: dict[Grain, list[dict[str, Any]]]) -> Totals:
     """All that came in, whatever it turned out to be."""
-    calls = await facts.tallied(conn, city, Grain.CALL, ("outcome", "disposition"), source)
-    reports = await facts.tallied(conn, city, Grain.REPORT, ("channel", "disposition"), source)
-    incidents = await facts.tallied(conn, city, Grain.INCIDENT, ("state",), source)
     assignments: dict[str, dict[str, int]] = {}
-    for row in await facts.tallied(conn, city, Grain.ASSIGNMENT, ("agency", "state"), source):
+    for row in tallies[Grain.ASSIGNMENT]:
         assignments.setdefault(row["agency"], {})[row["state"]] = row["n"]
     return Totals(
-        calls=_summed(calls, "outcome"),
-        calls_by_disposition=_summed(calls, "disposition"),
-        reports=_summed(reports, "disposition"),
-        channels=_summed(reports, "channel"),
-        incidents=_summed(incidents, "state"),
+        calls=_summed(tallies[Grain.CALL], "outcome"),
+        calls_by_disposition=_summed(tallies[Grain.CALL], "disposition"),
+        reports=_summed(tallies[Grain.REPORT], "disposition"),
+        channels=_summed(tallies[Grain.REPORT], "channel"),
+        incidents=_summed(tallies[Grain.INCIDENT], "state"),
         assignments=assignments,
     )
 

@@ -1,7 +1,7 @@
 """Where the rows of a period are read: kept days from the kept rows, all others from the views. The same rows either way."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -33,6 +33,10 @@ class Kept(msgspec.Struct, frozen=True):
     xid: str
 
 
+#: The views are asked for at most so many spans of time; days between those that are nearest are read from the views, too.
+MOST_SPANS = 6
+
+
 class Source(msgspec.Struct, frozen=True):
     """How a period is read: its kept days, without `changed`, and spans of time that the views are asked for."""
 
@@ -40,26 +44,6 @@ class Source(msgspec.Struct, frozen=True):
     kept_to: date  # excluded
     changed: tuple[date, ...]
     spans: tuple[tuple[datetime, datetime], ...]
-
-    @property
-    def values(self) -> list[Any]:
-        """The parameters after the city."""
-        return [self.kept_from, self.kept_to, list(self.changed), [a for a, _ in self.spans], [b for _, b in self.spans]]
-
-
-#: The number of parameters that `fact_rows` takes: the city and `Source.values`.
-PARAMETERS = 6
-
-
-def fact_rows(grain: Grain) -> str:
-    """A query for the rows of a grain, as FROM (…): its columns and `n`."""
-    columns = ", ".join(COLUMNS[grain])
-    return f"""SELECT {columns}, n FROM kept_{grain.value}
-        WHERE city = $1 AND day >= $2 AND day < $3 AND day <> ALL ($4::date[])
-        UNION ALL
-        SELECT {", ".join(f"v.{name}" for name in COLUMNS[grain])}, 1
-        FROM unnest($5::timestamptz[], $6::timestamptz[]) AS span(a, b)
-        JOIN figure_{grain.value} v ON v.city = $1 AND v.at >= span.a AND v.at < span.b"""  # noqa: S608 - constants of this file
 
 
 def begin_of(day: date, zone: ZoneInfo) -> datetime:
@@ -76,10 +60,17 @@ def whole(kept: Kept | None, changed: list[date], days: Days) -> Source:
     if kept is None or (lo := max(first, kept.since)) >= (hi := min(last, kept.until)):
         return Source(first, first, (), ((start, end),) if start < end else ())
     spans = [(start, begin_of(lo, zone))]
-    inside = sorted({day for day in changed if lo <= day < hi})
+    inside = _fewer(sorted({day for day in changed if lo <= day < hi}))
     spans += [(begin_of(day, zone), begin_of(day + timedelta(days=1), zone)) for day in inside]
     spans.append((begin_of(hi, zone), end))
     return Source(lo, hi, tuple(inside), tuple(joined(spans)))
+
+
+def _fewer(changed: list[date]) -> list[date]:
+    """The days and, where they lie in too many places, also those between the nearest ones."""
+    gaps = sorted(((b - a).days, a) for a, b in pairwise(changed) if (b - a).days > 1)
+    filled = gaps[: max(0, len(gaps) + 1 - MOST_SPANS)]
+    return sorted([*changed, *(day + timedelta(days=n) for length, day in filled for n in range(1, length))])
 
 
 def joined(spans: list[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:

@@ -1,11 +1,12 @@
 """Counting the rows of a period, and keeping those of days that are over: the only SQL of this part."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
+
 from tanggap.city.model import Catalogue, ServiceLevel
-from tanggap.evaluation.facts.source import COLUMNS, COUNTED, PARAMETERS, Kept, Source, fact_rows
+from tanggap.evaluation.facts.source import COLUMNS, COUNTED, Kept, Source
 from tanggap.evaluation.figures import FIGURES, By, Days, Figure, Grain, Unit
 from tanggap.platform.database import Connection, Transaction
 
@@ -23,14 +24,32 @@ def figures_of(grain: Grain) -> list[Figure]:
 class Question:
     """One statement about the rows of one grain: its text and its parameters, written together."""
 
-    def __init__(self, city: str, source: Source) -> None:
-        """Nothing but the rows' own parameters yet."""
-        self.values: list[Any] = [city, *source.values]
+    def __init__(self, city: str, grain: Grain) -> None:
+        """Nothing but the city yet."""
+        self.city = city
+        self.grain = grain
+        self.values: list[Any] = [city]
 
     def value(self, given: object, kind: str) -> str:
         """The place of one more parameter in the text."""
         self.values.append(given)
         return f"${len(self.values)}::{kind}"
+
+    def rows(self, source: Source) -> str:
+        """The rows of a period: its columns and `n`. Each span stands for itself, so that its plan fits its length."""
+        columns = ", ".join(COLUMNS[self.grain])
+        parts = []
+        if source.kept_from < source.kept_to:
+            first, last = self.value(source.kept_from, "date"), self.value(source.kept_to, "date")
+            without = f"AND day <> ALL ({self.value(list(source.changed), 'date[]')})" if source.changed else ""
+            parts.append(
+                f"SELECT {columns}, n FROM kept_{self.grain.value} WHERE city = $1 AND day >= {first} AND day < {last} {without}"
+            )
+        for a, b in source.spans:
+            span = f"at >= {self.value(a, 'timestamptz')} AND at < {self.value(b, 'timestamptz')}"
+            parts.append(f"SELECT {columns}, 1 AS n FROM figure_{self.grain.value} WHERE city = $1 AND {span}")
+        nothing = f"SELECT {columns}, n FROM kept_{self.grain.value} WHERE city = $1 AND false"
+        return " UNION ALL ".join(parts) or nothing
 
     def key(self, by: By | None, days: Days) -> str:
         """What a row belongs to."""
@@ -41,7 +60,7 @@ class Question:
             return f"(mod(width_bucket(hour::integer, {starts}) + cardinality({starts}) - 1, cardinality({starts})))::text"
         return KEYS[by]
 
-    def where(self, level: ServiceLevel, catalogue: Catalogue) -> str:
+    def about(self, level: ServiceLevel, catalogue: Catalogue) -> str:
         """Which rows a level is about."""
         said = []
         if level.groups:
@@ -51,73 +70,99 @@ class Question:
             said.append(f"priority = ANY ({self.value([one.value for one in level.priorities], 'text[]')})")
         return " AND ".join(said) or "true"
 
+    def met(self, figure: Figure, level: ServiceLevel) -> str:
+        """Which rows reach a level."""
+        return figure.column if level.within is None else f"{figure.column} <= {self.value(level.within, 'integer')}"
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """What was counted of a grain: by key `facts`; of figures `_n`, `_met`, `_sum`, `_p`; of levels `_level_n`, `_level_met`.
+
+    `times` are medians and ninetieth percentiles of what is kept by its number, `tallies` how many rows there are of each kind.
+    """
+
+    counts: list[dict[str, Any]] | None
+    times: list[dict[str, Any]] | None
+    tallies: list[dict[str, Any]] | None
+
 
 def _number(condition: str) -> str:
     return f"coalesce(sum(n) FILTER (WHERE {condition}), 0)::bigint"
 
 
-def judged(figure: Figure) -> str:
+def _judged(figure: Figure) -> str:
     """When a row counts for or against a level: a call that nobody answered counts against it, though it has no duration."""
     return "is_decided" if figure.code == "answer" else f"{figure.column} IS NOT NULL"
 
 
-def _met(figure: Figure, level: ServiceLevel, question: Question) -> str:
-    return figure.column if level.within is None else f"{figure.column} <= {question.value(level.within, 'integer')}"
+#: The kinds of rows of which it is told how many there are.
+TALLIES: dict[Grain, tuple[str, ...]] = {
+    Grain.CALL: ("outcome", "disposition"),
+    Grain.REPORT: ("channel", "disposition"),
+    Grain.INCIDENT: ("state",),
+    Grain.ASSIGNMENT: ("agency", "state"),
+}
+#: Columns that no figure is made of, and that are needed beside.
+BESIDE: dict[Grain, tuple[str, ...]] = {Grain.CALL: ("is_decided",)}
+
+#: By nearest rank: the smallest value that so large a part of all does not exceed. Rows count `n` times.
+TIMES = """SELECT key, min(answer_s) FILTER (WHERE rank >= 0.5 * total) AS p50,
+           min(answer_s) FILTER (WHERE rank >= 0.9 * total) AS p90
+    FROM (SELECT key, answer_s, sum(n) OVER (PARTITION BY key ORDER BY answer_s) AS rank,
+                 sum(n) OVER (PARTITION BY key) AS total
+          FROM (SELECT key, answer_s, sum(n) AS n FROM cube WHERE answer_s IS NOT NULL GROUP BY 1, 2) timed) ranked
+    GROUP BY key"""
 
 
 async def counted(
     conn: Connection, grain: Grain, by: By | None, source: Source, days: Days, catalogue: Catalogue, now: datetime
-) -> list[dict[str, Any]]:
-    """The rows of a grain by key: `facts`, and `<figure>_n`, `_met`, `_sum`, `_p`, and `<level>_n`, `_met` of its figures."""
-    question = Question(catalogue.city.code, source)
-    key = question.key(by, days)
-    facts = "NOT is_missed_duplicate" if grain is Grain.INCIDENT else "true"
-    said = [f"{key} AS key", f"{_number(facts)} AS facts"]
-    for figure in figures_of(grain):
-        column, code = figure.column, figure.code
-        said.append(f'{_number(f"{column} IS NOT NULL")} AS "{code}_n"')
-        if figure.unit is Unit.SHARE:
-            said.append(f'{_number(column)} AS "{code}_met"')
-        elif figure.unit is Unit.STARS:
-            said.append(f'sum(n * {column})::bigint AS "{code}_sum"')
-        elif grain not in COUNTED:  # each row is one
-            said.append(f'percentile_disc(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY {column}) AS "{code}_p"')
-        for level in catalogue.service_levels:
-            if level.active and level.figure == code:
-                about = f"{question.where(level, catalogue)} AND {judged(figure)}"
-                said.append(f'{_number(about)} AS "{level.code}_level_n"')
-                said.append(f'{_number(f"{about} AND {_met(figure, level, question)}")} AS "{level.code}_level_met"')
-    rows = fact_rows(grain)
-    if grain is Grain.INCIDENT:  # unfinished and past its due time: not in time either
-        names = ", ".join(name for name in COLUMNS[grain] if name != "is_in_time")
-        is_late = f"late_after < {question.value(now, 'timestamptz')}"
-        rows = f"SELECT {names}, n, coalesce(is_in_time, CASE WHEN {is_late} THEN false END) AS is_in_time FROM ({rows}) f"
-    sql = f"SELECT {', '.join(said)} FROM ({rows}) fact GROUP BY 1"
-    return [dict(row) for row in await conn.fetch(sql, *question.values)]
-
-
-async def answer_percentiles(
-    conn: Connection, city: str, by: By | None, source: Source, days: Days
-) -> dict[str, tuple[int | None, int | None]]:
-    """Key → median and ninetieth percentile of seconds until calls were answered, by nearest rank; rows count `n` times."""
-    question = Question(city, source)
-    sql = f"""WITH times AS (
-                 SELECT {question.key(by, days)} AS key, answer_s, sum(n) AS n FROM ({fact_rows(Grain.CALL)}) fact
-                 WHERE answer_s IS NOT NULL GROUP BY 1, 2),
-             ranked AS (
-                 SELECT key, answer_s, sum(n) OVER (PARTITION BY key ORDER BY answer_s) AS rank,
-                        sum(n) OVER (PARTITION BY key) AS total FROM times)
-             SELECT key, min(answer_s) FILTER (WHERE rank >= 0.5 * total) AS p50,
-                    min(answer_s) FILTER (WHERE rank >= 0.9 * total) AS p90 FROM ranked GROUP BY key"""
-    return {row["key"]: (row["p50"], row["p90"]) for row in await conn.fetch(sql, *question.values)}
-
-
-async def tallied(conn: Connection, city: str, grain: Grain, names: Sequence[str], source: Source) -> list[Any]:
-    """How many rows of a grain there are by some of its columns; merged incidents left out."""
+) -> Counted:
+    """All that is counted of the rows of a grain, in one walk over them."""
+    question = Question(catalogue.city.code, grain)
+    figures = figures_of(grain)
+    levels = [(figure, one) for one in catalogue.service_levels if one.active for figure in figures if figure.code == one.figure]
+    kept = dict.fromkeys([*(one.column for one in figures), *(TALLIES[grain] if by is None else ()), *BESIDE.get(grain, ())])
+    columns = [f"{question.key(by, days)} AS key", *(_column(name, question, now) for name in kept)]
+    columns += [f"({question.about(level, catalogue)}) AS about_{n}" for n, (_, level) in enumerate(levels)]
+    said = ["key", f"{_number('NOT is_missed_duplicate' if grain is Grain.INCIDENT else 'true')} AS facts"]
+    said += [part for figure in figures for part in _aggregates(figure)]
+    for n, (figure, level) in enumerate(levels):
+        about = f"about_{n} AND {_judged(figure)}"
+        said.append(f'{_number(about)} AS "{level.code}_level_n"')
+        said.append(f'{_number(f"{about} AND {question.met(figure, level)}")} AS "{level.code}_level_met"')
+    alike = f", sum(n) AS n FROM ({{}}) fact GROUP BY {', '.join(str(n + 1) for n in range(len(columns)))}"
+    cube = f"SELECT {', '.join(columns)}" + (alike if grain in COUNTED else ", n FROM ({}) fact").format(question.rows(source))
+    tallies = ", ".join(TALLIES[grain])
     unmerged = "WHERE NOT is_missed_duplicate" if grain is Grain.INCIDENT else ""
-    listed = ", ".join(name for name in names if name in COLUMNS[grain])
-    sql = f"SELECT {listed}, sum(n)::bigint AS n FROM ({fact_rows(grain)}) fact {unmerged} GROUP BY {listed} ORDER BY {listed}"
-    return list(await conn.fetch(sql, *Question(city, source).values[:PARAMETERS]))
+    parts = {
+        "counts": f"SELECT {', '.join(said)} FROM cube GROUP BY key",
+        "times": TIMES if grain is Grain.CALL else None,
+        "tallies": f"SELECT {tallies}, sum(n)::bigint AS n FROM cube {unmerged} GROUP BY {tallies} ORDER BY {tallies}"
+        if by is None
+        else None,
+    }
+    asked = ", ".join(f"'{name}', (SELECT jsonb_agg(t) FROM ({sql}) t)" for name, sql in parts.items() if sql)
+    sql = f"WITH cube AS MATERIALIZED ({cube}) SELECT jsonb_build_object({asked})"
+    found: dict[str, Any] = await conn.fetchval(sql, *question.values)
+    return Counted(found["counts"], found.get("times"), found.get("tallies"))
+
+
+def _column(name: str, question: Question, now: datetime) -> str:
+    if name != "is_in_time":
+        return name
+    return f"coalesce(is_in_time, CASE WHEN late_after < {question.value(now, 'timestamptz')} THEN false END) AS is_in_time"
+
+
+def _aggregates(figure: Figure) -> list[str]:
+    column, code = figure.column, figure.code
+    said = [f'{_number(f"{column} IS NOT NULL")} AS "{code}_n"']
+    if figure.unit is Unit.SHARE:
+        said.append(f'{_number(column)} AS "{code}_met"')
+    elif figure.unit is Unit.STARS:
+        said.append(f'sum(n * {column})::bigint AS "{code}_sum"')
+    elif figure.grain not in COUNTED:  # each row is one
+        said.append(f'percentile_disc(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY {column}) AS "{code}_p"')
+    return said
 
 
 # ── keeping days that are over ──
