@@ -10,8 +10,10 @@ import msgspec
 from tanggap.city.model import Catalogue
 from tanggap.city.service import NoCatalogueError, catalogue
 from tanggap.evaluation.monthly.model import Month, NoSuchMonth, reported_month
-from tanggap.evaluation.monthly.sentences import Wording, changes, stuck
+from tanggap.evaluation.monthly.sentences import changes
 from tanggap.evaluation.monthly.service import gather
+from tanggap.evaluation.monthly.stuck import stuck
+from tanggap.evaluation.monthly.wording import Wording
 from tanggap.interop.ministry import FORMATS, ministry_month
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, DatabaseAway

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from tanggap.evaluation.monthly.model import Month
-from tanggap.evaluation.monthly.sentences import Wording
+from tanggap.evaluation.monthly.wording import Wording
 from tanggap.incident.model import Disposition
 from tanggap.platform.i18n import N_
 from tanggap.web.coordinator.view import AGENCY_COLUMNS, OUTCOME_WORDS

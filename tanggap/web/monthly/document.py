@@ -4,7 +4,9 @@ from zoneinfo import ZoneInfo
 
 from tanggap.city.model import Catalogue
 from tanggap.evaluation.monthly.model import Month, calls
-from tanggap.evaluation.monthly.sentences import Wording, changes, stuck
+from tanggap.evaluation.monthly.sentences import changes
+from tanggap.evaluation.monthly.stuck import stuck
+from tanggap.evaluation.monthly.wording import Wording
 from tanggap.platform.i18n import N_, Locale, format_day, format_moment, format_month
 from tanggap.web.monthly import charts, left_open, measures
 from tanggap.web.monthly.map_picture import map_of

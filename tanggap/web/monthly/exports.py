@@ -10,7 +10,9 @@ from tanggap.city.model import Catalogue
 from tanggap.evaluation.figures import FIGURES, Measure, Unit
 from tanggap.evaluation.model import Figures
 from tanggap.evaluation.monthly.model import Month, Unfinished
-from tanggap.evaluation.monthly.sentences import Wording, changes, stuck
+from tanggap.evaluation.monthly.sentences import changes
+from tanggap.evaluation.monthly.stuck import stuck
+from tanggap.evaluation.monthly.wording import Wording
 from tanggap.platform.i18n import N_, Locale, translator
 from tanggap.web import words
 from tanggap.web.coordinator.csv import BYTE_ORDER_MARK, Cell, lines_of

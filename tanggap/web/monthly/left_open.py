@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from tanggap.evaluation.monthly.model import Month, Unfinished
-from tanggap.evaluation.monthly.sentences import Wording
+from tanggap.evaluation.monthly.wording import Wording
 from tanggap.platform.i18n import N_, format_day
 from tanggap.web import words
 from tanggap.web.monthly.model import Block, Note, Section, Table

@@ -6,7 +6,7 @@ Shades are five steps of one dark colour, which stay apart in black and white.
 import math
 from collections.abc import Mapping
 
-from tanggap.evaluation.monthly.sentences import Wording
+from tanggap.evaluation.monthly.wording import Wording
 from tanggap.platform.i18n import N_
 from tanggap.web.area_map import WIDTH, Outline, drawing
 from tanggap.web.monthly.charts import MOST_AREAS, ranked

@@ -2,7 +2,7 @@
 
 from tanggap.evaluation.figures import FIGURES, Figure, Measure
 from tanggap.evaluation.monthly.model import Month
-from tanggap.evaluation.monthly.sentences import Wording
+from tanggap.evaluation.monthly.wording import Wording
 from tanggap.platform.i18n import N_
 from tanggap.web.figure_words import NOTHING, amount, level_of, value_of
 from tanggap.web.monthly.model import Note, Section, Table

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from tanggap.evaluation.figures import Measure, Reached
 from tanggap.evaluation.monthly.model import NoSuchMonth, month_before, reported_month
-from tanggap.evaluation.monthly.sentences import Wording, changes, stuck
+from tanggap.evaluation.monthly.sentences import changes
+from tanggap.evaluation.monthly.stuck import stuck
+from tanggap.evaluation.monthly.wording import Wording
 from tests.unit.evaluation.months import NOTHING, WITA, agency, figures, january, kendari, unfinished
 
 SAY = Wording(kendari(), "id")

@@ -12,7 +12,7 @@ from pypdfium2 import PdfDocument
 
 from tanggap.evaluation.figures import Measure, Reached
 from tanggap.evaluation.monthly.model import Month
-from tanggap.evaluation.monthly.sentences import Wording
+from tanggap.evaluation.monthly.wording import Wording
 from tanggap.web.monthly.alone import html_of
 from tanggap.web.monthly.document import document
 from tanggap.web.monthly.exports import csv_of, json_of
