@@ -12,6 +12,7 @@ STYLES = ("tokens", "monthly")
 GROUND = (
     "*{box-sizing:border-box}"
     "body{margin:0;padding:1rem;background:var(--page);font-family:var(--sans);line-height:var(--leading)}"
+    "@page{size:A4;margin:16mm 14mm}"
     "@media print{body{padding:0;background:none;font-size:10pt}}"
 )
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -8,6 +8,8 @@ from tanggap.platform.i18n import N_, format_day
 from tanggap.web import words
 from tanggap.web.monthly.model import Block, Note, Section, Table
 
+#: Groups of categories whose incidents could point at a person: on paper for the press only the kecamatan is told.
+NEAR_A_PERSON = frozenset({"medical", "social", "crime"})
 #: Rows on paper; the sentence below the table says how many more there are.
 MOST_ROWS = 60
 #: A list longer than this begins on a page of its own.
@@ -34,7 +36,22 @@ def section(month: Month, wording: Wording, zone: ZoneInfo) -> Section:
     ]  # fmt: skip
     if (more := len(month.unfinished) - MOST_ROWS) > 0:
         blocks.append(Note(say(N_("Dan {n} lagi; selengkapnya dalam CSV laporan ini."), n=more)))
-    return Section(title, say(N_("Daftar tanpa data pelapor; nomornya dibuka di layar pengawas")), blocks, len(rows) > MANY_ROWS)
+    return Section(
+        title,
+        say(N_("Daftar tanpa data pelapor; kejadian medis, sosial, dan kejahatan hanya disebut kecamatannya")),
+        blocks,
+        len(rows) > MANY_ROWS,
+    )
+
+
+def _place(one: Unfinished, wording: Wording) -> str:
+    catalogue = wording.catalogue
+    if one.area not in catalogue.areas_by_code:
+        return "–"
+    category = catalogue.categories_by_code.get(one.category)
+    if category is None or category.group in NEAR_A_PERSON:
+        return wording.say(N_("Kec. {name}"), name=catalogue.kecamatan_of(one.area).name)
+    return catalogue.area(one.area).name
 
 
 def _row(one: Unfinished, month: Month, wording: Wording, zone: ZoneInfo) -> list[str]:
@@ -45,7 +62,7 @@ def _row(one: Unfinished, month: Month, wording: Wording, zone: ZoneInfo) -> lis
         format_day(one.opened_at, zone, wording.locale),
         f"{wording.number(days)}{' ◷' if one.is_late(month.ends_at) else ''}",
         f"{one.priority.shape} {wording.category(one.category)}",
-        words.area_name(wording.catalogue, one.area) or "–",
+        _place(one, wording),
         ", ".join(wording.agency(code) for code in one.agencies) or "–",
         say(words.INCIDENT_WORDS[one.state]),
     ]

@@ -119,6 +119,14 @@ def test_the_map_shades_and_numbers_the_greatest() -> None:
     assert "<path" in map_of({code: 9}, Wording(msgspec.structs.replace(kendari(), areas=outlined), "id")).svg
 
 
+def test_what_could_point_at_a_person_is_told_by_kecamatan_alone() -> None:
+    kelurahan = next(area for area in kendari().kelurahan if area.name == "Sambuli")
+    left = [unfinished(1, area=kelurahan.code), unfinished(2, area=kelurahan.code, category="domestic_violence")]
+    html = html_of(document(january(figures(incidents=2), NOTHING, *left), kendari(), "id"))
+    assert html.count("Sambuli</td>") == 1
+    assert '<td class="">Kec. Nambo</td>' in html
+
+
 def test_the_csv_has_both_months_and_what_was_left(month: Month) -> None:
     text = csv_of(month, kendari(), "id").decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))
