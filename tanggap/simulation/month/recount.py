@@ -86,7 +86,7 @@ class Recount:
             report.disposition = ""
         elif entry.kind == Kind.CALL_ANSWERED:
             report.call_outcome = "answered" if entry.body["where"] == "desk" else "overflowed"
-            report.answered_after_s = entry.body["after_s"]
+            report.answered_after_s = (entry.at - report.received_at).total_seconds()  # the body's is rounded
         elif entry.kind == Kind.CALL_ABANDONED:
             report.call_outcome = entry.body["outcome"]
         elif entry.kind == Kind.CALLED_BACK and entry.body["outcome"] == "reached":

@@ -80,7 +80,7 @@ def test_the_recount_follows_the_timeline_line_by_line() -> None:
     at = datetime(2026, 1, 5, 3, 0, tzinfo=UTC)
     due = "2026-01-05T03:02:00+00:00"
     story = [
-        ("received", {"channel": "call"}, None), ("call_answered", {"after_s": 14.0, "where": "desk"}, None),
+        ("received", {"channel": "call"}, None), ("call_answered", {"after_s": 1.0, "where": "desk"}, None),
         ("opened", {"category": "flood"}, None),
         ("sent", {"assignment": asked, "answer_due_at": due}, "bpbd"), ("disposed", {"disposition": "genuine"}, None),
         ("acknowledged", {"assignment": asked}, "bpbd"), ("done", {"assignment": asked}, "bpbd"), ("resolved", {}, None),
