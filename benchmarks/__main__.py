@@ -8,7 +8,8 @@ from benchmarks.figure import Figure, say, show
 
 FIGURES = {
     "intake": intake.measure, "live": live.measure, "footprint": footprint.measure, "pages": pages.measure,
-    "location": location.measure, "triage": triage.measure, "duplicates": duplicates.measure, "evidence": evidence.measure, "figures": figures.measure,
+    "location": location.measure, "triage": triage.measure, "duplicates": duplicates.measure, "evidence": evidence.measure,
+    "figures": figures.measure,
 }  # fmt: skip
 
 
