@@ -47,6 +47,17 @@ async def reassign(
     return await routing.send(tx, scene.catalogue, incident, [(agency, AssignmentRole(assignment.role))], by, now)
 
 
+async def remind(tx: Transaction, scene: Scene, assignment_id: UUID, by: Actor, now: datetime) -> Assignment:
+    """Have an agency told once more of what it has not answered, started or finished.
+
+    Raises:
+        WrongState: it need not act any more.
+    """
+    assignment, incident = await routing.held(tx, scene.city, assignment_id, by)
+    await escalation.remind(tx, scene.city, incident, assignment, by, now)
+    return assignment
+
+
 async def merge(tx: Transaction, scene: Scene, source_id: UUID, target_id: UUID, by: Actor, now: datetime) -> Incident:
     """Two incidents are one: the source's reports move, its agencies are called back or asked for the target instead.
 

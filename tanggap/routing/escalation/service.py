@@ -11,13 +11,14 @@ from msgspec.structs import replace
 from tanggap.city.ladder import Clock, Told
 from tanggap.city.model import Catalogue, Priority
 from tanggap.incident import store as rows
-from tanggap.incident.model import SYSTEM, Assignment, AssignmentState, Entry, Incident, Kind
+from tanggap.incident.model import SYSTEM, Actor, Assignment, AssignmentState, Entry, Incident, Kind, WrongState
+from tanggap.incident.service import record
 from tanggap.notification.model import ContactStep, Notice, Occasion
-from tanggap.notification.service import announce_all
+from tanggap.notification.service import announce, announce_all
 from tanggap.people.model import Role
 from tanggap.platform.database import Transaction
 from tanggap.routing.escalation import store
-from tanggap.routing.escalation.model import TARGET, Timer, Turn, after_expiry, answer_due_anew, plan, running, started
+from tanggap.routing.escalation.model import CLOCKS, TARGET, Timer, Turn, after_expiry, answer_due_anew, plan, running, started
 from tanggap.routing.model import AssignmentRole, Attention
 
 #: Timers that one transaction lets fire: a storm's thousand is a few of them, and no lock is held for long.
@@ -89,6 +90,25 @@ async def fire_due(tx: Transaction, city: str, now: datetime, limit: int = MOST_
     await rows.append(tx, city, firing.entries)
     await announce_all(tx, firing.notices, now)
     return len(fired)
+
+
+async def remind(tx: Transaction, city: str, incident: Incident, assignment: Assignment, by: Actor, now: datetime) -> None:
+    """Tell the agency's duty contact once more, for what it is waited for. The caller holds the incident's lock.
+
+    Raises:
+        WrongState: nothing is waited for.
+    """
+    clocks = CLOCKS.get(assignment.state, ())
+    if not clocks:
+        raise WrongState(now=assignment.state.value, to="reminded")
+    waited_s = round((now - started(assignment, clocks[0])).total_seconds())
+    body = {"assignment": str(assignment.id), "clock": clocks[0].value, "after_s": waited_s}
+    await record(tx, city, Kind.REMINDED, by, now, incident=incident, agency=assignment.agency, body=body)
+    notice = Notice(
+        occasion=OCCASIONS[clocks[0]], agency=assignment.agency, incident=incident.id, assignment=assignment.id,
+        is_urgent=incident.priority is Priority.P1, after_s=waited_s, is_example=incident.is_example,
+    )  # fmt: skip
+    await announce(tx, notice, now)
 
 
 class _Firing:

@@ -101,7 +101,8 @@ async def next_steps(conn: Connection, city: str, incidents: Sequence[UUID]) -> 
     """The next rung of each assignment of these incidents that has one."""
     sql = """select distinct on (t.assignment) t.assignment, t.clock, t.tell, t.due_at
              from timer t join incident i on i.city = t.city and i.id = t.incident
-             where i.state in ('open', 'assigned', 'responding') and t.city = $1 and t.incident = any($2) and t.fired_at is null and t.tell <> 'target'
+             where i.state in ('open', 'assigned', 'responding') and t.city = $1 and t.incident = any($2)
+               and t.fired_at is null and t.tell <> 'target'
              order by t.assignment, t.due_at"""
     rows: Sequence[Any] = await conn.fetch(sql, city, list(incidents))
     return {row["assignment"]: to_struct(Step, row) for row in rows}
