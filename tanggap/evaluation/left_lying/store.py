@@ -91,8 +91,8 @@ first as (
 shown as (select * from first where ($4::text is null or kind = $4) order by priority, overdue_at, subject limit $5),
 counts as (select coalesce(jsonb_object_agg(kind, of_kind), '{{}}') as by_kind, coalesce(max(unowned), 0) as unowned
            from (select distinct kind, of_kind, unowned from first) kinds)
-select counts.by_kind, counts.unowned, f.kind, f.why, f.subject, f.priority, f.overdue_at, f.report, f.incident, f.agency, f.owner,
-       f.taken_at, i.number, coalesce(i.category, r.category) as category,
+select counts.by_kind, counts.unowned, f.kind, f.why, f.subject, f.priority, f.overdue_at, f.report, f.incident, f.agency,
+       f.owner, f.taken_at, i.number, coalesce(i.category, r.category) as category,
        left(coalesce(nullif(i.place_label, ''), nullif(i.address_words, ''), nullif(r.place_label, ''), r.address_words, ''),
             120) as place,
        left(coalesce(nullif(i.summary, ''), r.words, d.text, ''), 160) as words,

@@ -169,6 +169,7 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         "path": "favicon.svg",
         "proposal_id": str(proposal), "call_id": str(call.id), "recording_id": str(uuid4()),
         "caller_id": str(caller), "measure_id": str(measure), "version": str(version),
+        "kind": "assignment", "subject_id": str(asked[0].id),
     }  # fmt: skip
 
 
@@ -197,9 +198,10 @@ def nothing() -> dict[str, str]:
         "measure_id",
         "call_id",
         "recording_id",
+        "subject_id",
     )
     return {name: str(uuid4()) for name in names} | {
-        "token": new_token(), "link": new_token(), "number": "987654321", "version": "987",
+        "token": new_token(), "link": new_token(), "number": "987654321", "version": "987", "kind": "assignment",
         "slug": "no-such-problem", "path": "no/such/file.css",
     }  # fmt: skip
 
