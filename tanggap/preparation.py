@@ -27,8 +27,8 @@ ACCOUNTS = "demo-accounts.txt"
 async def prepare(settings: Settings, db: Database, say: Callable[[str], None]) -> None:
     """Bring the city's configuration to its pack; then what a demonstration needs, or what a real installation must not have.
 
-    A pack with a mistake in it (a holiday that is none) does not stop a city that has a configuration already: that stays in force,
-    and every mistake is said.
+    A pack with a mistake in it (a holiday that is none) does not stop a city that has a configuration already: that stays in
+    force, and every mistake is said.
 
     Raises:
         PackError: the pack cannot be used, and there is nothing else.

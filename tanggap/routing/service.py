@@ -130,13 +130,15 @@ async def acknowledge(tx: Transaction, catalogue: Catalogue, assignment_id: UUID
 
     Raises:
         NotFound, NotYours: see `held`.
-        WrongState: it was rejected, withdrawn or is done.
+        WrongState: it was rejected, withdrawn or is done, or its time ran out and the incident is over.
     """
     city = catalogue.city.code
     assignment, incident = await held(tx, city, assignment_id, by)
     if assignment.is_live and assignment.state is not AssignmentState.SENT:
         return assignment
     others = [o for o in await rows.assignments_of(tx, city, incident.id) if o.id != assignment.id]
+    if assignment.state is AssignmentState.EXPIRED and incident.state in (IncidentState.RESOLVED, IncidentState.CLOSED):
+        raise WrongState(now=incident.state.value, to="acknowledged")  # nobody need go any more
     if assignment.state is AssignmentState.EXPIRED and any(o.agency == assignment.agency and o.is_live for o in others):
         raise WrongState(now=assignment.state.value, to="acknowledged")
     state = step(ASSIGNMENT_NEXT, assignment.state, AssignmentState.ACKNOWLEDGED)

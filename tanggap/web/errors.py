@@ -62,6 +62,7 @@ REFUSAL_STATUS: Mapping[str, int] = {
     "unknown-proposal": 404,
     "already-decided": 409,
     "wrong-state": 409,
+    "not-lying": 409,
     "stale": 409,
     "login-taken": 409,
     "last-administrator": 409,

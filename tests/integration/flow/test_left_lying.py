@@ -268,7 +268,8 @@ def _check_assignments(
     acting = {one["incident"] for one in assignments if one["state"] in LIVE}
     for one in assignments:
         own = [timer for timer in timers if timer["assignment"] == one["id"]]
-        if one["state"] in LIVE and state_of[one["incident"]] in UNFINISHED:
+        if one["state"] in LIVE:
+            assert state_of[one["incident"]] in UNFINISHED, "an agency has what is over"
             planned = {timer["clock"] for timer in own}
             assert planned >= {clock.value for clock in CLOCKS[AssignmentState(one["state"])]}, "a clock is not planned"
         is_shown = (Kind.ASSIGNMENT, one["id"]) in listed or (Kind.INCIDENT, one["incident"]) in listed
