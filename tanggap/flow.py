@@ -51,6 +51,7 @@ from tanggap.platform.i18n import N_
 from tanggap.response import service as response
 from tanggap.routing import service as routing
 from tanggap.routing.escalation import service as escalation
+from tanggap.routing.escalation import store as timers
 from tanggap.routing.model import AssignmentRole, Attention
 from tanggap.scene import Scene
 from tanggap.verification import service as verification
@@ -429,6 +430,11 @@ async def fire_timers(tx: Transaction, scene: Scene, now: datetime) -> int:
     Returns how many fired; when that is many, there may be more.
     """
     return await escalation.fire_due(tx, scene.city, now)
+
+
+async def next_timer_at(conn: Connection, scene: Scene) -> datetime | None:
+    """When the next timer is due; None when there is none. For a clock that is not the machine's."""
+    return await timers.next_due_at(conn, scene.city)
 
 
 async def plan_missing_timers(tx: Transaction, scene: Scene, now: datetime) -> int:

@@ -89,6 +89,13 @@ async def turn_all(tx: Transaction, city: str, turns: Mapping[UUID, Turn]) -> No
     )
 
 
+async def next_due_at(conn: Connection, city: str) -> datetime | None:
+    """When the next timer is due; None when none waits."""
+    sql = "select min(due_at) from timer where city = $1 and fired_at is null"
+    found: datetime | None = await conn.fetchval(sql, city)
+    return found
+
+
 async def unplanned(tx: Transaction, city: str, limit: int) -> list[UUID]:
     """Unfinished incidents with an agency that has them, and no timer at all: handed over before there were timers."""
     sql = """select distinct incident from assignment a where a.city = $1
