@@ -10,6 +10,12 @@ from tanggap.people.permissions import Act, may
 from tanggap.platform.database import Transaction
 
 
+async def still_lies(tx: Transaction, city: str, kind: Kind, subject: UUID, now: datetime) -> None:
+    """Raises NotLying when it is not on the list (any more)."""
+    if not await store.is_listed(tx, city, kind, subject, now):
+        raise NotLying(kind=kind.value)
+
+
 async def take(tx: Transaction, city: str, kind: Kind, subject: UUID, person: Person, now: datetime) -> None:
     """From now on `person` looks after it; whoever did before no longer does.
 
@@ -17,15 +23,15 @@ async def take(tx: Transaction, city: str, kind: Kind, subject: UUID, person: Pe
         NotLying: it is not on the list (any more).
         NobodyChosen: the person is not one who could see to it.
     """
+    await still_lies(tx, city, kind, subject, now)
     if not (may(person, Act.TAKE_CALLS) or may(person, Act.SUPERVISE)):
         raise NobodyChosen
-    if not await store.is_listed(tx, city, kind, subject, now):
-        raise NotLying(kind=kind.value)
     await store.set_owner(tx, city, kind, subject, person.id, now)
 
 
-async def lay_down(tx: Transaction, city: str, kind: Kind, subject: UUID) -> None:
-    """Nobody looks after it any more."""
+async def lay_down(tx: Transaction, city: str, kind: Kind, subject: UUID, now: datetime) -> None:
+    """Nobody looks after it any more. Raises NotLying."""
+    await still_lies(tx, city, kind, subject, now)
     await store.forget_owner(tx, city, kind, subject)
 
 

@@ -94,71 +94,84 @@ async def take(tx: Transaction, scene: Scene, kind: Kind, subject: UUID, _form: 
 
 async def pass_on(tx: Transaction, scene: Scene, kind: Kind, subject: UUID, form: Form, _by: Person, now: datetime) -> str:
     """Somebody else sees to it."""
-    try:
-        chosen = UUID(form.text("kepada"))
-    except ValueError as error:
-        raise NobodyChosen from error
-    found = next((one for one in await people.people(tx, scene.city) if one.id == chosen and one.active), None)
+    await service.still_lies(tx, scene.city, kind, subject, now)
+    chosen = form.text("kepada")
+    found = next((one for one in await people.people(tx, scene.city) if str(one.id) == chosen and one.active), None)
     if found is None:
         raise NobodyChosen
     await service.take(tx, scene.city, kind, subject, found, now)
     return "diserahkan"
 
 
-async def lay_down(tx: Transaction, scene: Scene, kind: Kind, subject: UUID, _form: Form, _by: Person, _now: datetime) -> str:
+async def lay_down(tx: Transaction, scene: Scene, kind: Kind, subject: UUID, _form: Form, _by: Person, now: datetime) -> str:
     """Nobody sees to it any more."""
-    await service.lay_down(tx, scene.city, kind, subject)
+    await service.lay_down(tx, scene.city, kind, subject, now)
     return "dilepas"
 
 
-async def remind(tx: Transaction, scene: Scene, kind: Kind, subject: UUID, _form: Form, by: Person, now: datetime) -> str:
-    """The agency is told once more; whoever reminds it sees to it."""
-    if kind is not Kind.ASSIGNMENT:
-        raise NotFound(kind=kind.value)
-    await oversight.remind(tx, scene, subject, actor_of(by), now)
-    return "diingatkan"
+#: What can be done with every row, by the last part of its address.
+DEEDS: dict[str, Deed] = {"ambil": take, "serahkan": pass_on, "lepas": lay_down}
 
 
-async def send_again(tx: Transaction, scene: Scene, kind: Kind, subject: UUID, _form: Form, _by: Person, now: datetime) -> str:
-    """A dead message is sent again."""
-    if kind is not Kind.DELIVERY:
-        raise NotFound(kind=kind.value)
-    await service.send_again(tx, scene.city, subject, now)
-    return "diulang"
-
-
-async def settle(tx: Transaction, scene: Scene, kind: Kind, subject: UUID, _form: Form, _by: Person, _now: datetime) -> str:
-    """Its recipient was told in another way."""
-    if kind is not Kind.DELIVERY:
-        raise NotFound(kind=kind.value)
-    await service.settle(tx, scene.city, subject)
-    return "selesai"
-
-
-#: The last part of an address, and what it does.
-DEEDS: dict[str, Deed] = {
-    "ambil": take, "serahkan": pass_on, "lepas": lay_down, "ingatkan": remind, "ulang": send_again, "selesai": settle,
-}  # fmt: skip
+async def _do(request: Asking, deed: Callable[[Transaction, Scene, Form], Awaitable[str]]) -> Response[Any]:
+    """One act in one transaction, and the list again, with what was refused."""
+    house: House = request.app.state.house
+    scene, form = await house.scene(), await read_form(request)
+    only = kind_of(form.text("jenis"))
+    try:
+        async with house.db.transaction(house.city) as tx:
+            said = await deed(tx, scene, form)
+    except TanggapRefusal as refusal:
+        return await _page(request, status=problem_of(refusal)[0].status, refusal=refusal, said=form.text("jenis"))
+    return Redirect(f"/pengawas/tertinggal?pesan={said}{f'&jenis={only}' if only else ''}", status_code=303)
 
 
 def _route(word: str, deed: Deed) -> ControllerRouterHandler:
     @post(f"/pengawas/tertinggal/{{kind:str}}/{{subject_id:uuid}}/{word}", status_code=200, name=f"lying_{word}", **SUPERVISES)
     async def act(request: Asking, kind: FromPath[str], subject_id: FromPath[UUID]) -> Response[Any]:
         """Do one thing with a row."""
-        house: House = request.app.state.house
-        scene, form = await house.scene(), await read_form(request)
-        only = kind_of(form.text("jenis"))
-        try:
-            known = kind_of(kind)
-            if known is None:
-                raise NotFound(kind="kind")
-            async with house.db.transaction(house.city) as tx:
-                said = await deed(tx, scene, known, subject_id, form, request.user, house.now())
-        except TanggapRefusal as refusal:
-            return await _page(request, status=problem_of(refusal)[0].status, refusal=refusal, said=form.text("jenis"))
-        return Redirect(f"/pengawas/tertinggal?pesan={said}{f'&jenis={only}' if only else ''}", status_code=303)
+        known = kind_of(kind)
+        if known is None:
+            raise NotFound(kind="kind")
+        now = request.app.state.house.now()
+        return await _do(request, lambda tx, scene, form: deed(tx, scene, known, subject_id, form, request.user, now))
 
     return act
 
 
-ROUTES: list[ControllerRouterHandler] = [page, live, *(_route(word, deed) for word, deed in DEEDS.items())]
+@post("/pengawas/tertinggal/penugasan/{assignment_id:uuid}/ingatkan", status_code=200, **SUPERVISES)
+async def remind(request: Asking, assignment_id: FromPath[UUID]) -> Response[Any]:
+    """The agency is told once more."""
+
+    async def reminded(tx: Transaction, scene: Scene, _form: Form) -> str:
+        await oversight.remind(tx, scene, assignment_id, actor_of(request.user), request.app.state.house.now())
+        return "diingatkan"
+
+    return await _do(request, reminded)
+
+
+@post("/pengawas/tertinggal/pesan/{delivery_id:uuid}/ulang", status_code=200, **SUPERVISES)
+async def send_again(request: Asking, delivery_id: FromPath[UUID]) -> Response[Any]:
+    """A dead message is sent again."""
+
+    async def sent(tx: Transaction, scene: Scene, _form: Form) -> str:
+        await service.send_again(tx, scene.city, delivery_id, request.app.state.house.now())
+        return "diulang"
+
+    return await _do(request, sent)
+
+
+@post("/pengawas/tertinggal/pesan/{delivery_id:uuid}/selesai", status_code=200, **SUPERVISES)
+async def settle(request: Asking, delivery_id: FromPath[UUID]) -> Response[Any]:
+    """The recipient of a dead message was told in another way."""
+
+    async def settled(tx: Transaction, scene: Scene, _form: Form) -> str:
+        await service.settle(tx, scene.city, delivery_id)
+        return "selesai"
+
+    return await _do(request, settled)
+
+
+ROUTES: list[ControllerRouterHandler] = [
+    page, live, remind, send_again, settle, *(_route(word, deed) for word, deed in DEEDS.items())
+]  # fmt: skip

@@ -47,8 +47,8 @@ async def test_each_row_has_an_owner_and_a_next_act(signed_in: SignIn, house: Ho
     assert {row.kind: row.owner_name for row in listed.rows}[Kind.REPORT] is not None
     assert listed.unowned == 2
     await siti.send(f"{at}/report/{things['report']}/lepas")
-    await siti.send(f"{at}/delivery/{things['delivery']}/ulang")
-    await siti.send(f"{at}/assignment/{things['assignment']}/ingatkan")
+    await siti.send(f"{at}/pesan/{things['delivery']}/ulang")
+    await siti.send(f"{at}/penugasan/{things['assignment']}/ingatkan")
     assert "diingatkan oleh" in (await siti.get(f"/pengawas/{things['incident']}")).text
     async with house.db.reading(CITY) as conn:
         listed = await store.listed(conn, CITY, house.now())
@@ -62,10 +62,10 @@ async def test_what_is_not_there_cannot_be_taken_or_given_to_nobody(signed_in: S
     siti = await signed_in(Role.SUPERVISOR)
     at = "/pengawas/tertinggal"
     gone = await siti.send(f"{at}/call/{new_id()}/ambil")
-    assert (gone.status_code, "baru saja ditangani" in gone.text) == (409, True)
+    assert (gone.status_code, "baru saja ditangani" in gone.text) == (404, True)
     nobody = await siti.send(f"{at}/report/{things['report']}/serahkan", kepada="siapa saja")
     assert "Pilih kepada siapa" in nobody.text
-    assert (await siti.send(f"{at}/report/{things['report']}/ingatkan")).status_code == 404
+    assert (await siti.send(f"{at}/penugasan/{things['report']}/ingatkan")).status_code == 404
     assert (await siti.send(f"{at}/snow/{things['report']}/ambil")).status_code == 404
 
 
