@@ -48,7 +48,7 @@ class Lying(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the list.
 
     It is sorted by harm: the most urgent first, and of one priority what should have been done the longest ago. A call that
-    nobody answered and a report of which nothing is known count as P2, because nobody knows how urgent they are; a call whose
+    nobody answered and a report whose category is not known count as P2, because nobody knows how urgent they are; a call whose
     caller pressed «danger now» counts as P1.
     """
 

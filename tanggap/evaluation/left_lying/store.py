@@ -40,17 +40,20 @@ limits as (
         select min(due_at) filter (where clock = 'start') as start_at, min(due_at) filter (where clock = 'finish') as finish_at
         from timer where city = $1 and assignment = a.id) t on true),
 reports as (
-    select r.id, r.incident, r.state, coalesce(r.priority, 'P2') as priority,
+    select r.id, r.incident, r.state, coalesce(r.priority, k.priority, 'P2') as priority,
            case r.state when 'active' then coalesce(r.claimed_at, r.received_at) + $3::interval
                 else r.received_at + make_interval(secs => coalesce(g.acknowledge_s, 0)) end as overdue_at
-    from report r left join target g on g.city = $1 and g.priority = coalesce(r.priority, 'P2')
+    from report r
+    left join category k on k.city = $1 and k.code = r.category
+    left join target g on g.city = $1 and g.priority = coalesce(r.priority, k.priority, 'P2')
     where r.city = $1 and r.state <> 'closed'
         and not exists (select from call c where c.city = $1 and c.report = r.id and c.call_back_state = 'due')),
 found as materialized (
     select 'call' as kind, 'never_answered' as why, c.id as subject,
-           case when c.is_urgent then 'P1' else coalesce(r.priority, 'P2') end as priority, c.rang_at as overdue_at,
+           case when c.is_urgent then 'P1' else coalesce(r.priority, k.priority, 'P2') end as priority, c.rang_at as overdue_at,
            c.report, r.incident, null::text as agency, null::uuid as own_owner, null::timestamptz as own_taken_at
     from call c left join report r on r.city = $1 and r.id = c.report
+    left join category k on k.city = $1 and k.code = r.category
     where c.city = $1 and c.call_back_state = 'due'
     union all
     select 'report', state, id, priority, overdue_at, id, incident, null, null, null from reports where overdue_at <= $2
