@@ -39,7 +39,6 @@ PAGES = {
     "petugas1": ("/konsol", "/konsol → a[data-open]"),
     "bpbd": ("/instansi", "/instansi → main a[href^='/instansi/']"),
     "bpbd.regu": ("/lapangan", "/lapangan → main a[href^='/lapangan/']"),
-    "pengawas": ("/pengawas", "/pengawas → main table a[href^='/pengawas/']", "/pengawas/berulang", "/dinding"),
     "koordinator": (
         "/koordinator",
         "/koordinator?periode=today",
@@ -48,6 +47,13 @@ PAGES = {
         f"/koordinator/laporan/{utcnow():%Y-%m}",
         "/koordinator/tempat",
         "/koordinator/bukti",
+    ),
+    "pengawas": (
+        "/pengawas",
+        "/pengawas → main table a[href^='/pengawas/']",
+        "/pengawas/berulang",
+        "/pengawas/tertinggal",
+        "/dinding",
     ),
     "admin": ("/admin", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/sandi", "/gaya"),
     "auditor": ("/audit",),

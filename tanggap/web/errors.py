@@ -60,6 +60,7 @@ REFUSAL_STATUS: Mapping[str, int] = {
     "not-found": 404,
     "no-such-month": 404,
     "not-printed": 503,
+    "not-lying": 404,
     "unknown-person": 404,
     "unknown-proposal": 404,
     "already-decided": 409,
