@@ -44,6 +44,7 @@ PAGES = {
         "/koordinator?periode=today",
         "/koordinator/angka/answer?menurut=hour",
         "/koordinator/angka/resolution?menurut=area",
+        f"/koordinator/laporan/{utcnow():%Y-%m}",
         "/koordinator/tempat",
         "/koordinator/bukti",
     ),

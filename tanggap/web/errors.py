@@ -58,6 +58,8 @@ REFUSAL_STATUS: Mapping[str, int] = {
     "forged-request": 403,
     "password-is-temporary": 403,
     "not-found": 404,
+    "no-such-month": 404,
+    "not-printed": 503,
     "not-lying": 404,
     "unknown-person": 404,
     "unknown-proposal": 404,

@@ -37,7 +37,7 @@ PAGES: dict[Role | None, tuple[str, ...]] = {
     ),
     Role.COORDINATOR: (
         "/koordinator", "/koordinator?periode=today", "/koordinator?periode=2025-01", "/koordinator/angka/answer?menurut=hour",
-        "/koordinator/angka/resolution?menurut=area", "/koordinator/tempat", "/koordinator/bukti",
+        "/koordinator/angka/resolution?menurut=area", "/koordinator/laporan/{month}", "/koordinator/tempat", "/koordinator/bukti",
     ),
     Role.ADMINISTRATOR: (
         "/admin", "/admin/orang/{person}", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/audit", "/gaya",
@@ -72,7 +72,7 @@ def made(site: Site) -> dict[str, object]:
     site.add("orang", Role.CALL_TAKER)
     return behind_the_browser(site, act) | {
         "token": case.token, "done": done.token, "report": case.report, "assignment": case.assignments["bpbd"],
-        "answered": answered.assignments["bpbd"],
+        "answered": answered.assignments["bpbd"], "month": f"{utcnow():%Y-%m}",
     }  # fmt: skip
 
 

@@ -40,7 +40,10 @@ AT_A_DESK = """
 GET,POST,PATCH /konsol*   GET /rekaman/{recording_id}   POST /rekaman/{recording_id}/putar
 POST /api/reports   POST /api/reports/{report_id}/location   POST /api/locations   GET /api/places
 """
-FIGURES = "GET /koordinator GET /koordinator/*.csv GET /koordinator/angka/{figure} GET /api/figures GET,POST /koordinator/tempat*"
+FIGURES = """
+GET /koordinator   GET /koordinator/*.csv   GET /koordinator/angka/{figure}   GET /koordinator/laporan*   GET /api/figures
+GET,POST /koordinator/tempat*
+"""
 AN_AGENCY_DOES = """
 GET,POST /instansi*       GET /foto/*             GET /api/incidents      GET /api/incidents.geojson
 GET /api/incidents/{incident_id}   GET /api/assignments   POST /api/assignments/*   GET /api/live

@@ -175,6 +175,7 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         "path": "favicon.svg", "figure": "answer",
         "proposal_id": str(proposal), "call_id": str(call.id), "recording_id": str(uuid4()),
         "caller_id": str(caller), "measure_id": str(measure), "version": str(version),
+        "month_name": f"{now:%Y-%m}", "form": "csv",
         "kind": "call", "subject_id": str(call.id),
         "delivery_id": str(message),
     }  # fmt: skip
@@ -203,6 +204,8 @@ def nothing() -> dict[str, str]:
         "proposal_id",
         "caller_id",
         "measure_id",
+        "month_name",
+        "form",
         "call_id",
         "recording_id",
         "subject_id",
