@@ -29,7 +29,9 @@ from tanggap.city.pack_format import (
     PlaceEntry,
     TargetEntry,
 )
+from tanggap.city.pack_shifts import read_shifts
 from tanggap.city.said import Said, read_said
+from tanggap.city.shift_plan import ShiftPlan
 
 Raw = dict[str, Any]
 SomeEntry = TypeVar("SomeEntry", bound=PackEntry)
@@ -82,6 +84,7 @@ class Pack(msgspec.Struct, frozen=True):
     targets: tuple[Target, ...]
     phrases: tuple[Phrase, ...]
     said: tuple[Said, ...] = ()
+    shifts: ShiftPlan | None = None
 
 
 def pack_folder(city: str) -> Path:
@@ -105,6 +108,7 @@ def read_pack(folder: Path) -> Pack:
     phrases = reading.entries("phrases.toml", "phrase", PhraseEntry)
     targets = reading.targets()
     said = read_said(folder, reading.codes("categories.toml", "category"), reading.complain)
+    shifts = read_shifts(folder, reading.complain)
     reading.sources_named()
     reading.top_level()
     box = city.bbox if city else None
@@ -125,6 +129,7 @@ def read_pack(folder: Path) -> Pack:
         targets=targets,
         phrases=tuple(entry.record({}) for entry in phrases),
         said=said,
+        shifts=shifts,
     )
 
 

@@ -76,6 +76,8 @@ async def load_pack(tx: Transaction, pack: Pack, now: datetime) -> LoadReport:
         "target": await store.write_entries(tx, "target", city, pack.targets),
         "phrase": await store.write_entries(tx, "phrase", city, pack.phrases),
     }
+    if pack.shifts is not None:
+        await store.write_shift_plan(tx, city, pack.shifts, now)
     report = LoadReport(0, city_changed, tables)
     version = await store.count_change(tx, city, now) if report.is_change else await store.version(tx, city)
     return LoadReport(version or 0, city_changed, tables)
