@@ -36,10 +36,18 @@ SETTLE_MS = 1_500
 #: Who sees what. A path that ends in «→ selector» opens the first such link of the page.
 PAGES = {
     None: ("/", "/lapor", "/lapor/panggil", "/lacak", "/masuk"),
-    "petugas1": ("/konsol", "/konsol → a[data-open]"),
+    "petugas1": ("/konsol", "/konsol → a[data-open]", "/regu", "/regu → main a[href^='/regu/tukar/']"),
     "bpbd": ("/instansi", "/instansi → main a[href^='/instansi/']"),
     "bpbd.regu": ("/lapangan", "/lapangan → main a[href^='/lapangan/']"),
-    "pengawas": ("/pengawas", "/pengawas → main table a[href^='/pengawas/']", "/pengawas/berulang", "/dinding"),
+    "pengawas": (
+        "/pengawas",
+        "/pengawas → main table a[href^='/pengawas/']",
+        "/pengawas/berulang",
+        "/dinding",
+        "/pengawas/regu",
+        "/pengawas/regu → main a.roster-cell",
+        "/pengawas/regu/anggota",
+    ),
     "koordinator": ("/koordinator", "/koordinator?periode=today", "/koordinator/tempat", "/koordinator/bukti"),
     "admin": ("/admin", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/sandi", "/gaya"),
     "auditor": ("/audit",),

@@ -38,6 +38,7 @@ from tanggap.web.ops import routes as ops
 from tanggap.web.photos import routes as photos
 from tanggap.web.prepared import AS_IS, WORTH_PACKING
 from tanggap.web.recordings import routes as recordings
+from tanggap.web.roster import routes as roster
 from tanggap.web.security import secure
 from tanggap.web.supervisor import routes as supervisor
 from tanggap.web.wall import routes as wall
@@ -67,6 +68,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *photos.ROUTES,
     *recordings.ROUTES,
     *supervisor.ROUTES,
+    *roster.ROUTES,
     *wall.ROUTES,
     *coordinator.ROUTES,
     *admin.ROUTES,

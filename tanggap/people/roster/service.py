@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -33,10 +34,17 @@ from tanggap.people.roster.model import (
 from tanggap.people.roster.planning import days_from, planned
 from tanggap.people.roster.rules import WEEK, Span, Warned, warnings_about
 from tanggap.platform.database import Connection, Transaction
+from tanggap.platform.i18n import DEFAULT_LOCALE, MONTHS
 from tanggap.platform.ids import new_id
 
-#: The acts of this room in the audit.
-GENERATED, CHANGED, UNDONE, MEMBER_CHANGED = "roster_generated", "roster_changed", "roster_undone", "roster_member_changed"
+
+class Audited(StrEnum):
+    """What this room writes into the audit."""
+
+    GENERATED = "roster_generated"
+    CHANGED = "roster_changed"
+    UNDONE = "roster_undone"
+    MEMBER_CHANGED = "roster_member_changed"
 
 
 async def plan_of(conn: Connection, city: str) -> ShiftPlan:
@@ -73,13 +81,13 @@ async def generate(tx: Transaction, city: str, zone: ZoneInfo, first: date, week
     ]
     added = await store.add_turns(tx, city, wanted)
     made = [shift_id for _, shift_id, is_new in written if is_new]
-    words = f"{first.isoformat()} · {weeks}"
-    return await _changed(tx, city, ChangeKind.GENERATED, by, now, added=added, made=made, words=words, act=GENERATED)
+    words = f"{_day(first)} {first.year} · {weeks}"
+    return await _changed(tx, city, ChangeKind.GENERATED, by, now, added=added, made=made, words=words, act=Audited.GENERATED)
 
 
 async def _changed(
     tx: Transaction, city: str, kind: ChangeKind, by: Person, now: datetime, *, added: Sequence[UUID] = (),
-    removed: Sequence[UUID] = (), made: Sequence[UUID] = (), words: str = "", act: str = CHANGED,
+    removed: Sequence[UUID] = (), made: Sequence[UUID] = (), words: str = "", act: Audited = Audited.CHANGED,
 ) -> Change:  # fmt: skip
     change = Change(new_id(), now, kind, by.id, by.name, words, tuple(added), tuple(removed), tuple(made))
     await store.add_change(tx, city, change)
@@ -162,7 +170,7 @@ async def undo(tx: Transaction, city: str, change_id: UUID, by: Person, now: dat
         raise NothingToUndo
     await store.cancel_empty(tx, city, change.made, now)
     await store.mark_undone(tx, city, change_id, now)
-    await record_access(tx, city, by, UNDONE, f"roster:{change.id}", {"kind": change.kind.value}, now)
+    await record_access(tx, city, by, Audited.UNDONE, f"roster:{change.id}", {"kind": change.kind.value}, now)
     return change
 
 
@@ -188,7 +196,7 @@ async def set_member(tx: Transaction, city: str, entry: Member, agencies: Collec
     if not is_sound:
         raise MemberUnclear
     await store.write_member(tx, city, entry, now)
-    await record_access(tx, city, by, MEMBER_CHANGED, f"person:{entry.person}", {"team": entry.team}, now)
+    await record_access(tx, city, by, Audited.MEMBER_CHANGED, f"person:{entry.person}", {"team": entry.team}, now)
     return entry
 
 
@@ -254,7 +262,11 @@ def _role(member: Member, said: str) -> Role:
 
 
 def _words(shift: Shift, name: str) -> str:
-    return f"{name} · {shift.day.isoformat()} {shift.name_id}"
+    return f"{name} · {_day(shift.day)} {shift.name_id}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {MONTHS[DEFAULT_LOCALE][day.month - 1]}"
 
 
 def first_unmade(made: Sequence[date], today: date, days: int) -> date:

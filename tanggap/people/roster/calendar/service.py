@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from tanggap.people.audit import record_access
 from tanggap.people.model import Person, hash_of
@@ -14,8 +15,13 @@ from tanggap.platform.ids import new_id, new_token
 
 #: What of the roster a calendar shows: this long back, and all that is planned within this time.
 BACK, AHEAD = timedelta(days=30), timedelta(days=180)
-#: The acts of this room in the audit.
-MADE, REVOKED = "roster_calendar_made", "roster_calendar_revoked"
+
+
+class Audited(StrEnum):
+    """What this room writes into the audit."""
+
+    MADE = "roster_calendar_made"
+    REVOKED = "roster_calendar_revoked"
 
 
 async def make_address(tx: Transaction, city: str, person: Person, now: datetime) -> str:
@@ -23,14 +29,14 @@ async def make_address(tx: Transaction, city: str, person: Person, now: datetime
     await store.revoke(tx, city, person.id, now)
     token = new_token()
     await store.insert(tx, city, new_id(), person.id, hash_of(token), now)
-    await record_access(tx, city, person, MADE, f"person:{person.id}", {}, now)
+    await record_access(tx, city, person, Audited.MADE, f"person:{person.id}", {}, now)
     return token
 
 
 async def revoke_address(tx: Transaction, city: str, person: Person, now: datetime) -> None:
     """End one's own calendar address, as after losing a phone."""
     if await store.revoke(tx, city, person.id, now):
-        await record_access(tx, city, person, REVOKED, f"person:{person.id}", {}, now)
+        await record_access(tx, city, person, Audited.REVOKED, f"person:{person.id}", {}, now)
 
 
 async def stream(

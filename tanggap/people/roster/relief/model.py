@@ -50,6 +50,12 @@ class Duty(msgspec.Struct, frozen=True):
     notes: tuple[Note, ...]
     asked: int  # swaps that wait for this person's answer
 
+    @property
+    def notes_of_others(self) -> tuple[Note, ...]:
+        """The notes that the shift this person is in, or could begin, did not write itself."""
+        own = self.current or self.startable
+        return tuple(note for note in self.notes if own is None or note.shift != own.turn.shift)
+
 
 class NoteEmpty(RosterRefusal):
     """A note without words."""

@@ -177,7 +177,9 @@ async def test_whose_turn_it_is_and_then_who_came_is_on_duty_and_nobody_else(pla
         # The roster says nothing of supervisors: those who are signed in are told.
         assert await duty(1, Role.SUPERVISOR) == ["boss"]
         # And nothing of anybody once its last shift is over.
-        await tx.execute("UPDATE session SET last_seen_at = $1, expires_at = $1 + interval '1 hour'", NOW + 400 * HOUR)
+        await tx.execute(
+            "UPDATE session SET last_seen_at = $1, expires_at = $1::timestamptz + interval '1 hour'", NOW + 400 * HOUR
+        )
         assert len(await duty(400)) == 2
 
 
