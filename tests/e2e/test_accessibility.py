@@ -83,13 +83,8 @@ def made(site: Site) -> dict[str, object]:
             case.report,
         )
         person: UUID = await tx.fetchval("SELECT id FROM person WHERE city = $1 LIMIT 1", CITY)
-        return {
-            "waiting": waiting.report,
-            "incident": incident["id"],
-            "number": incident["number"],
-            "person": person,
-            "shift": shift,
-        }
+        found = {"waiting": waiting.report, "incident": incident["id"], "number": incident["number"], "person": person}
+        return found | {"shift": await next_week(tx)}
 
     return behind_the_browser(site, act) | {
         "token": case.token, "done": done.token, "report": case.report, "assignment": case.assignments["bpbd"],
