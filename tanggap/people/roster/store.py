@@ -37,7 +37,7 @@ def to_turn(row: Mapping[str, Any]) -> Turn:
 
 def to_own(row: Mapping[str, Any]) -> OwnTurn:
     """A row of TURN with the shift's day, code and names."""
-    return OwnTurn(to_turn(row), row["day"], row["code"], row["name_id"], row["name_en"])
+    return msgspec.convert({**row, "turn": {name: row[name] for name in Turn.__struct_fields__}}, OwnTurn)
 
 
 async def shifts(conn: Connection, city: str, since: datetime, until: datetime) -> list[Shift]:

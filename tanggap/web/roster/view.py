@@ -8,18 +8,18 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from tanggap.city.shift_plan import Limits
+from tanggap.city.shift_plan import Limits, ShiftPlan
 from tanggap.city.store import shift_plan
 from tanggap.evaluation import store as evaluation
 from tanggap.people.model import Person
 from tanggap.people.roster import service, store
 from tanggap.people.roster.calendar import store as calendars
 from tanggap.people.roster.gaps import Gap, Missing, gaps, missing, unplanned_days
-from tanggap.people.roster.model import AHEAD_DAYS, DUTY_ROLES, Member, OwnTurn, Presence, Shift, Turn
+from tanggap.people.roster.model import AHEAD_DAYS, DUTY_ROLES, KEPT_WITHIN, Member, OwnTurn, Presence, Shift, Turn
 from tanggap.people.roster.planning import days_from, week_of
 from tanggap.people.roster.relief import service as relief
 from tanggap.people.roster.relief import store as notes
-from tanggap.people.roster.relief.model import MOST_SHOWN, Lies
+from tanggap.people.roster.relief.model import MOST_SHOWN, Lies, Note
 from tanggap.people.roster.rules import WEEK, Warned, warnings_about, warnings_of
 from tanggap.people.roster.swaps import store as swaps
 from tanggap.people.roster.swaps.model import RETURN_WITHIN, TOLD_FOR, Swap
@@ -57,7 +57,7 @@ class Watch(msgspec.Struct, frozen=True):
     unplanned: tuple[date, ...]
     late: tuple[Turn, ...]
     swaps: int
-    notes: tuple[Any, ...]
+    notes: tuple[Note, ...]
 
     @property
     def is_quiet(self) -> bool:
@@ -77,22 +77,25 @@ async def lies_open(conn: Connection, city: str, now: datetime) -> Lies:
     return Lies(sum(many for name, many in live.items() if name != "overdue"), waiting)
 
 
-async def watch(conn: Connection, city: str, zone: ZoneInfo, now: datetime) -> Watch:
-    """Gaps of the next two weeks, late people, swaps and notes that wait: four statements."""
-    plan, today = await shift_plan(conn, city), now.astimezone(zone).date()
+async def watch(conn: Connection, city: str, plan: ShiftPlan | None, zone: ZoneInfo, now: datetime) -> Watch:
+    """Gaps of the next two weeks, late people, swaps and notes that wait: four statements.
+
+    Where no roster was kept in the last two weeks, days without one are no gap.
+    """
+    today = now.astimezone(zone).date()
     ahead = await store.shifts(conn, city, now, midnight(today + timedelta(days=AHEAD_DAYS), zone))
-    unplanned = unplanned_days(plan, ahead, today, AHEAD_DAYS, zone, now) if ahead else []
+    is_kept = bool(await store.days_made(conn, city, today - KEPT_WITHIN))
+    unplanned = unplanned_days(plan, ahead, today, AHEAD_DAYS, zone, now) if is_kept else []
     late = [turn for shift in ahead for turn in shift.turns if turn.presence(now) is Presence.LATE]
-    to_decide = await swaps.to_decide(conn, city)
     waiting = await notes.unconfirmed(conn, city, MOST_SHOWN)
-    return Watch(tuple(gaps(ahead, now)), tuple(unplanned), tuple(late), len(to_decide), tuple(waiting))
+    return Watch(tuple(gaps(ahead, now)), tuple(unplanned), tuple(late), await swaps.waiting(conn, city), tuple(waiting))
 
 
 async def on_board(conn: Connection, scene: Scene, person: Person, now: datetime) -> dict[str, Any]:
     """What the supervisor's screen shows of the roster."""
     zone, plan = ZoneInfo(scene.catalogue.city.timezone), await shift_plan(conn, scene.city)
     return {
-        "watch": await watch(conn, scene.city, zone, now), "duty": await relief.duty_of(conn, scene.city, person, now),
+        "watch": await watch(conn, scene.city, plan, zone, now), "duty": await relief.duty_of(conn, scene.city, person, now),
         **words.names(plan, known_locale(person.locale)),
     }  # fmt: skip
 
@@ -110,7 +113,7 @@ async def week_page(conn: Connection, city: str, zone: ZoneInfo, monday: date, n
     return {
         "days": days, "codes": codes, "cells": cells, "monday": monday, "today": today, "this_week": week_of(today),
         "earlier": monday - timedelta(days=7), "later": monday + timedelta(days=7),
-        "watch": await watch(conn, city, zone, now), "ahead_days": AHEAD_DAYS,
+        "watch": await watch(conn, city, plan, zone, now), "ahead_days": AHEAD_DAYS,
         "decisions": await decisions(conn, city, plan.limits if plan else NO_LIMITS),
         "changes": await store.changes(conn, city, MOST_CHANGES), "members": members,
         "in_teams": sum(1 for member in members if member.active and member.team),

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from tanggap.people.roster.model import OwnTurn, RosterRefusal
+from tanggap.people.roster.swaps.model import News
 from tanggap.platform.i18n import N_, Locale
 
 #: Notes that wait for the next shift and are shown; older ones are counted.
@@ -48,7 +49,7 @@ class Duty(msgspec.Struct, frozen=True):
     current: OwnTurn | None
     startable: OwnTurn | None
     notes: tuple[Note, ...]
-    asked: int  # swaps that wait for this person's answer
+    swaps: News
 
     @property
     def notes_of_others(self) -> tuple[Note, ...]:

@@ -5,11 +5,10 @@ from uuid import UUID
 
 from tanggap.people.model import Person
 from tanggap.people.roster import store as rows
-from tanggap.people.roster.attendance import current, own_turns, startable
+from tanggap.people.roster.attendance import AROUND, current, own_turns, startable
 from tanggap.people.roster.model import MAX_WORDS, NotSignedOn, OwnTurn, UnknownRosterEntry
 from tanggap.people.roster.relief import store
 from tanggap.people.roster.relief.model import (
-    MOST_SHOWN,
     AlreadyConfirmed,
     Duty,
     LastWithoutNote,
@@ -17,7 +16,7 @@ from tanggap.people.roster.relief.model import (
     NoteEmpty,
     NotForOwnShift,
 )
-from tanggap.people.roster.swaps import store as swaps
+from tanggap.people.roster.swaps.model import NEWS_FOR
 from tanggap.platform.database import Connection, Transaction
 from tanggap.platform.ids import new_id
 from tanggap.platform.text import clean_text
@@ -67,11 +66,9 @@ async def confirm(tx: Transaction, city: str, note_id: UUID, by: Person, now: da
 
 
 async def duty_of(conn: Connection, city: str, person: Person, now: datetime) -> Duty:
-    """How a person stands to the roster now: three statements."""
-    turns = await own_turns(conn, city, person.id, now)
-    notes = await store.unconfirmed(conn, city, MOST_SHOWN)
-    asked = await swaps.asked_of(conn, city, person.id, now)
-    return Duty(current(turns, now), startable(turns, now), tuple(notes), asked)
+    """How a person stands to the roster now: one statement."""
+    turns, notes, news = await store.standing(conn, city, person.id, now - AROUND, now + AROUND, now - NEWS_FOR, now)
+    return Duty(current(turns, now), startable(turns, now), tuple(notes), news)
 
 
 async def _current(tx: Transaction, city: str, by: Person, now: datetime) -> OwnTurn:

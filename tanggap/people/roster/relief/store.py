@@ -7,8 +7,10 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.people.roster.relief.model import Lies, Note
-from tanggap.people.roster.store import TURNS
+from tanggap.people.roster.model import OwnTurn
+from tanggap.people.roster.relief.model import MOST_SHOWN, Lies, Note
+from tanggap.people.roster.store import TURN, TURNS, to_own
+from tanggap.people.roster.swaps.model import News
 from tanggap.platform.database import Connection, Transaction
 
 _NOTE = """n.id, n.shift, s.name_id AS shift_id_name, s.name_en AS shift_en_name, s.starts_at, n.author, n.author_name, n.words,
@@ -33,6 +35,31 @@ async def unconfirmed(conn: Connection, city: str, limit: int) -> list[Note]:
     """Notes that the next shift has not confirmed, the newest first."""
     sql = f"SELECT {_NOTE} FROM {_FROM} AND n.confirmed_at IS NULL ORDER BY n.written_at DESC LIMIT $2"
     return [_note(row) for row in await conn.fetch(sql, city, limit)]
+
+
+async def standing(
+    conn: Connection, city: str, person: UUID, since: datetime, until: datetime, news_since: datetime, now: datetime
+) -> tuple[list[OwnTurn], list[Note], News]:
+    """One person's turns around now, the newest notes that wait for somebody, news of swaps: one statement, for the console."""
+    sql = f"""
+        SELECT (SELECT coalesce(jsonb_agg(to_jsonb(x) ORDER BY x.starts_at, x.id), '[]') FROM (
+                    SELECT {TURN}, s.day, s.code, s.name_id, s.name_en FROM {TURNS}
+                    WHERE t.city = $1 AND t.person = $2 AND s.ends_at > $3 AND s.starts_at < $4) x) AS turns,
+               (SELECT coalesce(jsonb_agg(to_jsonb(x) ORDER BY x.written_at DESC), '[]') FROM (
+                    SELECT {_NOTE} FROM {_FROM} AND n.confirmed_at IS NULL
+                    ORDER BY n.written_at DESC LIMIT {MOST_SHOWN}) x) AS notes,
+               (SELECT jsonb_build_object(
+                    'asked', count(*) FILTER (WHERE w.asked = $2 AND w.state = 'asked' AND s.starts_at > $6),
+                    'decided', (array_agg(w.state ORDER BY w.decided_at DESC) FILTER (WHERE w.decided_at > $5))[1])
+                FROM shift_swap w JOIN shift_turn t ON t.city = w.city AND t.id = w.turn
+                     JOIN shift s ON s.city = t.city AND s.id = t.shift
+                WHERE w.city = $1 AND (w.asked = $2 OR t.person = $2)) AS swaps"""
+    row = await conn.fetchrow(sql, city, person, since, until, news_since, now)
+    return (
+        [to_own(one) for one in row["turns"]],
+        msgspec.convert(row["notes"], list[Note]),
+        msgspec.convert(row["swaps"], News),
+    )
 
 
 async def lock(tx: Transaction, city: str, note_id: UUID) -> Note | None:

@@ -12,6 +12,8 @@ from tanggap.platform.i18n import N_
 
 #: A swap that is over is still told of for this long.
 TOLD_FOR = timedelta(days=14)
+#: A decision stands on the console of the two for this long.
+NEWS_FOR = timedelta(hours=24)
 #: How far from the turn that is given away the turn in return may lie.
 RETURN_WITHIN = timedelta(days=21)
 
@@ -65,6 +67,13 @@ class Swap(msgspec.Struct, frozen=True):
         """Whether it can still come about."""
         begins = min(own.turn.starts_at for own in (self.given, self.back) if own is not None)
         return bool(NEXT[self.state]) and now < begins
+
+
+class News(msgspec.Struct, frozen=True):
+    """What of swaps somebody must see: how many wait for their answer, and what was decided last."""
+
+    asked: int = 0
+    decided: SwapState | None = None
 
 
 class SwapUnclear(RosterRefusal):

@@ -72,12 +72,9 @@ async def of_person(conn: Connection, city: str, person: UUID, since: datetime) 
     return [_swap(row) for row in await conn.fetch(sql, city, person, since)]
 
 
-async def asked_of(conn: Connection, city: str, person: UUID, now: datetime) -> int:
-    """How many swaps wait for somebody's answer, and can still come about."""
-    sql = """SELECT count(*) FROM shift_swap w JOIN shift_turn t ON t.city = w.city AND t.id = w.turn
-             JOIN shift s ON s.city = t.city AND s.id = t.shift
-             WHERE w.city = $1 AND w.asked = $2 AND w.state = 'asked' AND s.starts_at > $3"""
-    found: int = await conn.fetchval(sql, city, person, now)
+async def waiting(conn: Connection, city: str) -> int:
+    """How many swaps wait for the supervisor."""
+    found: int = await conn.fetchval("SELECT count(*) FROM shift_swap WHERE city = $1 AND state = 'agreed'", city)
     return found
 
 

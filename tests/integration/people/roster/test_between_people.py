@@ -13,7 +13,7 @@ from tanggap.people.roster.relief import service as relief
 from tanggap.people.roster.relief.model import AlreadyConfirmed, LastWithoutNote, Lies, NoteEmpty, NotForOwnShift
 from tanggap.people.roster.swaps import service as swaps
 from tanggap.people.roster.swaps import store as swap_rows
-from tanggap.people.roster.swaps.model import AlreadyAsked, SwapOver, SwapState, SwapUnclear
+from tanggap.people.roster.swaps.model import AlreadyAsked, News, SwapOver, SwapState, SwapUnclear
 from tanggap.platform.database import Database, Transaction
 
 from .conftest import CITY, NOW, WITA, Make
@@ -42,12 +42,15 @@ async def test_a_swap_is_asked_agreed_approved_and_can_be_undone(planned_db: Dat
             await swaps.answer(tx, CITY, swap, True, siti, NOW)
         with pytest.raises(SwapOver):
             await swaps.approve(tx, CITY, swap, boss, NOW)
-        assert await swap_rows.asked_of(tx, CITY, budi.id, NOW) == 1
+        assert (await relief.duty_of(tx, CITY, budi, NOW)).swaps.asked == 1
+        assert (await relief.duty_of(tx, CITY, siti, NOW)).swaps == News()
         await swaps.answer(tx, CITY, swap, True, budi, NOW)
         (waiting,) = await swap_rows.to_decide(tx, CITY)
         assert (waiting.id, waiting.words, waiting.given.turn.name, waiting.asked_name) == (swap, "anak sakit", "Siti", "Budi")
         await swaps.approve(tx, CITY, swap, boss, NOW)
         assert await state(tx, siti, swap) is await state(tx, budi, swap) is SwapState.APPROVED
+        for person in (siti, budi):
+            assert (await relief.duty_of(tx, CITY, person, NOW)).swaps == News(0, SwapState.APPROVED)
         assert his.turn.shift in {own.turn.shift for own in await turns(tx, siti)}
         assert hers.turn.shift in {own.turn.shift for own in await turns(tx, budi)}
         await service.undo(tx, CITY, (await store.changes(tx, CITY, 1))[0].id, boss, NOW)
