@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tanggap.people import store as people
 from tanggap.people.model import Role
-from tanggap.people.roster import service, store
+from tanggap.people.roster import membership, store
 from tanggap.people.roster.model import Member
 from tanggap.people.roster.planning import PlannedShift
 from tanggap.platform.clock import utcnow
@@ -39,7 +39,7 @@ def put_into_teams(site: Site, **teams: str) -> None:
         now, known = utcnow(), {person.login: person for person in await people.people(tx, CITY)}
         for login, team in teams.items():
             one = known[login]
-            await service.set_member(tx, CITY, Member(one.id, one.name, Role.CALL_TAKER, team), (), one, now)
+            await membership.set_member(tx, CITY, Member(one.id, one.name, Role.CALL_TAKER, team), (), one, now)
         before = PlannedShift(
             now.date(), "before", "Sebelumnya", "Before", now - timedelta(hours=8), now - timedelta(minutes=5), (), ()
         )

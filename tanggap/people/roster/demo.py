@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tanggap.city.store import shift_plan
 from tanggap.people.model import Person, Role
-from tanggap.people.roster import service, store
+from tanggap.people.roster import membership, service, store
 from tanggap.people.roster.model import Employment, Member
 from tanggap.platform.database import Transaction
 
@@ -29,6 +29,6 @@ async def ensure_demo_roster(tx: Transaction, city: str, zone: ZoneInfo, people:
         languages = frozenset(known.code for known in plan.languages[place : place + 1])
         employment = Employment.CONTRACT if place else Employment.CIVIL_SERVANT
         entry = Member(person.id, person.name, Role.CALL_TAKER, team.code, skills, languages, None, employment)
-        await service.set_member(tx, city, entry, (), keeper, now)
+        await membership.set_member(tx, city, entry, (), keeper, now)
     await service.generate(tx, city, zone, now.astimezone(zone).date(), WEEKS, keeper, now)
     return True

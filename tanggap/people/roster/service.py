@@ -1,6 +1,6 @@
-"""What is done with the roster: making it from the plan, changing it by hand, undoing, and who is on its list."""
+"""What is done with the roster: making it from the plan, changing it by hand, undoing."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from tanggap.city.shift_plan import Limits, ShiftPlan
 from tanggap.city.store import shift_plan
-from tanggap.people import store as people
 from tanggap.people.audit import record_access
 from tanggap.people.model import Person, Role
 from tanggap.people.roster import store
@@ -19,7 +18,6 @@ from tanggap.people.roster.model import (
     Change,
     ChangeKind,
     Member,
-    MemberUnclear,
     NobodyInTeams,
     NoShiftPlan,
     NotAMember,
@@ -44,7 +42,6 @@ class Audited(StrEnum):
     GENERATED = "roster_generated"
     CHANGED = "roster_changed"
     UNDONE = "roster_undone"
-    MEMBER_CHANGED = "roster_member_changed"
 
 
 async def plan_of(conn: Connection, city: str) -> ShiftPlan:
@@ -172,32 +169,6 @@ async def undo(tx: Transaction, city: str, change_id: UUID, by: Person, now: dat
     await store.mark_undone(tx, city, change_id, now)
     await record_access(tx, city, by, Audited.UNDONE, f"roster:{change.id}", {"kind": change.kind.value}, now)
     return change
-
-
-async def set_member(tx: Transaction, city: str, entry: Member, agencies: Collection[str], by: Person, now: datetime) -> Member:
-    """Put somebody of the centre on the roster's list, or change what it says of them. Turns they have already stay.
-
-    Raises:
-        MemberUnclear: no such person, a role that is not theirs, or a team, skill, language or agency that the city lacks.
-        NoShiftPlan.
-    """
-    plan = await plan_of(tx, city)
-    person = next((one for one in await people.people(tx, city) if one.id == entry.person), None)
-    is_sound = (
-        person is not None
-        and person.agency is None
-        and entry.role in person.roles
-        and entry.role in DUTY_ROLES
-        and (entry.team is None or plan.team(entry.team) is not None)
-        and entry.skills <= {known.code for known in plan.skills}
-        and entry.languages <= {known.code for known in plan.languages}
-        and (entry.home_agency is None or entry.home_agency in agencies)
-    )
-    if not is_sound:
-        raise MemberUnclear
-    await store.write_member(tx, city, entry, now)
-    await record_access(tx, city, by, Audited.MEMBER_CHANGED, f"person:{entry.person}", {"team": entry.team}, now)
-    return entry
 
 
 async def find_shift(conn: Connection, city: str, shift_id: UUID) -> Shift:

@@ -30,6 +30,11 @@ _CHANGE = ", ".join(Change.__struct_fields__)
 _MEMBER = "m.person, p.name, m.role, m.team, m.skills, m.languages, m.home_agency, m.employment, m.active AND p.active AS active"
 
 
+def overlapping(since: str, until: str) -> str:
+    """The condition that a shift overlaps a time. No shift is longer than a day, so the index on its beginning finds it."""
+    return f"s.starts_at > {since}::timestamptz - interval '24 hours' AND s.ends_at > {since} AND s.starts_at < {until}"
+
+
 def to_turn(row: Mapping[str, Any]) -> Turn:
     """A row of TURN."""
     return msgspec.convert({name: row[name] for name in Turn.__struct_fields__}, Turn)
@@ -42,7 +47,7 @@ def to_own(row: Mapping[str, Any]) -> OwnTurn:
 
 async def shifts(conn: Connection, city: str, since: datetime, until: datetime) -> list[Shift]:
     """The shifts that overlap a time, each with its turns, in the order of time."""
-    sql = f"{_SHIFTS} AND s.ends_at > $2 AND s.starts_at < $3 ORDER BY s.starts_at, s.code"
+    sql = f"{_SHIFTS} AND {overlapping('$2', '$3')} ORDER BY s.starts_at, s.code"
     return [msgspec.convert(dict(row), Shift) for row in await conn.fetch(sql, city, since, until)]
 
 
@@ -106,7 +111,7 @@ async def lock_turn(tx: Transaction, city: str, turn_id: UUID) -> Turn | None:
 async def turns_of(conn: Connection, city: str, people: Iterable[UUID], since: datetime, until: datetime) -> list[OwnTurn]:
     """The turns of some people that overlap a time, in its order."""
     sql = f"""SELECT {TURN}, s.day, s.code, s.name_id, s.name_en FROM {TURNS}
-              WHERE t.city = $1 AND t.person = ANY($2::uuid[]) AND s.ends_at > $3 AND s.starts_at < $4
+              WHERE t.city = $1 AND t.person = ANY($2::uuid[]) AND {overlapping("$3", "$4")}
               ORDER BY s.starts_at, t.id"""
     return [to_own(row) for row in await conn.fetch(sql, city, list(people), since, until)]
 
@@ -158,15 +163,15 @@ async def sign_off(tx: Transaction, city: str, turn_id: UUID, now: datetime) -> 
 
 async def turns_in_role(conn: Connection, city: str, role: Role, since: datetime, until: datetime) -> list[Turn]:
     """The turns of a role that overlap a time, in the order in which people signed on."""
-    sql = f"""SELECT {TURN} FROM {TURNS} WHERE t.city = $1 AND t.role = $2 AND s.ends_at > $3 AND s.starts_at < $4
+    sql = f"""SELECT {TURN} FROM {TURNS} WHERE t.city = $1 AND t.role = $2 AND {overlapping("$3", "$4")}
               ORDER BY t.signed_on_at NULLS LAST, p.name, t.id"""
     return [to_turn(row) for row in await conn.fetch(sql, city, role.value, since, until)]
 
 
 async def is_kept(conn: Connection, city: str, role: Role, now: datetime, since: datetime, until: datetime) -> bool:
     """Whether the roster speaks of a role: a shift covers the moment, and somebody has a turn of the role around it."""
-    sql = f"""SELECT EXISTS (SELECT FROM shift WHERE city = $1 AND cancelled_at IS NULL AND starts_at <= $3 AND ends_at > $3)
-              AND EXISTS (SELECT FROM {TURNS} WHERE t.city = $1 AND t.role = $2 AND s.ends_at > $4 AND s.starts_at < $5)"""
+    sql = f"""SELECT shift_at($1, $3) IS NOT NULL
+              AND EXISTS (SELECT FROM {TURNS} WHERE t.city = $1 AND t.role = $2 AND {overlapping("$4", "$5")})"""
     found: bool = await conn.fetchval(sql, city, role.value, now, since, until)
     return found
 

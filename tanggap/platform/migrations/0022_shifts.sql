@@ -32,11 +32,13 @@ create table shift (
     name_id       text        not null,
     name_en       text        not null,
     starts_at     timestamptz not null,
-    ends_at       timestamptz not null check (ends_at > starts_at),
+    ends_at       timestamptz not null,
     needs         jsonb       not null,
     cancelled_at  timestamptz,
     primary key (city, id),
-    unique (city, day, code)
+    unique (city, day, code),
+    -- Who looks for the shifts of a time begins a day before it.
+    check (ends_at > starts_at and ends_at <= starts_at + interval '24 hours')
 );
 create index shift_time on shift (city, starts_at) where cancelled_at is null;
 
@@ -140,7 +142,8 @@ create unique index roster_calendar_person on roster_calendar (city, person) whe
 create view shift_period with (security_invoker = true) as
     select city, id, day, code, name_id, name_en, starts_at, ends_at from shift where cancelled_at is null;
 create function shift_at(of_city text, at timestamptz) returns text language sql stable as $$
-    select code from shift_period where city = of_city and starts_at <= at and ends_at > at order by starts_at desc limit 1
+    select code from shift_period where city = of_city and starts_at <= at and starts_at > at - interval '24 hours' and ends_at > at
+    order by starts_at desc limit 1
 $$;
 
 select tanggap_protect('shift_plan');

@@ -7,6 +7,7 @@ from tanggap.location.learning.service import Audited as Learnt
 from tanggap.people.audit import Audited
 from tanggap.people.model import AuditEntry, Role
 from tanggap.people.roster.calendar.service import Audited as Calendar
+from tanggap.people.roster.membership import MEMBER_CHANGED
 from tanggap.people.roster.service import Audited as Rostered
 from tanggap.platform.i18n import N_
 from tanggap.telephony.recording.service import Audited as Recorded
@@ -37,7 +38,7 @@ SENTENCES: Mapping[str, str] = {
     Rostered.GENERATED: N_("{who} membuat jadwal regu: {added} giliran"),
     Rostered.CHANGED: N_("{who} mengubah jadwal regu"),
     Rostered.UNDONE: N_("{who} mengurungkan perubahan jadwal regu"),
-    Rostered.MEMBER_CHANGED: N_("{who} mengubah anggota jadwal: {about}"),
+    MEMBER_CHANGED: N_("{who} mengubah anggota jadwal: {about}"),
     Calendar.MADE: N_("{who} membuat alamat kalender jadwalnya"),
     Calendar.REVOKED: N_("{who} mencabut alamat kalender jadwalnya"),
     Learnt.PLACE_APPROVED: N_("{who} menyetujui «{said}» sebagai {name}"),
@@ -57,7 +58,7 @@ ACT_WORDS: Mapping[str, str] = {
     Rostered.GENERATED: N_("Jadwal regu dibuat"),
     Rostered.CHANGED: N_("Jadwal regu diubah"),
     Rostered.UNDONE: N_("Perubahan jadwal diurungkan"),
-    Rostered.MEMBER_CHANGED: N_("Anggota jadwal diubah"),
+    MEMBER_CHANGED: N_("Anggota jadwal diubah"),
     Calendar.MADE: N_("Alamat kalender dibuat"),
     Calendar.REVOKED: N_("Alamat kalender dicabut"),
     Audited.SIGNED_IN: N_("Masuk"),

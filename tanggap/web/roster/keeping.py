@@ -11,7 +11,7 @@ from litestar.types import ControllerRouterHandler
 from tanggap.people import service as people
 from tanggap.people.model import Refusal, Role, UnknownPerson
 from tanggap.people.permissions import Act
-from tanggap.people.roster import service
+from tanggap.people.roster import membership, service
 from tanggap.people.roster.model import DUTY_ROLES, Employment, Member, WeeksUnclear
 from tanggap.people.roster.planning import week_of
 from tanggap.people.roster.swaps import service as swaps
@@ -179,7 +179,7 @@ async def set_member(request: Asking, person_id: FromPath[UUID]) -> Response[Any
         if person_id not in known:
             raise UnknownPerson
         entry = _entry(doing.form, person_id, known[person_id].name, view.own_roles(known[person_id]))
-        await service.set_member(tx, doing.city, entry, agencies, doing.person, doing.now)
+        await membership.set_member(tx, doing.city, entry, agencies, doing.person, doing.now)
         return f"{ROOT}/anggota?pesan=anggota"
 
     async def again(refusal: Refusal, status: int, form: Form) -> Response[Any]:

@@ -9,7 +9,7 @@ import msgspec
 
 from tanggap.people.roster.model import OwnTurn
 from tanggap.people.roster.relief.model import MOST_SHOWN, Lies, Note
-from tanggap.people.roster.store import TURN, TURNS, to_own
+from tanggap.people.roster.store import TURN, TURNS, overlapping, to_own
 from tanggap.people.roster.swaps.model import News
 from tanggap.platform.database import Connection, Transaction
 
@@ -44,7 +44,7 @@ async def standing(
     sql = f"""
         SELECT (SELECT coalesce(jsonb_agg(to_jsonb(x) ORDER BY x.starts_at, x.id), '[]') FROM (
                     SELECT {TURN}, s.day, s.code, s.name_id, s.name_en FROM {TURNS}
-                    WHERE t.city = $1 AND t.person = $2 AND s.ends_at > $3 AND s.starts_at < $4) x) AS turns,
+                    WHERE t.city = $1 AND t.person = $2 AND {overlapping("$3", "$4")}) x) AS turns,
                (SELECT coalesce(jsonb_agg(to_jsonb(x) ORDER BY x.written_at DESC), '[]') FROM (
                     SELECT {_NOTE} FROM {_FROM} AND n.confirmed_at IS NULL
                     ORDER BY n.written_at DESC LIMIT {MOST_SHOWN}) x) AS notes,
@@ -78,12 +78,6 @@ async def of_shift(conn: Connection, city: str, shift: UUID) -> list[Note]:
     """The notes of one shift, in the order in which they were written."""
     sql = f"SELECT {_NOTE} FROM {_FROM} AND n.shift = $2 ORDER BY n.written_at"
     return [_note(row) for row in await conn.fetch(sql, city, shift)]
-
-
-async def lately(conn: Connection, city: str, since: datetime, limit: int) -> list[Note]:
-    """Notes since a moment, the newest first."""
-    sql = f"SELECT {_NOTE} FROM {_FROM} AND n.written_at > $2 ORDER BY n.written_at DESC LIMIT $3"
-    return [_note(row) for row in await conn.fetch(sql, city, since, limit)]
 
 
 async def leaves_without_note(tx: Transaction, city: str, shift: UUID, turn: UUID) -> bool:

@@ -12,7 +12,7 @@ from tanggap.city.shift_plan import ShiftPlan
 from tanggap.city.store import write_shift_plan
 from tanggap.people import service as people
 from tanggap.people.model import Person, Role
-from tanggap.people.roster import service
+from tanggap.people.roster import membership
 from tanggap.people.roster.model import Member
 from tanggap.platform.database import Database
 
@@ -50,7 +50,7 @@ def make(planned_db: Database) -> Make:
             )
             if role in (Role.CALL_TAKER, Role.SUPERVISOR):
                 entry = Member(person.id, name, role, team, skills)
-                await service.set_member(tx, CITY, entry, (), person, NOW)
+                await membership.set_member(tx, CITY, entry, (), person, NOW)
         return person
 
     return made

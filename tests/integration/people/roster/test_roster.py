@@ -10,7 +10,8 @@ from tanggap.city.store import shift_plan, write_shift_plan
 from tanggap.people import service as people
 from tanggap.people.duty import on_duty
 from tanggap.people.model import Role
-from tanggap.people.roster import attendance, service, store
+from tanggap.people.roster import attendance, membership, service, store
+from tanggap.people.roster.demo import ensure_demo_roster
 from tanggap.people.roster.model import (
     AlreadyThere,
     Member,
@@ -83,7 +84,7 @@ async def test_nonsense_makes_no_roster(planned_db: Database, make: Make) -> Non
         )  # fmt: skip
         for entry in unclear:
             with pytest.raises(MemberUnclear):
-                await service.set_member(tx, CITY, entry, ("pln",), boss, NOW)
+                await membership.set_member(tx, CITY, entry, ("pln",), boss, NOW)
 
 
 async def test_one_place_is_added_replaced_removed_and_each_is_undone(planned_db: Database, make: Make) -> None:
@@ -129,6 +130,16 @@ async def test_what_would_be_too_much_is_said_and_not_forbidden(planned_db: Data
         await service.add(tx, CITY, made[own + 1].id, siti.id, "", boss, NOW)
 
 
+async def test_a_demonstration_has_a_roster_and_keeps_what_was_made_of_it(planned_db: Database, make: Make) -> None:
+    people_of_it = [await make("boss", Role.SUPERVISOR), await make("siti")]
+    async with planned_db.transaction(CITY) as tx:
+        assert not await ensure_demo_roster(tx, CITY, WITA, people_of_it, NOW), "somebody is on the list already"
+        await tx.execute("DELETE FROM roster_member")
+        assert await ensure_demo_roster(tx, CITY, WITA, people_of_it, NOW)
+        assert {turn.name for shift in await week(tx) for turn in shift.turns} == {"Siti"}
+        assert not await ensure_demo_roster(tx, CITY, WITA, people_of_it, NOW)
+
+
 async def test_the_closed_account_of_somebody_leaves_a_gap(planned_db: Database, make: Make) -> None:
     boss, siti = await make("boss", Role.SUPERVISOR), await make("siti", team="a")
     async with planned_db.transaction(CITY) as tx:
@@ -156,7 +167,7 @@ async def test_whose_turn_it_is_and_then_who_came_is_on_duty_and_nobody_else(pla
             return [everybody[one.id] for one in await on_duty(tx, CITY, role, NOW + hours * HOUR)]
 
         zone, start = WITA, NOW + 0.5 * HOUR
-        await service.set_member(tx, CITY, Member(siti.id, "", Role.CALL_TAKER, "a"), (), boss, NOW)
+        await membership.set_member(tx, CITY, Member(siti.id, "", Role.CALL_TAKER, "a"), (), boss, NOW)
         await service.generate(tx, CITY, zone, TODAY, 2, boss, NOW)
         morning, afternoon = (await week(tx))[:2]
         await service.undo(tx, CITY, (await store.changes(tx, CITY, 1))[0].id, boss, NOW)

@@ -18,6 +18,7 @@ from tanggap.people.roster.gaps import gaps, missing, unplanned_days
 from tanggap.people.roster.model import Member, Presence, Shift, Turn
 from tanggap.people.roster.planning import PlannedShift, planned
 from tanggap.people.roster.rules import Rule, Span, warnings_about, warnings_of
+from tanggap.people.roster.swaps.model import NEXT, STATE_WORDS, SwapState
 from tanggap.platform.i18n import translator
 
 WITA = ZoneInfo("Asia/Makassar")
@@ -201,3 +202,10 @@ def test_a_turn_is_late_absent_over_or_done() -> None:
     ]  # fmt: skip
     assert [came.presence(MONDAY + n * HOUR) for n in (0, 8, 10)] == [Presence.ON, Presence.OVER, Presence.DONE]
     assert left.presence(MONDAY + 7 * HOUR) is Presence.DONE
+
+
+def test_a_swap_comes_about_by_two_people_and_a_supervisor_only() -> None:
+    before_approval = [state for state, following in NEXT.items() if SwapState.APPROVED in following]
+    assert before_approval == [SwapState.AGREED]
+    assert [state for state, following in NEXT.items() if SwapState.AGREED in following] == [SwapState.ASKED]
+    assert set(NEXT) == set(STATE_WORDS) == set(SwapState)
