@@ -24,7 +24,7 @@ from tanggap.web.roster.shared import Asking, Doing, do, page
 from tanggap.web.security import who
 
 WORKS = who(Act.WORK_SHIFTS)
-CALENDAR_NAME = N_("Jadwal 112")
+CALENDAR_NAME, CALENDAR_PLACE = N_("Jadwal 112"), N_("Pusat 112")
 
 
 @get("/regu", **WORKS)
@@ -181,20 +181,20 @@ async def calendar_stream(request: Asking, calendar: FromPath[str]) -> Response[
     city = (await house.scene()).catalogue.city
     locale = known_locale(None)
 
-    def titled(own: OwnTurn) -> tuple[str, str]:
+    def titled(own: OwnTurn) -> str:
         return _title(own, locale, city.emergency_number)
 
     host = urlsplit(house.settings.public_url).hostname or "tanggap"
-    name = f"{translator(locale)(CALENDAR_NAME)} {city.name}"
+    name, place = (f"{translator(locale)(word)} {city.name}" for word in (CALENDAR_NAME, CALENDAR_PLACE))
     async with house.db.reading(house.city) as conn:
-        stream = await calendars.stream(conn, house.city, calendar, name, host, titled, house.now())
+        stream = await calendars.stream(conn, house.city, calendar, name, host, place, titled, house.now())
     headers = {"content-disposition": 'inline; filename="regu.ics"'}
     return Response(stream, media_type="text/calendar; charset=utf-8", headers=headers)
 
 
-def _title(own: OwnTurn, locale: Locale, number: str) -> tuple[str, str]:
+def _title(own: OwnTurn, locale: Locale, number: str) -> str:
     role = translator(locale)(ROLE_WORDS[Role(own.turn.role)])
-    return f"{number} {own.name(locale)} · {role}", ""
+    return f"{number} {own.name(locale)} · {role}"
 
 
 ROUTES: list[ControllerRouterHandler] = [

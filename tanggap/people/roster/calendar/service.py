@@ -40,9 +40,9 @@ async def revoke_address(tx: Transaction, city: str, person: Person, now: dateti
 
 
 async def stream(
-    conn: Connection, city: str, token: str, name: str, host: str, titled: Callable[[OwnTurn], tuple[str, str]], now: datetime
+    conn: Connection, city: str, token: str, name: str, host: str, place: str, titled: Callable[[OwnTurn], str], now: datetime
 ) -> bytes:
-    """The calendar behind an address. `titled` says a turn's title and description.
+    """The calendar behind an address. `titled` says a turn's title.
 
     Raises:
         UnknownRosterEntry: nobody's address, or one that was taken back.
@@ -51,5 +51,5 @@ async def stream(
     if person is None:
         raise UnknownRosterEntry
     turns = await rows.turns_of(conn, city, [person], now - BACK, now + AHEAD)
-    events = [Event(own.turn.id, own.turn.starts_at, own.turn.ends_at, *titled(own), name) for own in turns]
+    events = [Event(own.turn.id, own.turn.starts_at, own.turn.ends_at, titled(own), place) for own in turns]
     return calendar(name, host, events, now)

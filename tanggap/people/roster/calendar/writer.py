@@ -23,7 +23,6 @@ class Event(msgspec.Struct, frozen=True):
     starts_at: datetime
     ends_at: datetime
     title: str
-    description: str
     place: str
 
 
@@ -42,8 +41,8 @@ def calendar(name: str, host: str, events: Iterable[Event], made_at: datetime) -
 def _event(event: Event, host: str, made_at: datetime) -> Sequence[str]:
     return [
         "BEGIN:VEVENT", f"UID:{event.id}@{escaped(host)}", f"DTSTAMP:{moment(made_at)}", f"DTSTART:{moment(event.starts_at)}",
-        f"DTEND:{moment(event.ends_at)}", f"SUMMARY:{escaped(event.title)}", f"DESCRIPTION:{escaped(event.description)}",
-        f"LOCATION:{escaped(event.place)}", "TRANSP:OPAQUE", "END:VEVENT",
+        f"DTEND:{moment(event.ends_at)}", f"SUMMARY:{escaped(event.title)}", f"LOCATION:{escaped(event.place)}",
+        "TRANSP:OPAQUE", "END:VEVENT",
     ]  # fmt: skip
 
 

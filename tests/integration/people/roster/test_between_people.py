@@ -124,7 +124,7 @@ async def test_a_calendar_opens_by_its_newest_address_alone(planned_db: Database
         second = await calendars.make_address(tx, CITY, siti, NOW)
 
         async def stream(token: str) -> bytes:
-            return await calendars.stream(tx, CITY, token, "Jadwal", "x", lambda own: (own.name_id, ""), NOW)
+            return await calendars.stream(tx, CITY, token, "Jadwal", "x", "Pusat", lambda own: own.name_id, NOW)
 
         assert (await stream(second)).count(b"BEGIN:VEVENT") == len(await turns(tx, siti))
         with pytest.raises(UnknownRosterEntry):
