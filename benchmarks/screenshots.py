@@ -35,7 +35,7 @@ SETTLE_MS = 1_500
 
 #: Who sees what. A path that ends in «→ selector» opens the first such link of the page.
 PAGES = {
-    None: ("/", "/lapor", "/lapor/panggil", "/lacak", "/masuk"),
+    None: ("/", "/lapor", "/lapor/panggil", "/lacak", "/masuk", "/statistik"),
     "petugas1": ("/konsol", "/konsol → a[data-open]", "/regu", "/regu → main a[href^='/regu/tukar/']"),
     "bpbd": ("/instansi", "/instansi → main a[href^='/instansi/']"),
     "bpbd.regu": ("/lapangan", "/lapangan → main a[href^='/lapangan/']"),
@@ -48,7 +48,14 @@ PAGES = {
         "/pengawas/regu → main a.roster-cell",
         "/pengawas/regu/anggota",
     ),
-    "koordinator": ("/koordinator", "/koordinator?periode=today", "/koordinator/tempat", "/koordinator/bukti"),
+    "koordinator": (
+        "/koordinator",
+        "/koordinator?periode=today",
+        "/koordinator/angka/answer?menurut=hour",
+        "/koordinator/angka/resolution?menurut=area",
+        "/koordinator/tempat",
+        "/koordinator/bukti",
+    ),
     "admin": ("/admin", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/sandi", "/gaya"),
     "auditor": ("/audit",),
 }

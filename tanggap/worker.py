@@ -9,11 +9,13 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from tanggap import flow
 from tanggap.city.service import NoCatalogueError
+from tanggap.evaluation.facts import keeping
 from tanggap.people import service as people
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, DatabaseAway, Transaction
@@ -80,8 +82,14 @@ def periodic_tasks(scene_now: Scenery) -> tuple[Periodic, ...]:
         async with db.transaction(city) as tx:
             await flow.join_waiting_locations(tx, scene, now)
 
+    async def keep_days(db: Database, city: str, now: datetime) -> None:
+        zone = ZoneInfo((await scene_now()).catalogue.city.timezone)
+        async with db.transaction(city) as tx:
+            await keeping.keep_days(tx, city, zone, now)
+
     return (
         Periodic("close_silent", 300, close_silent),
+        Periodic("keep_days", 15, keep_days),
         Periodic("forget_old", 3600, forget_old),
         Periodic("join_locations", 1, join_locations),
     )

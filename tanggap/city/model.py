@@ -118,6 +118,7 @@ class City(msgspec.Struct, frozen=True):
     neighbours: tuple[Neighbour, ...] = ()
     provenance: Provenance = Provenance.PROPOSED
     source: str = ""
+    shift_starts: tuple[int, ...] = (7, 15, 23)  # hours of the city's day
 
 
 class Agency(msgspec.Struct, frozen=True):
@@ -311,6 +312,21 @@ class Target(msgspec.Struct, frozen=True):
     provenance: Provenance
 
 
+class ServiceLevel(msgspec.Struct, frozen=True):
+    """A level that the city wants its service to reach: this share of a figure's cases, within this time."""
+
+    code: str
+    figure: str  # of evaluation/figures.py
+    share: float  # 0–1
+    within: int | None  # seconds, or working days for a figure that is counted in them; None: the figure is a share itself
+    groups: tuple[str, ...]  # of categories; empty: all
+    priorities: tuple[Priority, ...]  # empty: all
+    note: str
+    provenance: Provenance
+    source: str
+    active: bool = True
+
+
 class Phrase(msgspec.Struct, frozen=True):
     """A sentence ready to be said or sent."""
 
@@ -371,6 +387,7 @@ class Catalogue(msgspec.Struct, frozen=True, eq=False, dict=True):
     areas: tuple[Area, ...]
     targets: tuple[Target, ...]
     phrases: tuple[Phrase, ...]
+    service_levels: tuple[ServiceLevel, ...] = ()
 
     @cached_property
     def agencies_by_code(self) -> Mapping[str, Agency]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from tanggap.city.model import Agency, Area, Category, City, Phrase, Place, Priority, Target
+from tanggap.city.model import Agency, Area, Category, City, Phrase, Place, Priority, ServiceLevel, Target
 from tanggap.city.pack_checks import (
     SHORT_NAME,
     check_areas,
@@ -31,6 +31,8 @@ from tanggap.city.pack_format import (
 )
 from tanggap.city.pack_shifts import read_shifts
 from tanggap.city.said import Said, read_said
+from tanggap.city.service_levels import FILE as LEVELS
+from tanggap.city.service_levels import LevelEntry, check_levels, folder_of_levels
 from tanggap.city.shift_plan import ShiftPlan
 
 Raw = dict[str, Any]
@@ -85,6 +87,7 @@ class Pack(msgspec.Struct, frozen=True):
     phrases: tuple[Phrase, ...]
     said: tuple[Said, ...] = ()
     shifts: ShiftPlan | None = None
+    service_levels: tuple[ServiceLevel, ...] = ()
 
 
 def pack_folder(city: str) -> Path:
@@ -109,6 +112,10 @@ def read_pack(folder: Path) -> Pack:
     targets = reading.targets()
     said = read_said(folder, reading.codes("categories.toml", "category"), reading.complain)
     shifts = read_shifts(folder, reading.complain)
+    norms = _Reading(folder_of_levels(folder), reading.problems)
+    levels = norms.entries(LEVELS, "level", LevelEntry)
+    norms.sources_named()
+    norms.top_level()
     reading.sources_named()
     reading.top_level()
     box = city.bbox if city else None
@@ -116,6 +123,7 @@ def read_pack(folder: Path) -> Pack:
         check_city(city, reading.complain)
     check_categories(categories, reading.codes("agencies.toml", "agency"), reading.complain)
     check_areas(kecamatan, kelurahan, reading.codes("districts.toml", "kecamatan"), box, reading.complain)
+    check_levels(levels, {entry.group for entry in categories}, norms.folder == folder, reading.complain)
     check_places(places, reading.codes("districts.toml", "kelurahan"), box, reading.complain)
     if reading.problems or city is None:
         raise PackError(reading.problems)
@@ -130,15 +138,16 @@ def read_pack(folder: Path) -> Pack:
         phrases=tuple(entry.record({}) for entry in phrases),
         said=said,
         shifts=shifts,
+        service_levels=tuple(entry.record(norms.sources(LEVELS)) for entry in levels),
     )
 
 
 class _Reading:
     """One reading of one pack: its files, and the problems found so far."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, problems: list[Problem] | None = None) -> None:
         self.folder = folder
-        self.problems: list[Problem] = []
+        self.problems: list[Problem] = [] if problems is None else problems
         self._files: dict[str, Raw] = {}
         self._used: dict[str, set[str]] = {}
         self._named: list[tuple[str, str, str]] = []  # file, entry, source

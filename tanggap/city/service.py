@@ -75,6 +75,7 @@ async def load_pack(tx: Transaction, pack: Pack, now: datetime) -> LoadReport:
         "place": await store.write_entries(tx, "place", city, pack.places),
         "target": await store.write_entries(tx, "target", city, pack.targets),
         "phrase": await store.write_entries(tx, "phrase", city, pack.phrases),
+        "service_level": await store.write_entries(tx, "service_level", city, pack.service_levels),
     }
     if pack.shifts is not None:
         await store.write_shift_plan(tx, city, pack.shifts, now)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tanggap.city.model import Agency, Area, Catalogue, Category, City, Phrase, Place, Target
+from tanggap.city.model import Agency, Area, Catalogue, Category, City, Phrase, Place, ServiceLevel, Target
 from tanggap.city.shift_plan import ShiftPlan
 from tanggap.platform.database import Connection, Transaction
 
@@ -20,6 +20,7 @@ PACK_COLUMNS: dict[str, tuple[str, ...]] = {
     "place": Place.__struct_fields__,
     "target": Target.__struct_fields__,
     "phrase": Phrase.__struct_fields__,
+    "service_level": ServiceLevel.__struct_fields__,
 }
 
 #: What names an entry within its city, where it is not `code`.
@@ -40,7 +41,8 @@ CATALOGUE = f"""
         'categories', {_listed("category")},
         'areas', {_listed("area")},
         'targets', {_listed("target", "t.priority")},
-        'phrases', {_listed("phrase")})
+        'phrases', {_listed("phrase")},
+        'service_levels', {_listed("service_level")})
     from city c where c.city = $1
 """
 

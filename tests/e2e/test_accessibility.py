@@ -30,7 +30,7 @@ NO_PAGE = "/tidak-ada"
 PAGES: dict[Role | None, tuple[str, ...]] = {
     None: (
         "/", "/lapor", "/lapor/panggil", "/lacak", "/lacak/{token}", "/lacak/{done}", "/masuk", NO_PAGE, "/problems/not-found",
-        "/api",
+        "/api", "/statistik",
     ),
     Role.CALL_TAKER: ("/konsol", "/konsol/{report}", "/konsol/{waiting}", "/dinding", "/sandi", "/regu"),
     Role.AGENCY: ("/instansi", "/instansi/{assignment}", "/instansi/{answered}"),
@@ -40,8 +40,8 @@ PAGES: dict[Role | None, tuple[str, ...]] = {
         "/pengawas/berulang", "/pengawas/regu", "/pengawas/regu/{shift}", "/pengawas/regu/anggota",
     ),
     Role.COORDINATOR: (
-        "/koordinator", "/koordinator?periode=today", "/koordinator?periode=2025-01", "/koordinator/tempat",
-        "/koordinator/bukti",
+        "/koordinator", "/koordinator?periode=today", "/koordinator?periode=2025-01", "/koordinator/angka/answer?menurut=hour",
+        "/koordinator/angka/resolution?menurut=area", "/koordinator/tempat", "/koordinator/bukti",
     ),
     Role.ADMINISTRATOR: (
         "/admin", "/admin/orang/{person}", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/audit", "/gaya",

@@ -26,6 +26,8 @@ GET,POST /titik/{link}
 GET,POST /lapor   GET,POST /lapor/panggil          GET /lacak              GET /lacak/*            POST /lacak/{token}/jawab
 GET /api                  GET /api/openapi.json   GET /api/areas.geojson  GET /api/places.geojson
 GET /peta/gaya.json       GET,HEAD /peta/kota.pmtiles   GET /kalender/{calendar}/regu.ics
+GET /peta/gaya.json       GET,HEAD /peta/kota.pmtiles
+GET /statistik            GET /statistik.csv      GET /statistik.json
 """
 #: What everybody may who has signed in.
 SIGNED_IN = "GET,POST /sandi   GET /perintah   GET /api/catalogue   GET /gaya"
@@ -41,7 +43,7 @@ POST /api/reports   POST /api/reports/{report_id}/location   POST /api/locations
 """
 ROSTER = "GET,POST /regu*"
 KEEPS_ROSTER = "GET,POST /pengawas/regu*"
-FIGURES = "GET /koordinator   GET /koordinator/*.csv   GET,POST /koordinator/tempat*"
+FIGURES = "GET /koordinator GET /koordinator/*.csv GET /koordinator/angka/{figure} GET /api/figures GET,POST /koordinator/tempat*"
 AN_AGENCY_DOES = """
 GET,POST /instansi*       GET /foto/*             GET /api/incidents      GET /api/incidents.geojson
 GET /api/incidents/{incident_id}   GET /api/assignments   POST /api/assignments/*   GET /api/live

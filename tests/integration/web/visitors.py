@@ -174,7 +174,7 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         "report_id": str(received.report), "incident_id": str(incident.id), "assignment_id": str(asked[0].id),
         "photo_id": str(photo.id), "token": received.token,
         "link": link_token(scene.keyring, link.id), "number": str(incident.number), "slug": "not-found",
-        "path": "favicon.svg",
+        "path": "favicon.svg", "figure": "answer",
         "proposal_id": str(proposal), "call_id": str(call.id), "recording_id": str(uuid4()),
         "caller_id": str(caller), "measure_id": str(measure), "version": str(version),
     } | await roster(house)  # fmt: skip
@@ -237,7 +237,8 @@ def nothing() -> dict[str, str]:
     )
     return {name: str(uuid4()) for name in names} | {
         "token": new_token(), "link": new_token(), "number": "987654321", "version": "987",
-        "slug": "no-such-problem", "path": "no/such/file.css", "calendar": new_token(), "day": "2026-11-23",
+        "slug": "no-such-problem", "path": "no/such/file.css", "figure": "no-such-figure", "calendar": new_token(),
+        "day": "2026-11-23",
     }  # fmt: skip
 
 
