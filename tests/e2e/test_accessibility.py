@@ -37,7 +37,7 @@ PAGES: dict[Role | None, tuple[str, ...]] = {
     Role.FIELD: ("/lapangan", "/lapangan/{assignment}", "/lapangan/{answered}"),
     Role.SUPERVISOR: (
         "/pengawas", "/pengawas/{incident}", "/pengawas/laporan/{waiting}", "/konsol/{report}", "/dinding",
-        "/pengawas/berulang", "/pengawas/regu", "/pengawas/regu/{shift}", "/pengawas/regu/anggota",
+        "/pengawas/berulang", "/pengawas/tertinggal", "/pengawas/regu", "/pengawas/regu/{shift}", "/pengawas/regu/anggota",
     ),
     Role.COORDINATOR: (
         "/koordinator", "/koordinator?periode=today", "/koordinator?periode=2025-01", "/koordinator/angka/answer?menurut=hour",
