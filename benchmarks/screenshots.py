@@ -39,7 +39,6 @@ PAGES = {
     "petugas1": ("/konsol", "/konsol → a[data-open]"),
     "bpbd": ("/instansi", "/instansi → main a[href^='/instansi/']"),
     "bpbd.regu": ("/lapangan", "/lapangan → main a[href^='/lapangan/']"),
-    "pengawas": ("/pengawas", "/pengawas → main table a[href^='/pengawas/']", "/pengawas/berulang", "/dinding"),
     "koordinator": (
         "/koordinator",
         "/koordinator?periode=today",
@@ -47,6 +46,13 @@ PAGES = {
         "/koordinator/angka/resolution?menurut=area",
         "/koordinator/tempat",
         "/koordinator/bukti",
+    ),
+    "pengawas": (
+        "/pengawas",
+        "/pengawas → main table a[href^='/pengawas/']",
+        "/pengawas/berulang",
+        "/pengawas/tertinggal",
+        "/dinding",
     ),
     "admin": ("/admin", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/sandi", "/gaya"),
     "auditor": ("/audit",),

@@ -33,7 +33,7 @@ PAGES: dict[Role | None, tuple[str, ...]] = {
     Role.FIELD: ("/lapangan", "/lapangan/{assignment}", "/lapangan/{answered}"),
     Role.SUPERVISOR: (
         "/pengawas", "/pengawas/{incident}", "/pengawas/laporan/{waiting}", "/konsol/{report}", "/dinding",
-        "/pengawas/berulang",
+        "/pengawas/berulang", "/pengawas/tertinggal",
     ),
     Role.COORDINATOR: (
         "/koordinator", "/koordinator?periode=today", "/koordinator?periode=2025-01", "/koordinator/angka/answer?menurut=hour",
