@@ -1,0 +1,49 @@
+"""The rate at which a provider takes messages: who is urgent has the next turn, whoever else has been waiting."""
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import Callable
+
+#: A provider that asks for it is left alone this long, seconds.
+REST_S = 2.0
+
+
+class Pace:
+    """Turns, at equal distances in time. Nothing is saved up while nobody asks, so a gateway never sees a burst."""
+
+    def __init__(self, per_s: float, clock: Callable[[], float] | None = None) -> None:
+        """`per_s` turns in a second."""
+        self._every_s = 1 / per_s
+        self._clock = clock or asyncio.get_running_loop().time
+        self._next_at = 0.0
+        self._waiting: list[tuple[bool, int, asyncio.Future[None]]] = []
+        self._count = itertools.count()
+        self._giving: asyncio.Task[None] | None = None
+
+    async def turn(self, *, is_urgent: bool) -> None:
+        """Wait for one's turn: before all that are not urgent, after the urgent ones who asked earlier."""
+        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (not is_urgent, next(self._count), mine))
+        if self._giving is None or self._giving.done():
+            self._giving = asyncio.create_task(self._give())
+        await mine
+
+    def rest(self, for_s: float = REST_S) -> None:
+        """Give no turn for a while."""
+        self._next_at = max(self._next_at, self._clock() + for_s)
+
+    async def _give(self) -> None:
+        while self._waiting:
+            wait_s = self._next_at - self._clock()
+            if wait_s > 0:
+                await asyncio.sleep(wait_s)
+                continue  # somebody more urgent may have come
+            _, _, first = heapq.heappop(self._waiting)
+            if first.done():
+                continue
+            now = self._clock()
+            # A short lateness of this loop is made up for, so that the rate is kept; a longer one is not.
+            self._next_at = max(self._next_at, now - 10 * self._every_s) + self._every_s
+            first.set_result(None)
+            await asyncio.sleep(0)
