@@ -92,7 +92,7 @@ async def undelivered(conn: Connection, city: str) -> Undelivered:
 async def due_for_alarm(tx: Transaction, city: str, before: datetime, urgent_before: datetime) -> bool:
     """Whether a dead delivery of nobody's was last told of before these moments. Notices about such are not told of again."""
     sql = """SELECT true FROM delivery WHERE city = $1 AND state = 'dead' AND owner IS NULL AND occasion <> 'undelivered'
-               AND (alarmed_at IS NULL OR alarmed_at <= CASE WHEN is_urgent THEN $3 ELSE $2 END) LIMIT 1"""
+               AND (alarmed_at IS NULL OR alarmed_at <= CASE WHEN is_urgent THEN $3::timestamptz ELSE $2::timestamptz END) LIMIT 1"""
     return bool(await tx.fetchval(sql, city, before, urgent_before))
 
 

@@ -35,13 +35,14 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     maybe_twice: bool = False
 
 
+#: Materialised: a plan that looked for due rows once for each row of the outer side would take more of them than asked for.
 _CLAIM = """
-UPDATE delivery d SET state = 'sending', attempts = attempts + 1
-FROM (SELECT found.id FROM unnest($2::text[], $3::int[]) AS wanted (channel, room)
-      CROSS JOIN LATERAL (SELECT id FROM delivery
-                          WHERE city = $1 AND channel = wanted.channel AND is_urgent = $4 AND state = 'queued' AND next_at <= $5
-                          ORDER BY next_at LIMIT wanted.room FOR UPDATE SKIP LOCKED) found) due
-WHERE d.city = $1 AND d.id = due.id
+WITH due AS MATERIALIZED (
+    SELECT found.id FROM unnest($2::text[], $3::int[]) AS wanted (channel, room)
+    CROSS JOIN LATERAL (SELECT id FROM delivery
+                        WHERE city = $1 AND channel = wanted.channel AND is_urgent = $4 AND state = 'queued' AND next_at <= $5
+                        ORDER BY next_at LIMIT wanted.room FOR UPDATE SKIP LOCKED) found)
+UPDATE delivery d SET state = 'sending', attempts = attempts + 1 FROM due WHERE d.city = $1 AND d.id = due.id
 RETURNING d.id, d.channel, d.subject, d.text, d.link, d.locale, d.occasion, d.recipient, d.is_urgent, d.attempts, d.queued_at,
           d.incident, d.assignment, d.address_sealed, d.contact, d.is_example
 """
