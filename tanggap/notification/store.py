@@ -83,16 +83,18 @@ async def page(conn: Connection, city: str, state: str, channel: str, agency: st
 
 
 async def undelivered(conn: Connection, city: str) -> Undelivered:
-    """What is dead and nobody's."""
+    """What is dead and nobody's. A trial is seen by who made it."""
     sql = """SELECT count(*) AS many, min(dead_at) AS since, coalesce(bool_or(is_urgent), false) AS is_urgent
-             FROM delivery WHERE city = $1 AND state = 'dead' AND owner IS NULL"""
+             FROM delivery WHERE city = $1 AND state = 'dead' AND owner IS NULL AND occasion <> 'trial'"""
     return msgspec.convert(dict(await conn.fetchrow(sql, city)), Undelivered)
 
 
 async def due_for_alarm(tx: Transaction, city: str, before: datetime, urgent_before: datetime) -> bool:
     """Whether a dead delivery of nobody's was last told of before these moments. Notices about such are not told of again."""
-    sql = """SELECT true FROM delivery WHERE city = $1 AND state = 'dead' AND owner IS NULL AND occasion <> 'undelivered'
-               AND (alarmed_at IS NULL OR alarmed_at <= CASE WHEN is_urgent THEN $3::timestamptz ELSE $2::timestamptz END) LIMIT 1"""
+    sql = """SELECT true FROM delivery WHERE city = $1 AND state = 'dead' AND owner IS NULL
+               AND occasion NOT IN ('undelivered', 'trial')
+               AND (alarmed_at IS NULL OR alarmed_at <= CASE WHEN is_urgent THEN $3::timestamptz ELSE $2::timestamptz END)
+             LIMIT 1"""
     return bool(await tx.fetchval(sql, city, before, urgent_before))
 
 
@@ -177,3 +179,12 @@ async def names_of(conn: Connection, city: str, people: Sequence[UUID]) -> dict[
     """Who has taken something, by id."""
     rows = await conn.fetch("SELECT id, name FROM person WHERE city = $1 AND id = ANY($2::uuid[])", city, list(people))
     return {row["id"]: row["name"] for row in rows}
+
+
+async def latest_trials(conn: Connection, city: str, contacts: Sequence[UUID]) -> dict[UUID, Delivery]:
+    """The last message that was sent to each of these contacts to try it."""
+    named = ", ".join(f"d.{name}" for name in Delivery.__struct_fields__)
+    sql = f"""SELECT DISTINCT ON (d.contact) d.contact AS of_contact, {named} FROM delivery d
+              WHERE d.city = $1 AND d.contact = ANY($2::uuid[]) AND d.occasion = 'trial' ORDER BY d.contact, d.queued_at DESC"""
+    found = await conn.fetch(sql, city, list(contacts))
+    return {row["of_contact"]: to_delivery({name: row[name] for name in Delivery.__struct_fields__}) for row in found}

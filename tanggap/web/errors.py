@@ -59,6 +59,7 @@ REFUSAL_STATUS: Mapping[str, int] = {
     "password-is-temporary": 403,
     "not-found": 404,
     "unknown-person": 404,
+    "address-known": 409,
     "unknown-proposal": 404,
     "already-decided": 409,
     "wrong-state": 409,

@@ -38,6 +38,8 @@ MOST_WITHOUT = 100
 WAITS_FOR_PROVIDERS = timedelta(hours=2)
 #: When the process is asked to end, what is on its way has this long to come back, seconds.
 FINISH_S = 1.5
+#: And what became of it this long to be written.
+WRITE_S = 10.0
 
 
 class Sender:
@@ -78,7 +80,7 @@ class Sender:
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(FINISH_S):
+            async with asyncio.timeout(WRITE_S):
                 await self._recorder.flush()
 
     async def _take_back(self) -> None:

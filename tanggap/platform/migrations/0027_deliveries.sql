@@ -14,6 +14,7 @@ create index delivery_due on delivery (city, channel, is_urgent, next_at) where 
 create index delivery_sending on delivery (city, id) where state = 'sending';
 create index delivery_on_screen on delivery (city, agency, queued_at) where channel = 'screen' and state = 'sent';
 drop index delivery_provider;
+create index delivery_trial on delivery (city, contact, queued_at) where occasion = 'trial';
 
 -- Each time a provider took a message, with its own name of it: a message that was sent again has several.
 create table delivery_handed (

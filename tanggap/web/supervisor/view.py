@@ -10,6 +10,7 @@ from tanggap.city.model import Catalogue, Priority
 from tanggap.evaluation import store as evaluation
 from tanggap.incident import store as rows
 from tanggap.incident.model import Incident, IncidentState, Report, ReportState
+from tanggap.notification import store as notification
 from tanggap.people import service as people
 from tanggap.platform.database import Connection
 from tanggap.platform.i18n import Locale, translator
@@ -35,7 +36,7 @@ class Line(msgspec.Struct, frozen=True):
 
 
 async def board(conn: Connection, scene: Scene, now: datetime) -> dict[str, Any]:
-    """Everything that is live: eight statements, each over an index."""
+    """Everything that is live: ten statements, each over an index."""
     city = scene.city
     contacts = await store.contacts(conn, city)
     counts = await store.contact_counts(conn, city)
@@ -55,6 +56,8 @@ async def board(conn: Connection, scene: Scene, now: datetime) -> dict[str, Any]
         "online": await people.online(conn, city, now),
         "calls": await store.live_calls(conn, city),
         "to_call_back": await store.to_call_back(conn, city),
+        "undelivered": await notification.undelivered(conn, city),
+        "notices": await notification.on_screen(conn, city, None, now),
     }
 
 
