@@ -108,12 +108,12 @@ async def number(request: Request[Any, Any, Any], assignment_id: FromPath[UUID])
     return await page(request, assignment_id, revealed=revealed)
 
 
-@post("/instansi/kabar/{delivery_id:uuid}/baca", status_code=SEE_OTHER, **who(Act.ANSWER_ASSIGNMENT))
-async def read(request: Request[Any, Any, Any], delivery_id: FromPath[UUID]) -> Response[Any]:
+@post("/instansi/kabar/{notice_id:uuid}/baca", status_code=SEE_OTHER, **who(Act.ANSWER_ASSIGNMENT))
+async def read(request: Request[Any, Any, Any], notice_id: FromPath[UUID]) -> Response[Any]:
     """A notice on the agency's screen was read."""
     house: House = request.app.state.house
     async with house.db.transaction(house.city) as tx:
-        await read_on_screen(tx, house.city, delivery_id, agency_of(request.user), house.now())
+        await read_on_screen(tx, house.city, notice_id, agency_of(request.user), house.now())
     return Redirect("/instansi", status_code=SEE_OTHER)
 
 

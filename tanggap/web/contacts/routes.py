@@ -147,16 +147,16 @@ def _route(word: str, deed: Deed) -> ControllerRouterHandler:
     return act
 
 
-@post("/kontak/{contact_id:uuid}/kunci", status_code=200, **KEEPS)
-async def show_key(request: Asking, contact_id: FromPath[UUID]) -> Response[Any]:
+@post("/kontak/{webhook_id:uuid}/kunci", status_code=200, **KEEPS)
+async def show_key(request: Asking, webhook_id: FromPath[UUID]) -> Response[Any]:
     """The key by which an agency's program checks our calls: shown on this answer alone, and audited."""
     house: House = request.app.state.house
     try:
         async with house.db.transaction(house.city) as tx:
-            contact = await store.one_of_agency(tx, house.city, contact_id)
+            contact = await store.one_of_agency(tx, house.city, webhook_id)
             if contact.channel is not Channel.WEBHOOK:
                 raise UnfitAddress
-            key = await service.webhook_key(tx, house.city, house.keyring, contact_id, request.user, house.now())
+            key = await service.webhook_key(tx, house.city, house.keyring, webhook_id, request.user, house.now())
     except Refusal as refusal:
         return await _page(request, status=problem_of(refusal)[0].status, refusal=refusal)
     return await _page(request, key=key)

@@ -100,12 +100,12 @@ def _route(word: str, deed: Deed) -> ControllerRouterHandler:
     return act
 
 
-@post("/pengawas/pesan/{delivery_id:uuid}/baca", status_code=303, **SUPERVISES)
-async def read(request: Asking, delivery_id: FromPath[UUID]) -> Response[Any]:
+@post("/pengawas/pesan/{centre_notice_id:uuid}/baca", status_code=303, **SUPERVISES)
+async def read(request: Asking, centre_notice_id: FromPath[UUID]) -> Response[Any]:
     """A notice on the centre's screen was read."""
     house: House = request.app.state.house
     async with house.db.transaction(house.city) as tx:
-        await service.read_on_screen(tx, house.city, delivery_id, None, house.now())
+        await service.read_on_screen(tx, house.city, centre_notice_id, None, house.now())
     return Redirect("/pengawas", status_code=303)
 
 

@@ -8,7 +8,6 @@ from urllib.parse import parse_qs
 
 import httpx
 import pytest
-import smpp34
 
 from tanggap.notification.channels.email import MailServer
 from tanggap.notification.channels.http_sms import HttpSmsGateway
@@ -162,7 +161,8 @@ async def test_a_gateway_is_believed_by_what_it_says_not_by_its_status() -> None
     for status, body, refusal in (
         (200, {"status": 1, "data": {"id": 78}}, Failed), (200, {"status": 0, "error": "saldo habis"}, Failed),
         (200, b"<html>sedang dirawat</html>", Failed), (429, {}, Throttled), (500, {}, Failed), (302, {}, Failed),
-        (200, httpx.ReadTimeout("slow"), Unsure), (200, httpx.ConnectError("down"), Failed), (200, httpx.RemoteProtocolError("cut"), Unsure),
+        (200, httpx.ReadTimeout("slow"), Unsure), (200, httpx.ConnectError("down"), Failed),
+        (200, httpx.RemoteProtocolError("cut"), Unsure),
     ):  # fmt: skip
         with pytest.raises(refusal):
             await HttpSmsGateway(GATEWAY, "rahasia", "", answering(status, body, seen)).send(outgoing())
@@ -180,7 +180,8 @@ async def test_whatsapp_sends_a_template_first_and_plain_text_as_a_reply() -> No
     await line.send(outgoing(channel=Channel.WHATSAPP, occasion=Occasion.REPLY))
     assert json.loads(seen[1].content)["type"] == "text"
     for status, body, refusal in (
-        (400, {"error": {"code": 130429, "message": "rate limit"}}, Throttled), (400, {"error": {"code": 131026, "message": "x"}}, Unfit),
+        (400, {"error": {"code": 130429, "message": "rate limit"}}, Throttled),
+        (400, {"error": {"code": 131026, "message": "x"}}, Unfit),
         (401, {"error": {"code": 190, "message": "expired"}}, Failed), (200, {"error": {"code": 1, "message": "x"}}, Failed),
         (200, {}, Failed), (200, httpx.ReadTimeout("slow"), Unsure),
     ):  # fmt: skip

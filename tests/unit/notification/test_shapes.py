@@ -50,7 +50,8 @@ def test_an_address_is_kept_in_one_form_and_shown_masked(channel: Channel, said:
         (Channel.WEBHOOK, "http://bpbd.go.id/"), (Channel.WEBHOOK, "https://127.0.0.1/"), (Channel.WEBHOOK, "https://10.0.0.8/x"),
         (Channel.WEBHOOK, "https://localhost/"), (Channel.WEBHOOK, "https://[::1]/"), (Channel.WEBHOOK, "https://u:p@b.go.id/"),
         (Channel.WEBHOOK, "https://169.254.169.254/"), (Channel.WEBHOOK, "https://2130706433/"), (Channel.PUSH, "{}"),
-        (Channel.WEBHOOK, "https://0x7f.0.0.1/"), (Channel.PUSH, '{"endpoint": "https://x.id/", "keys": {"p256dh": "a", "auth": 5}}'),
+        (Channel.WEBHOOK, "https://0x7f.0.0.1/"),
+        (Channel.PUSH, '{"endpoint": "https://x.id/", "keys": {"p256dh": "a", "auth": 5}}'),
         (Channel.SCREEN, "x"),
     ],
 )  # fmt: skip
@@ -116,10 +117,12 @@ def test_whatsapps_webhook_is_signed_and_read() -> None:
     told = {
         "object": "whatsapp_business_account",
         "entry": [{"id": "1", "changes": [{"field": "messages", "value": {
-            "messages": [{"from": "6281344556642", "id": "wamid.A", "type": "text", "text": {"body": "1"}, "context": {"id": "wamid.B"}},
+            "messages": [{"from": "6281344556642", "id": "wamid.A", "type": "text", "text": {"body": "1"},
+                          "context": {"id": "wamid.B"}},
                          {"from": "6281344556642", "id": "wamid.C", "type": "sticker"}],
             "statuses": [{"id": "wamid.B", "status": "delivered"}, {"id": "wamid.B", "status": "read"},
-                         {"id": "wamid.D", "status": "failed", "errors": [{"code": 131026}]}, {"id": "wamid.D", "status": "sent"}],
+                         {"id": "wamid.D", "status": "failed", "errors": [{"code": 131026}]},
+                         {"id": "wamid.D", "status": "sent"}],
         }}]}],
     }  # fmt: skip
     found = read_webhook(told)
