@@ -46,6 +46,13 @@ class Centre:
         self._server = smpp34.Server("127.0.0.1", port, system_id="PUSAT")
         self.took: dict[str, float] = {}
         self.twice = 0
+        self._came = asyncio.Event()
+
+    async def has(self, words: str) -> None:
+        """Wait until it took a message."""
+        while words not in self.took:
+            self._came.clear()
+            await self._came.wait()
 
     async def serve(self) -> None:
         """Answer until cancelled."""
@@ -56,6 +63,7 @@ class Centre:
                 words = event.short_message.decode()
                 self.twice += words in self.took
                 self.took[words] = time.perf_counter()
+                self._came.set()
                 event.accept(f"id-{len(self.took)}")
 
 
@@ -75,8 +83,7 @@ async def _alerts(db: Database, keyring: Keyring, centre: Centre, many: int) -> 
         words = f"P1 {new_id()}"
         await _queue(db, keyring, [words], is_urgent=True)
         began = time.perf_counter()
-        while words not in centre.took:
-            await asyncio.sleep(0.005)
+        await centre.has(words)
         delays.append(max(0.0, centre.took[words] - began))
         await asyncio.sleep(max(0.0, ALERT_EVERY_S - (time.perf_counter() - began)))
     return delays

@@ -37,10 +37,16 @@ SETTLE_MS = 1_500
 PAGES = {
     None: ("/", "/lapor", "/lapor/panggil", "/lacak", "/masuk"),
     "petugas1": ("/konsol", "/konsol → a[data-open]"),
-    "bpbd": ("/instansi", "/instansi → main a[href^='/instansi/']"),
+    "bpbd": ("/instansi", "/instansi → main a[href^='/instansi/']", "/akun"),
     "bpbd.regu": ("/lapangan", "/lapangan → main a[href^='/lapangan/']"),
-    "pengawas": ("/pengawas", "/pengawas → main table a[href^='/pengawas/']", "/pengawas/berulang", "/dinding"),
-    "koordinator": ("/koordinator", "/koordinator?periode=today", "/koordinator/tempat", "/koordinator/bukti"),
+    "pengawas": (
+        "/pengawas",
+        "/pengawas → main table a[href^='/pengawas/']",
+        "/pengawas/berulang",
+        "/pengawas/pesan",
+        "/dinding",
+    ),
+    "koordinator": ("/koordinator", "/koordinator?periode=today", "/koordinator/tempat", "/koordinator/bukti", "/kontak"),
     "admin": ("/admin", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/sandi", "/gaya"),
     "auditor": ("/audit",),
 }

@@ -188,3 +188,8 @@ async def latest_trials(conn: Connection, city: str, contacts: Sequence[UUID]) -
               WHERE d.city = $1 AND d.contact = ANY($2::uuid[]) AND d.occasion = 'trial' ORDER BY d.contact, d.queued_at DESC"""
     found = await conn.fetch(sql, city, list(contacts))
     return {row["of_contact"]: to_delivery({name: row[name] for name in Delivery.__struct_fields__}) for row in found}
+
+
+async def remove_examples(tx: Transaction, city: str) -> None:
+    """Notices about example incidents go with them."""
+    await tx.execute("DELETE FROM delivery WHERE city = $1 AND is_example", city)
