@@ -132,6 +132,14 @@ class ProviderState(msgspec.Struct, frozen=True):
     changed_at: datetime
 
 
+#: What stands in the way of a message, where no provider says it.
+NO_PROVIDER = N_("belum ada penyedia untuk saluran ini")
+ALL_DOWN = N_("semua penyedia gagal")
+WAITING_FOR_PROVIDERS = N_("semua penyedia sedang dilewati")
+EXAMPLE_STAYS = N_("contoh tidak dikirim ke luar")
+UNREADABLE_ADDRESS = N_("alamat tidak dapat dibaca dengan kunci di server ini")
+CUT_OFF = N_("proses terputus saat mengirim")
+
 #: Wait before the next attempt by the number of attempts so far; after the last one the delivery is dead.
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (5, 20, 60, 300, 900, 3600))
 #: The same where somebody's life may hang on it: a person must know within two minutes that nobody was reached.

@@ -146,9 +146,13 @@ async def unsettle(tx: Transaction, city: str, delivery: UUID) -> Delivery | Non
 
 
 async def on_screen(conn: Connection, city: str, agency: str | None, now: datetime, limit: int = 20) -> list[Delivery]:
-    """Unread notices on the screen of an agency, or of the centre; a new assignment stands in the agency's list itself."""
+    """Unread notices on the screen of an agency, or of the centre.
+
+    A new assignment stands in the agency's list itself, and what could not be delivered above the centre's.
+    """
     sql = f"""SELECT {_COLUMNS} FROM delivery WHERE city = $1 AND channel = 'screen' AND state = 'sent'
-                AND agency IS NOT DISTINCT FROM $2 AND queued_at > $3 AND (agency IS NULL OR occasion <> 'sent')
+                AND agency IS NOT DISTINCT FROM $2 AND queued_at > $3
+                AND occasion <> CASE WHEN agency IS NULL THEN 'undelivered' ELSE 'sent' END
               ORDER BY is_urgent DESC, queued_at DESC LIMIT $4"""
     return [to_delivery(row) for row in await conn.fetch(sql, city, agency, now - SHOWN_FOR, limit)]
 

@@ -29,15 +29,15 @@ PAGES: dict[Role | None, tuple[str, ...]] = {
         "/api",
     ),
     Role.CALL_TAKER: ("/konsol", "/konsol/{report}", "/konsol/{waiting}", "/dinding", "/sandi"),
-    Role.AGENCY: ("/instansi", "/instansi/{assignment}", "/instansi/{answered}"),
+    Role.AGENCY: ("/instansi", "/instansi/{assignment}", "/instansi/{answered}", "/akun"),
     Role.FIELD: ("/lapangan", "/lapangan/{assignment}", "/lapangan/{answered}"),
     Role.SUPERVISOR: (
         "/pengawas", "/pengawas/{incident}", "/pengawas/laporan/{waiting}", "/konsol/{report}", "/dinding",
-        "/pengawas/berulang",
+        "/pengawas/berulang", "/pengawas/pesan",
     ),
     Role.COORDINATOR: (
         "/koordinator", "/koordinator?periode=today", "/koordinator?periode=2025-01", "/koordinator/tempat",
-        "/koordinator/bukti",
+        "/koordinator/bukti", "/kontak", "/akun",
     ),
     Role.ADMINISTRATOR: (
         "/admin", "/admin/orang/{person}", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/audit", "/gaya",

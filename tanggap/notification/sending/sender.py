@@ -15,7 +15,15 @@ import msgspec
 from tanggap.notification.channels.model import Carrier, Failed, Gone, Outgoing, Throttled, Unfit, Unsure
 from tanggap.notification.contacts import store as contacts
 from tanggap.notification.contacts.service import PURPOSE
-from tanggap.notification.model import Channel, next_attempt
+from tanggap.notification.model import (
+    ALL_DOWN,
+    EXAMPLE_STAYS,
+    NO_PROVIDER,
+    UNREADABLE_ADDRESS,
+    WAITING_FOR_PROVIDERS,
+    Channel,
+    next_attempt,
+)
 from tanggap.notification.sending import store
 from tanggap.notification.sending.circuit import Circuit, earliest
 from tanggap.notification.sending.pace import Pace
@@ -30,6 +38,8 @@ log = Log("sending")
 
 #: How often a lane with nothing to do looks, seconds: an urgent message waits no longer than this for being seen.
 POLL_URGENT_S, POLL_S = 0.1, 0.25
+#: And one with messages on their way: what comes back makes room for the next.
+BUSY_S = 0.02
 #: Urgent messages of one channel that may be on their way at once.
 MOST_URGENT = 50
 #: Messages without any provider, given up in one look.
@@ -116,7 +126,8 @@ class Sender:
                 task = asyncio.create_task(self._deliver(one))
                 self._on_the_way.add(task)
                 task.add_done_callback(self._on_the_way.discard)
-            await asyncio.sleep(0 if found else poll_s)
+            is_busy = any(many for (_, urgent), many in self._busy.items() if urgent == is_urgent)
+            await asyncio.sleep(BUSY_S if is_busy else poll_s)
 
     def _room(self, *, is_urgent: bool) -> dict[Channel, int]:
         room: dict[Channel, int] = {}
@@ -147,23 +158,23 @@ class Sender:
     async def _attempt(self, one: Claimed, progress: "_Progress") -> Outcome:
         now, channel = self._clock(), one.message.channel
         if one.is_example:
-            return self._dead(one, None, "an example is told to nobody outside")
+            return self._dead(one, None, EXAMPLE_STAYS)
         carriers = [carrier for carrier in self._carriers if carrier.channel is channel]
         if not carriers:
-            return self._dead(one, None, f"no provider for {channel.value}")
+            return self._dead(one, None, NO_PROVIDER)
         try:
             to = self._keyring.decrypt(PURPOSE, one.address_sealed or b"")
         except Unreadable:
-            return self._dead(one, None, "the address cannot be read with the keys of this house")
+            return self._dead(one, None, UNREADABLE_ADDRESS)
         message = msgspec.structs.replace(one.message, to=to)
         asked = [carrier for carrier in carriers if self._circuits[carrier.name].may_ask(now)]
         if not asked and message.is_urgent:
             asked = carriers  # nothing is lost by asking once more
         if not asked:
             if now - message.queued_at > WAITS_FOR_PROVIDERS:
-                return self._dead(one, None, "every provider is down")
+                return self._dead(one, None, ALL_DOWN)
             wait_until = earliest((self._circuits[carrier.name] for carrier in carriers), now) + timedelta(seconds=1)
-            return self._again(one, None, "every provider is left alone for now", wait_until, counts=False)
+            return self._again(one, None, WAITING_FOR_PROVIDERS, wait_until, counts=False)
         return await self._ask(one, message, asked, progress)
 
     async def _ask(self, one: Claimed, message: Outgoing, carriers: list[Carrier], progress: "_Progress") -> Outcome:

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from tanggap.notification.channels.model import Outgoing, Receipt
-from tanggap.notification.model import Channel, Occasion, next_attempt
+from tanggap.notification.model import CUT_OFF, Channel, Occasion, next_attempt
 from tanggap.notification.sending.circuit import Circuit
 from tanggap.platform.database import Connection, Transaction
 
@@ -71,11 +71,11 @@ async def take_back_unfinished(tx: Transaction, city: str, now: datetime) -> int
 
     What had been taken back so before is not sent a third time: it is dead, and somebody must look.
     """
-    sql = """UPDATE delivery SET maybe_twice = true, next_at = $2, error = 'process ended while sending',
+    sql = """UPDATE delivery SET maybe_twice = true, next_at = $2, error = $3,
                     state = CASE WHEN maybe_twice THEN 'dead' ELSE 'queued' END,
                     dead_at = CASE WHEN maybe_twice THEN $2 ELSE dead_at END
              WHERE city = $1 AND state = 'sending' RETURNING id"""
-    return len(await tx.fetch(sql, city, now))
+    return len(await tx.fetch(sql, city, now, CUT_OFF))
 
 
 _RECORD = """
