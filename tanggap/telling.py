@@ -15,14 +15,13 @@ from tanggap.notification.store import undelivered
 from tanggap.notification.texts import Subject, Text
 from tanggap.platform.database import Transaction
 from tanggap.platform.i18n import N_, known_locale, translator
-from tanggap.platform.settings import Settings
 from tanggap.scene import Scene
 
 #: Where the centre sees messages that are dead.
 LIST_PATH = "/pengawas/pesan"
 
 
-async def tell(tx: Transaction, scene: Scene, settings: Settings, payload: dict[str, Any], now: datetime) -> None:
+async def tell(tx: Transaction, scene: Scene, public_url: str, payload: dict[str, Any], now: datetime) -> None:
     """Do the job «announce»: find who is told, and put down one delivery for each address.
 
     A notice whose reason is gone meanwhile is not told.
@@ -37,7 +36,7 @@ async def tell(tx: Transaction, scene: Scene, settings: Settings, payload: dict[
             return
         told = await service.recipients(tx, scene.city, notice, now)
         after_s = (now - dead.since).total_seconds()
-        link = settings.public_url + LIST_PATH
+        link = public_url + LIST_PATH
 
         def say_dead(_channel: Channel, locale: str) -> Text:
             return texts.undelivered(dead.many, after_s, link, locale)
@@ -55,14 +54,14 @@ async def tell(tx: Transaction, scene: Scene, settings: Settings, payload: dict[
     told = await service.recipients(tx, scene.city, notice, now)
 
     def say(channel: Channel, locale: str) -> Text:
-        subject = subject_of(scene, settings, incident, assignment, notice, locale)
+        subject = subject_of(scene, public_url, incident, assignment, notice, locale)
         return texts.text_of(notice, subject, channel, locale)
 
     await service.deliver(tx, scene.city, notice, told, say, now)
 
 
 def subject_of(
-    scene: Scene, settings: Settings, incident: Incident, assignment: Assignment | None, notice: Notice, locale: str
+    scene: Scene, public_url: str, incident: Incident, assignment: Assignment | None, notice: Notice, locale: str
 ) -> Subject:
     """What may be said of an incident: its number, kind, priority and place; nothing that a caller said of themselves."""
     language = known_locale(locale)
@@ -78,7 +77,7 @@ def subject_of(
         priority=incident.priority.value,
         place=" ".join(place.split()),
         agency=agency.short if agency else "",
-        link=f"{settings.public_url}/t/{incident.number}",
+        link=f"{public_url}/t/{incident.number}",
         reason=translator(language)(assignment.reason) if assignment and notice.occasion is Occasion.WITHDRAWN else "",
     )
 

@@ -130,14 +130,14 @@ async def keep_learned(scenes: Scenes) -> None:
         await asyncio.sleep(LEARN_EVERY_S)
 
 
-def handlers(scene_now: Scenery, settings: Settings) -> dict[str, Handler]:
-    """Who does which job."""
+def handlers(scene_now: Scenery, public_url: str = "") -> dict[str, Handler]:
+    """Who does which job. Links in messages begin with `public_url`."""
 
     async def escalate(tx: Transaction, payload: dict[str, Any], now: datetime) -> None:
         await flow.escalate_unanswered(tx, await scene_now(), UUID(payload["assignment"]), now)
 
     async def announce(tx: Transaction, payload: dict[str, Any], now: datetime) -> None:
-        await tell(tx, await scene_now(), settings, payload, now)
+        await tell(tx, await scene_now(), public_url, payload, now)
 
     async def answer(tx: Transaction, payload: dict[str, Any], now: datetime) -> None:
         await read_answer(tx, await scene_now(), UUID(payload["message"]), now)
@@ -183,7 +183,7 @@ async def work(settings: Settings) -> None:
     periodic = periodic_tasks(scenes.get) + recording_tasks(settings, keyring)
     timers = asyncio.create_task(keep_time(db, settings.city, periodic))
     learning = asyncio.create_task(keep_learned(scenes))
-    jobs = asyncio.create_task(run_jobs(db, settings.city, handlers(scenes.get, settings), stop))
+    jobs = asyncio.create_task(run_jobs(db, settings.city, handlers(scenes.get, settings.public_url), stop))
     messages = asyncio.create_task(send_deliveries(db, settings, keyring))
     log.info("worker ready")
     await stop.wait()

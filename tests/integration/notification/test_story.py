@@ -28,7 +28,6 @@ from tanggap.platform.database import Database, Transaction
 from tanggap.platform.ids import new_id
 from tanggap.platform.jobs import Handler, run_next
 from tanggap.platform.secrets import Keyring
-from tanggap.platform.settings import Settings
 from tanggap.scene import Scene, read_scene
 from tanggap.telling import tell
 
@@ -43,13 +42,13 @@ TREE = Contact(
 class Story:
     """Tells the story, and does the jobs that follow each commit."""
 
-    def __init__(self, db: Database, scene: Scene, settings: Settings) -> None:
-        self.db, self.scene, self.settings = db, scene, settings
+    def __init__(self, db: Database, scene: Scene, public_url: str) -> None:
+        self.db, self.scene, self.public_url = db, scene, public_url
         self.brought = 0
 
     async def follow(self) -> None:
         async def tells(tx: Transaction, payload: dict[str, object], now: object) -> None:
-            await tell(tx, self.scene, self.settings, payload, utcnow())
+            await tell(tx, self.scene, self.public_url, payload, utcnow())
 
         async def reads(tx: Transaction, payload: dict[str, str], now: object) -> None:
             await read_answer(tx, self.scene, UUID(payload["message"]), utcnow())
@@ -87,10 +86,9 @@ class Story:
 
 
 @pytest.fixture
-async def story(db: Database, city: str, keyring: Keyring, settings: Settings) -> Story:
-    public = msgspec.structs.replace(settings, public_url="https://112.kendari.test")
+async def story(db: Database, city: str, keyring: Keyring) -> Story:
     async with db.reading(CITY) as conn:
-        return Story(db, await read_scene(conn, keyring), public)
+        return Story(db, await read_scene(conn, keyring), "https://112.kendari.test")
 
 
 async def test_an_agency_is_told_at_its_contacts_and_one_without_on_its_screen(story: Story, add_contact: AddContact) -> None:
