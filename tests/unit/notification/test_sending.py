@@ -26,6 +26,16 @@ async def test_who_is_urgent_has_the_next_turn_whoever_has_been_waiting() -> Non
     assert [one for one in order if one != "urgent"] == [f"bulk {n}" for n in range(20)]
 
 
+async def test_a_provider_that_rests_from_the_bulk_still_takes_an_alert() -> None:
+    pace = Pace(200)
+    pace.rest(3_600)
+    bulk = asyncio.create_task(pace.turn(is_urgent=False))
+    await asyncio.sleep(0)
+    await asyncio.wait_for(pace.turn(is_urgent=True), 60)
+    assert not bulk.done()
+    bulk.cancel()
+
+
 async def test_turns_keep_their_distance_whatever_the_hurry() -> None:
     slept: list[float] = []
     now = 0.0
