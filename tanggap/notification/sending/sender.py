@@ -115,12 +115,7 @@ class Sender:
     async def _lane(self, *, is_urgent: bool) -> None:
         poll_s = POLL_URGENT_S if is_urgent else POLL_S
         while True:
-            found: list[Claimed] = []
-            try:
-                async with self._db.transaction(self._city) as tx:
-                    found = await store.claim(tx, self._city, self._room(is_urgent=is_urgent), self._clock(), is_urgent=is_urgent)
-            except DatabaseAway as error:
-                log.warning("sending waits for the database", reason=str(error))
+            found = await self._claim(is_urgent=is_urgent)
             for one in found:
                 self._busy[one.message.channel, is_urgent] += 1
                 task = asyncio.create_task(self._deliver(one))
@@ -128,6 +123,24 @@ class Sender:
                 task.add_done_callback(self._on_the_way.discard)
             is_busy = any(many for (_, urgent), many in self._busy.items() if urgent == is_urgent)
             await asyncio.sleep(BUSY_S if is_busy else poll_s)
+
+    async def _claim(self, *, is_urgent: bool) -> list[Claimed]:
+        """Take what is due. Ended in the middle, what was taken by then waits again: a commit is not to be cut off."""
+        asking = asyncio.create_task(self._claim_due(is_urgent=is_urgent))
+        try:
+            return await asyncio.shield(asking)
+        except asyncio.CancelledError:
+            for one in await asyncio.wait_for(asking, WRITE_S):
+                self._recorder.put(self._again(one, None, "", self._clock(), counts=False))
+            raise
+
+    async def _claim_due(self, *, is_urgent: bool) -> list[Claimed]:
+        try:
+            async with self._db.transaction(self._city) as tx:
+                return await store.claim(tx, self._city, self._room(is_urgent=is_urgent), self._clock(), is_urgent=is_urgent)
+        except DatabaseAway as error:
+            log.warning("sending waits for the database", reason=str(error))
+            return []
 
     def _room(self, *, is_urgent: bool) -> dict[Channel, int]:
         room: dict[Channel, int] = {}
@@ -146,7 +159,7 @@ class Sender:
             outcome = await self._attempt(one, progress)
         except asyncio.CancelledError:
             if not progress.is_handing_over:
-                self._recorder.put(self._again(one, None, "stopped", self._clock(), counts=False))
+                self._recorder.put(self._again(one, None, "", self._clock(), counts=False))
             raise
         except Exception as error:
             log.error("attempt broken", delivery=str(one.message.id), exc_info=True)
