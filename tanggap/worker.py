@@ -9,12 +9,14 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from tanggap import flow
 from tanggap.answering import read_answer
 from tanggap.city.service import NoCatalogueError
+from tanggap.evaluation.facts import keeping
 from tanggap.notification import service as notification
 from tanggap.notification.channels.making import carriers_of
 from tanggap.notification.inbox.service import READ_ANSWER, keeper
@@ -30,7 +32,6 @@ from tanggap.platform.logs import Log
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings, SettingsError
 from tanggap.platform.supervisor import database_dsn
-from tanggap.routing.service import ESCALATE
 from tanggap.scene import Scene, Scenes
 from tanggap.telephony.recording.keeping import Folder, Keeper
 from tanggap.telephony.settings import recordings_folder, telephony_settings
@@ -105,8 +106,28 @@ def periodic_tasks(scene_now: Scenery) -> tuple[Periodic, ...]:
         async with db.transaction(city) as tx:
             await flow.join_waiting_locations(tx, scene, now)
 
+    async def keep_days(db: Database, city: str, now: datetime) -> None:
+        zone = ZoneInfo((await scene_now()).catalogue.city.timezone)
+        async with db.transaction(city) as tx:
+            await keeping.keep_days(tx, city, zone, now)
+
+    async def fire_timers(db: Database, city: str, now: datetime) -> None:
+        scene = await scene_now()
+        while True:
+            async with db.transaction(city) as tx:
+                if not await flow.fire_timers(tx, scene, now):
+                    return
+
+    async def plan_missing_timers(db: Database, city: str, now: datetime) -> None:
+        scene = await scene_now()
+        async with db.transaction(city) as tx:
+            await flow.plan_missing_timers(tx, scene, now)
+
     return (
+        Periodic("fire_timers", 0.25, fire_timers),
+        Periodic("plan_missing_timers", 60, plan_missing_timers),
         Periodic("close_silent", 300, close_silent),
+        Periodic("keep_days", 15, keep_days),
         Periodic("forget_old", 3600, forget_old),
         Periodic("join_locations", 1, join_locations),
         Periodic("raise_alarm", 10, raise_alarm),
@@ -131,10 +152,10 @@ async def keep_learned(scenes: Scenes) -> None:
 
 
 def handlers(scene_now: Scenery, public_url: str = "") -> dict[str, Handler]:
-    """Who does which job. Links in messages begin with `public_url`."""
+    """Who does which job. Timers are rows of their own, see `flow.fire_timers`.
 
-    async def escalate(tx: Transaction, payload: dict[str, Any], now: datetime) -> None:
-        await flow.escalate_unanswered(tx, await scene_now(), UUID(payload["assignment"]), now)
+    Links in messages begin with `public_url`.
+    """
 
     async def announce(tx: Transaction, payload: dict[str, Any], now: datetime) -> None:
         await tell(tx, await scene_now(), public_url, payload, now)
@@ -142,7 +163,7 @@ def handlers(scene_now: Scenery, public_url: str = "") -> dict[str, Handler]:
     async def answer(tx: Transaction, payload: dict[str, Any], now: datetime) -> None:
         await read_answer(tx, await scene_now(), UUID(payload["message"]), now)
 
-    return {ESCALATE: escalate, notification.ANNOUNCE: announce, READ_ANSWER: answer}
+    return {notification.ANNOUNCE: announce, READ_ANSWER: answer}
 
 
 def providers(settings: Settings) -> NotificationSettings:

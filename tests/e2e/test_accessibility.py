@@ -26,18 +26,19 @@ NO_PAGE = "/tidak-ada"
 PAGES: dict[Role | None, tuple[str, ...]] = {
     None: (
         "/", "/lapor", "/lapor/panggil", "/lacak", "/lacak/{token}", "/lacak/{done}", "/masuk", NO_PAGE, "/problems/not-found",
-        "/api",
+        "/api", "/statistik",
     ),
     Role.CALL_TAKER: ("/konsol", "/konsol/{report}", "/konsol/{waiting}", "/dinding", "/sandi"),
     Role.AGENCY: ("/instansi", "/instansi/{assignment}", "/instansi/{answered}", "/akun"),
     Role.FIELD: ("/lapangan", "/lapangan/{assignment}", "/lapangan/{answered}"),
     Role.SUPERVISOR: (
         "/pengawas", "/pengawas/{incident}", "/pengawas/laporan/{waiting}", "/konsol/{report}", "/dinding",
-        "/pengawas/berulang", "/pengawas/pesan",
+        "/pengawas/berulang", "/pengawas/tertinggal", "/pengawas/pesan",
     ),
     Role.COORDINATOR: (
-        "/koordinator", "/koordinator?periode=today", "/koordinator?periode=2025-01", "/koordinator/tempat",
-        "/koordinator/bukti", "/kontak", "/akun",
+        "/koordinator", "/koordinator?periode=today", "/koordinator?periode=2025-01", "/koordinator/angka/answer?menurut=hour",
+        "/koordinator/angka/resolution?menurut=area", "/koordinator/laporan/{month}", "/koordinator/tempat", "/koordinator/bukti",
+        "/kontak", "/akun",
     ),
     Role.ADMINISTRATOR: (
         "/admin", "/admin/orang/{person}", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/audit", "/gaya",
@@ -72,7 +73,7 @@ def made(site: Site) -> dict[str, object]:
     site.add("orang", Role.CALL_TAKER)
     return behind_the_browser(site, act) | {
         "token": case.token, "done": done.token, "report": case.report, "assignment": case.assignments["bpbd"],
-        "answered": answered.assignments["bpbd"],
+        "answered": answered.assignments["bpbd"], "month": f"{utcnow():%Y-%m}",
     }  # fmt: skip
 
 

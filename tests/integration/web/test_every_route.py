@@ -27,6 +27,7 @@ GET,POST /lapor   GET,POST /lapor/panggil          GET /lacak              GET /
 GET /api                  GET /api/openapi.json   GET /api/areas.geojson  GET /api/places.geojson
 GET /peta/gaya.json       GET,HEAD /peta/kota.pmtiles
 GET,POST /gerbang/{provider}   GET,POST /gerbang/{provider}/{signature}   GET /notifikasi.js
+GET /statistik            GET /statistik.csv      GET /statistik.json
 """
 #: What everybody may who has signed in.
 SIGNED_IN = "GET,POST /sandi   GET /perintah   GET /api/catalogue   GET /gaya   GET,POST /akun*"
@@ -40,7 +41,10 @@ AT_A_DESK = """
 GET,POST,PATCH /konsol*   GET /rekaman/{recording_id}   POST /rekaman/{recording_id}/putar
 POST /api/reports   POST /api/reports/{report_id}/location   POST /api/locations   GET /api/places
 """
-FIGURES = "GET /koordinator   GET /koordinator/*.csv   GET,POST /koordinator/tempat*"
+FIGURES = """
+GET /koordinator   GET /koordinator/*.csv   GET /koordinator/angka/{figure}   GET /koordinator/laporan*   GET /api/figures
+GET,POST /koordinator/tempat*
+"""
 AN_AGENCY_DOES = """
 GET /t/*
 GET,POST /instansi*       GET /foto/*             GET /api/incidents      GET /api/incidents.geojson

@@ -144,6 +144,10 @@ async def account(house: House, role: Role) -> tuple[str, str]:
     return login, signed_in.session_token
 
 
+LOST_MESSAGE = """INSERT INTO delivery (city, id, notice, occasion, channel, recipient, incident, text, state, queued_at, next_at)
+                  VALUES ($1, $2, $2, 'sent', 'sms', 'BPBD', $3, 'pohon tumbang', 'dead', $4, $4)"""
+
+
 async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
     """A value for every part of an address: an incident that the agency was asked for, its report, photo, token, a person …"""
     agency, category = of
@@ -166,7 +170,7 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         version = await add_weights(tx, CITY, {"log_odds": {}, "sd": {}}, basis, None, now)
         measure = await take_measure(tx, CITY, caller, "family", "", 7, taker, now)
         proposal = await note(tx, CITY, lesson, await rows.report(tx, CITY, received.report), new_id(), now)
-        dead, notice, centre_notice = await _messages(tx, house, agency)
+        notice, centre_notice = await _messages(tx, house, agency)
         editor, _ = await service.add_person(
             tx,
             CITY,
@@ -188,28 +192,32 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         )
         call = await calls.call_rings(tx, scene, Ringing(f"{new_id()}@trunk", "081344556642", trunk="telkom"), now)
         await calls.call_ended(tx, scene, call.id, "caller", now)
+        message = new_id()
+        await tx.execute(LOST_MESSAGE, CITY, message, incident.id, now)
     return {
         "report_id": str(received.report), "incident_id": str(incident.id), "assignment_id": str(asked[0].id),
         "photo_id": str(photo.id), "token": received.token,
         "link": link_token(scene.keyring, link.id), "number": str(incident.number), "slug": "not-found",
-        "path": "favicon.svg",
+        "path": "favicon.svg", "figure": "answer",
         "proposal_id": str(proposal), "call_id": str(call.id), "recording_id": str(uuid4()),
-        "delivery_id": str(dead), "notice_id": str(notice), "centre_notice_id": str(centre_notice),
+        "notice_id": str(notice), "centre_notice_id": str(centre_notice),
         "contact_id": str(contact.id), "webhook_id": str(hook.id), "provider": "gerbang", "signature": "x",
         "caller_id": str(caller), "measure_id": str(measure), "version": str(version),
+        "month_name": f"{now:%Y-%m}", "form": "csv",
+        "kind": "call", "subject_id": str(call.id),
+        "delivery_id": str(message),
     }  # fmt: skip
 
 
-async def _messages(tx: Transaction, house: House, agency: str) -> tuple[UUID, UUID, UUID]:
-    """A message that is dead, and a notice on the screen of an agency and of the centre."""
+async def _messages(tx: Transaction, house: House, agency: str) -> tuple[UUID, UUID]:
+    """A notice on the screen of an agency, and one on the centre's."""
     made = []
-    for channel, to in ((Way.SMS, agency), (Way.SCREEN, agency), (Way.SCREEN, None)):
+    for channel, to in ((Way.SCREEN, agency), (Way.SCREEN, None)):
         notice = Notice(occasion=Occasion.WITHDRAWN, agency=to)
         told = [Recipient(channel=channel, name="Piket", agency=to)]
         await deliver(tx, CITY, notice, told, lambda _channel, _locale: Text("112", "112 dibatalkan"), house.now())
         made.append(await tx.fetchval("SELECT id FROM delivery WHERE city = $1 ORDER BY id DESC LIMIT 1", CITY))
-    await tx.execute("UPDATE delivery SET state = 'dead', dead_at = queued_at WHERE city = $1 AND id = $2", CITY, made[0])
-    return made[0], made[1], made[2]
+    return made[0], made[1]
 
 
 async def staff(house: House) -> dict[str, str]:
@@ -235,8 +243,11 @@ def nothing() -> dict[str, str]:
         "proposal_id",
         "caller_id",
         "measure_id",
+        "month_name",
+        "form",
         "call_id",
         "recording_id",
+        "subject_id",
         "delivery_id",
         "notice_id",
         "centre_notice_id",
@@ -245,8 +256,8 @@ def nothing() -> dict[str, str]:
     )
     return {name: str(uuid4()) for name in names} | {
         "token": new_token(), "link": new_token(), "number": "987654321", "version": "987",
-        "provider": "nobody", "signature": new_token(),
-        "slug": "no-such-problem", "path": "no/such/file.css",
+        "provider": "nobody", "signature": new_token(), "kind": "call",
+        "slug": "no-such-problem", "path": "no/such/file.css", "figure": "no-such-figure",
     }  # fmt: skip
 
 
