@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tanggap.city.model import Catalogue, Priority
 from tanggap.city.said import GENUINE, NOT_GENUINE, Said
 from tanggap.triage.features import features
+from tanggap.triage.ridge import fit
 from tanggap.triage.reader import Model, counted, phrases_of, places_of, tokens_of
 
 Floats = NDArray[Any]
@@ -48,14 +49,10 @@ def learn(said: Sequence[Said], catalogue: Catalogue) -> Model:
     table = [_row(row, index, rarity) for row in rows]
     targets = _targets(known, codes, catalogue)
     mean = targets.mean(axis=0)
-    inverse = np.linalg.inv(_gram(table, len(names)) + RIDGE * np.eye(len(table)))
-    dual = inverse @ (targets - mean)
-    unseen = targets - dual / np.diag(inverse)[:, None]
-    weights = np.zeros((len(names), targets.shape[1]))
-    for (at, values), row_dual in zip(table, dual, strict=True):
-        weights[at] += values[:, None] * row_dual
+    found = fit(table, len(names), targets - mean, RIDGE)
+    unseen = found.unseen + mean
     urgent = frozenset(code for code in codes if catalogue.category(code).priority is Priority.P1)
-    return _calibrated(Model(codes, names, rarity, weights, mean, urgent), unseen, targets, known)
+    return _calibrated(Model(codes, names, rarity, found.weights, mean, urgent), unseen, targets, known)
 
 
 def _row(row: Mapping[str, float], index: Mapping[str, int], rarity: Floats) -> tuple[Floats, Floats]:
@@ -63,18 +60,6 @@ def _row(row: Mapping[str, float], index: Mapping[str, int], rarity: Floats) -> 
     values = np.array([value for name, value in row.items() if name in index]) * rarity[at]
     length = float(np.sqrt(values @ values))
     return at, values / length if length else values
-
-
-def _gram(table: Sequence[tuple[Floats, Floats]], width: int, block: int = 2048) -> Floats:
-    """Inner products of all rows with all rows; by blocks of features, so that it stays small in memory."""
-    gram = np.zeros((len(table), len(table)), dtype=np.float32)
-    for start in range(0, width, block):
-        dense = np.zeros((len(table), block), dtype=np.float32)
-        for number, (at, values) in enumerate(table):
-            inside = (at >= start) & (at < start + block)
-            dense[number, at[inside] - start] = values[inside]
-        gram += dense @ dense.T
-    return gram.astype(np.float64)
 
 
 def _targets(known: Sequence[Said], codes: Sequence[str], catalogue: Catalogue) -> Floats:
