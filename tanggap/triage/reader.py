@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tanggap.city.model import Catalogue, Priority
 from tanggap.city.said import NOT_GENUINE
 from tanggap.triage.features import Feature, features
+from tanggap.triage.learned import Heard, Model
 from tanggap.triage.spelling import Token, cut, stem, tokens
 
 Floats = NDArray[Any]
@@ -43,51 +44,6 @@ _LEAST_REAL_OF = {"silent": 0.5, "information": 0.25, "counselling_talk": 0.25}
 LEAST_REAL = 0.2
 
 
-class Model(NamedTuple):
-    """What was learned: a weight for each feature and answer, and how answers become probabilities."""
-
-    codes: tuple[str, ...]
-    names: tuple[str, ...]
-    rarity: Floats
-    weights: Floats  # features × (categories, kinds, P1)
-    mean: Floats
-    urgent: frozenset[str]  # categories of P1
-    sharpness: float = 10.0
-    urgency: Floats = np.zeros(5)
-    reality: Floats = np.zeros(2)
-    p1_threshold: float = 0.5
-
-    def spread(self, scores: Floats) -> Floats:
-        """Probabilities of categories and kinds that are not genuine; they sum to one. Shape as `scores`."""
-        scaled = scores * self.sharpness
-        raised = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
-        shares: Floats = raised / raised.sum(axis=-1, keepdims=True)
-        return shares
-
-    def urgency_inputs(self, spread: Floats, head: Floats) -> Floats:
-        """What the danger to life is judged by: the share of P1 categories, the answer learned for P1 itself, and the best of
-        the P1 categories and of the others.
-        """
-        urgent = [at for at, code in enumerate(self.codes) if code in self.urgent]
-        other = [at for at, code in enumerate(self.codes) if code not in self.urgent]
-        shares, rest = spread[:, urgent], spread[:, other]
-        best, best_other = (_logit(part.max(axis=1, initial=0.0)) for part in (shares, rest))
-        return np.stack([_logit(shares.sum(axis=1)), head * 4, best, best_other, np.ones(len(head))], axis=1)
-
-    def reality_inputs(self, spread: Floats) -> Floats:
-        """What is judged to be real: the share of all categories."""
-        share = spread[:, : len(self.codes)].sum(axis=1)
-        return np.stack([_logit(share), np.ones(len(share))], axis=1)
-
-    def p1_of(self, spread: Floats, head: Floats) -> Floats:
-        """Probability of danger to life."""
-        return _sigmoid(self.urgency_inputs(spread, head) @ self.urgency)
-
-    def real_of(self, spread: Floats) -> Floats:
-        """Probability that the words are those of a genuine report."""
-        return _sigmoid(self.reality_inputs(spread) @ self.reality)
-
-
 class Guess(msgspec.Struct, frozen=True):
     """A category, its probability, and the words that speak for it."""
 
@@ -107,15 +63,6 @@ class Reading(msgspec.Struct, frozen=True):
     not_genuine: str | None  # the likeliest kind of call, when it is not genuine
     why_p1: tuple[str, ...]
     why_genuine: tuple[str, ...]  # the words that speak most for or against
-
-
-def _logit(p: Floats) -> Floats:
-    clipped = np.clip(p, 1e-4, 1 - 1e-4)
-    return np.asarray(np.log(clipped / (1 - clipped)))
-
-
-def _sigmoid(x: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-np.clip(x, -30, 30))))
 
 
 def tokens_of(said: str, places: frozenset[str]) -> list[Token]:
@@ -210,15 +157,15 @@ class Reader:
         at = np.array([one for one, _ in known], dtype=np.int64)
         values = np.array([value for _, value in known]) * model.rarity[at]
         values /= max(float(np.sqrt(values @ values)), 1e-9)
-        scores = values @ model.weights[at] + model.mean
-        spread = model.spread(scores[None, :-1])
-        head = scores[-1:]
-        return _Scores(found, at, values, spread[0], float(model.p1_of(spread, head)[0]), float(model.real_of(spread)[0]))
+        heard = model.hear(at, values)
+        spread = model.spread(heard.answers[None, :-1])
+        head = heard.answers[-1:]
+        return _Scores(found, at, heard, spread[0], float(model.p1_of(spread, head)[0]), float(model.real_of(spread)[0]))
 
     def _why(self, scores: "_Scores", column: int, least: float) -> tuple[str, ...]:
         """The words that speak most for an answer: the sum of what all their features bring."""
         model = self._model
-        brings = dict(zip(scores.at.tolist(), (scores.values * model.weights[scores.at, column]).tolist(), strict=True))
+        brings = dict(zip(scores.at.tolist(), model.brings(scores.heard, column).tolist(), strict=True))
         times: dict[int, int] = {}
         for name, _, _ in scores.found:
             at = self._index.get(name, -1)
@@ -240,7 +187,7 @@ class Reader:
 class _Scores(NamedTuple):
     found: list[Feature]
     at: Floats
-    values: Floats
+    heard: Heard
     spread: Floats
     p1: float
     real: float

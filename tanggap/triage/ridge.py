@@ -1,10 +1,10 @@
-"""Ridge regression in its dual form over sparse rows, and what it would have answered to each row without having seen it.
+"""Ridge regression by the likeness of sparse rows (kernel ridge), and what it would have answered to each row without having seen it.
 
 The Gram matrix is small (rows × rows). Its inverse gives the leave-one-out answers exactly (Allen's PRESS, 1974). Single precision:
 the ridge keeps the matrix far from singular.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,22 +22,23 @@ _SMALL = 256
 
 
 class Fit(NamedTuple):
-    """Weights of the features (features × answers), and the answers to each row by a model that never saw it."""
+    """A weight for each row and answer, and the answers to each row by a model that never saw it."""
 
     weights: Floats
     unseen: Floats
 
 
-def fit(rows: Sequence[Row], width: int, targets: Floats, ridge: float) -> Fit:
-    """Fit `targets` (rows × answers, centred) to `rows` of `width` features; `ridge` for rows of length one."""
-    gram = _gram(rows, width)
-    gram[np.diag_indices(len(rows))] += np.float32(ridge)
-    half = inverse_of_triangle(np.linalg.cholesky(gram))
-    dual = half.T @ (half @ targets.astype(np.float32))
-    unseen = targets - dual / np.einsum("ij,ij->j", half, half)[:, None]
-    weights = np.zeros((width, targets.shape[1]))
-    for (at, values), row_dual in zip(rows, dual.astype(np.float64), strict=True):
-        weights[at] += values[:, None] * row_dual
+def fit(rows: Sequence[Row], width: int, targets: Floats, ridge: float, likeness: Callable[[Floats], Floats]) -> Fit:
+    """Fit `targets` (rows × answers, centred) to `rows` of `width` features and of length one.
+
+    `likeness` of two rows by their inner product, 1 for the same; it must keep the matrix positive definite, as a polynomial
+    with positive coefficients does.
+    """
+    matrix = likeness(_gram(rows, width))
+    matrix[np.diag_indices(len(rows))] += np.float32(ridge)
+    half = inverse_of_triangle(np.linalg.cholesky(matrix))
+    weights = half.T @ (half @ targets.astype(np.float32))
+    unseen = targets - weights / np.einsum("ij,ij->j", half, half)[:, None]
     return Fit(weights, unseen)
 
 
@@ -54,14 +55,19 @@ def inverse_of_triangle(lower: Floats) -> Floats:
     return out
 
 
-def _gram(rows: Sequence[Row], width: int) -> Floats:
-    """Inner products of all rows with all rows."""
-    numbers = np.repeat(np.arange(len(rows)), [len(at) for at, _ in rows])
+def by_feature(rows: Sequence[Row], width: int) -> tuple[Floats, Floats, Floats]:
+    """The rows turned: where each feature's entries start (and the last ends), the number of the row, the value."""
+    numbers = np.repeat(np.arange(len(rows), dtype=np.int32), [len(at) for at, _ in rows])
     features = np.concatenate([at for at, _ in rows])
     values = np.concatenate([value for _, value in rows]).astype(np.float32)
     order = np.argsort(features, kind="stable")
-    features, numbers, values = features[order], numbers[order], values[order]
-    starts = np.searchsorted(features, np.arange(width + 1))
+    starts = np.searchsorted(features[order], np.arange(width + 1))
+    return starts, numbers[order], values[order]
+
+
+def _gram(rows: Sequence[Row], width: int) -> Floats:
+    """Inner products of all rows with all rows."""
+    starts, numbers, values = by_feature(rows, width)
     counts = np.diff(starts)
     gram = np.zeros((len(rows), len(rows)), dtype=np.float32)
     common = np.flatnonzero(counts > _COMMON)

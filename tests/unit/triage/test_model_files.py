@@ -9,7 +9,8 @@ from tanggap.city.pack import Pack
 from tanggap.triage.building import Task, learn_once
 from tanggap.triage.keeper import ReaderKeeper
 from tanggap.triage.model_files import UNUSABLE, ModelFile
-from tanggap.triage.reader import Model, Reader
+from tanggap.triage.learned import Model
+from tanggap.triage.reader import Reader
 
 
 @pytest.fixture

@@ -1,0 +1,101 @@
+"""What was learned of a city's sentences: how like each of them the words are, and what that says."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[Any]
+
+#: What two likenesses at once count beside one: sentences that share several things say more than their sum. 0 to 3 were tried.
+SQUARED = 2.0
+
+
+def likeness(product: Floats) -> Floats:
+    """How like two rows of length one are, by their inner product; 1 for the same."""
+    return (product + SQUARED * product * product) / (1 + SQUARED)
+
+
+class Heard(NamedTuple):
+    """The answers to some words, and where they come from: which of the words' features stand in which sentences."""
+
+    answers: Floats
+    feature: Floats  # for each meeting, the place of the feature in the row
+    sentence: Floats
+    share: Floats  # of the likeness to that sentence
+
+
+class Model(NamedTuple):
+    """What was learned: the sentences as rows of features, a weight for each sentence and answer, and how answers become
+    probabilities. Answers are one for each category, each kind of call that is not genuine, and P1.
+    """
+
+    codes: tuple[str, ...]
+    names: tuple[str, ...]  # of the features
+    rarity: Floats
+    starts: Floats  # where a feature's sentences begin in the next two, and at last where they end
+    sentences: Floats
+    values: Floats
+    weights: Floats  # sentences × answers
+    mean: Floats
+    urgent: frozenset[str]  # categories of P1
+    sharpness: float = 10.0
+    urgency: Floats = np.zeros(5)
+    reality: Floats = np.zeros(2)
+    p1_threshold: float = 0.5
+
+    def hear(self, at: Floats, values: Floats) -> Heard:
+        """The answers to a row: features `at`, of `values`; its length is one."""
+        begin, end = self.starts[at], self.starts[at + 1]
+        counts = end - begin
+        feature = np.repeat(np.arange(len(at)), counts)
+        place = np.arange(len(feature)) - np.repeat(np.cumsum(counts) - counts, counts) + np.repeat(begin, counts)
+        sentence = self.sentences[place]
+        product = self.values[place] * values[feature]
+        products = np.bincount(sentence, product, len(self.weights))
+        share = product * (1 + SQUARED * products[sentence]) / (1 + SQUARED)
+        answers = likeness(products).astype(self.weights.dtype) @ self.weights + self.mean
+        return Heard(answers, feature, sentence, share)
+
+    def brings(self, heard: Heard, column: int) -> Floats:
+        """What each feature of the row brings to an answer; with the mean, they sum to it."""
+        return np.bincount(heard.feature, heard.share * self.weights[heard.sentence, column])
+
+    def spread(self, scores: Floats) -> Floats:
+        """Probabilities of categories and kinds that are not genuine; they sum to one. Shape as `scores`."""
+        scaled = scores * self.sharpness
+        raised = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
+        shares: Floats = raised / raised.sum(axis=-1, keepdims=True)
+        return shares
+
+    def urgency_inputs(self, spread: Floats, head: Floats) -> Floats:
+        """What the danger to life is judged by: the share of P1 categories, the answer learned for P1 itself, and the best of
+        the P1 categories and of the others.
+        """
+        urgent = [at for at, code in enumerate(self.codes) if code in self.urgent]
+        other = [at for at, code in enumerate(self.codes) if code not in self.urgent]
+        shares, rest = spread[:, urgent], spread[:, other]
+        best, best_other = (_logit(part.max(axis=1, initial=0.0)) for part in (shares, rest))
+        return np.stack([_logit(shares.sum(axis=1)), head * 4, best, best_other, np.ones(len(head))], axis=1)
+
+    def reality_inputs(self, spread: Floats) -> Floats:
+        """What is judged to be real: the share of all categories."""
+        share = spread[:, : len(self.codes)].sum(axis=1)
+        return np.stack([_logit(share), np.ones(len(share))], axis=1)
+
+    def p1_of(self, spread: Floats, head: Floats) -> Floats:
+        """Probability of danger to life."""
+        return _sigmoid(self.urgency_inputs(spread, head) @ self.urgency)
+
+    def real_of(self, spread: Floats) -> Floats:
+        """Probability that the words are those of a genuine report."""
+        return _sigmoid(self.reality_inputs(spread) @ self.reality)
+
+
+def _logit(p: Floats) -> Floats:
+    clipped = np.clip(p, 1e-4, 1 - 1e-4)
+    return np.asarray(np.log(clipped / (1 - clipped)))
+
+
+def _sigmoid(x: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-np.clip(x, -30, 30))))
