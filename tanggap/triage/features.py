@@ -9,8 +9,8 @@ from tanggap.triage.spelling import FILLERS, STOP, Token, stem
 #: Letters that a group has, at least and at most; a word's edges count as letters.
 SHORTEST_GROUP, LONGEST_GROUP = 3, 5
 #: How much one of each kind weighs before a report's weights are brought to one length.
-WORD, STEM, PAIR, GROUP, PHRASE = 1.0, 1.0, 0.8, 0.35, 1.2
-MEANING, MEANINGS, CONSONANTS = 0.7, 0.3, 0.5
+WORD, STEM, PAIR, GROUP, PHRASE = 1.0, 1.0, 0.8, 0.25, 1.2
+MEANING, MEANINGS, CONSONANTS = 1.2, 0.5, 0.5
 #: Two meanings belong together when so many words lie between them at most.
 NEAR = 6
 _LONGEST_WORD = 24

@@ -9,6 +9,7 @@ Floats = NDArray[Any]
 
 #: What two likenesses at once count beside one: sentences that share several things say more than their sum. 0 to 3 were tried.
 SQUARED = 2.0
+_URGENCY_INPUTS = 12
 
 
 def likeness(product: Floats) -> Floats:
@@ -40,7 +41,7 @@ class Model(NamedTuple):
     mean: Floats
     urgent: frozenset[str]  # categories of P1
     sharpness: float = 10.0
-    urgency: Floats = np.zeros(5)
+    urgency: Floats = np.zeros(_URGENCY_INPUTS)
     reality: Floats = np.zeros(2)
     p1_threshold: float = 0.5
 
@@ -68,24 +69,34 @@ class Model(NamedTuple):
         shares: Floats = raised / raised.sum(axis=-1, keepdims=True)
         return shares
 
-    def urgency_inputs(self, spread: Floats, head: Floats) -> Floats:
-        """What the danger to life is judged by: the share of P1 categories, the answer learned for P1 itself, and the best of
-        the P1 categories and of the others.
+    def urgency_inputs(self, answers: Floats) -> Floats:
+        """What the danger to life is judged by, from answers (n × all of them), shape (n, `_URGENCY_INPUTS`): the answer learned
+        for P1 itself, the shares of the P1 categories and of the others, and their answers before they became shares.
         """
+        spread, head, plain = self.spread(answers[:, :-1]), answers[:, -1], answers[:, :-1]
         urgent = [at for at, code in enumerate(self.codes) if code in self.urgent]
         other = [at for at, code in enumerate(self.codes) if code not in self.urgent]
-        shares, rest = spread[:, urgent], spread[:, other]
-        best, best_other = (_logit(part.max(axis=1, initial=0.0)) for part in (shares, rest))
-        return np.stack([_logit(shares.sum(axis=1)), head * 4, best, best_other, np.ones(len(head))], axis=1)
+        danger = _logit(spread[:, urgent].sum(axis=1))
+        raised = np.sort(plain[:, urgent], axis=1)
+        return np.stack(
+            [
+                np.ones(len(head)), danger, 4 * head, 4 * head * head, head * danger,
+                _logit(spread[:, urgent].max(axis=1, initial=0.0)), _logit(spread[:, other].max(axis=1, initial=0.0)),
+                _logit(spread[:, len(self.codes) :].sum(axis=1)),
+                4 * raised.max(axis=1, initial=0.0), 2 * raised[:, -3:].sum(axis=1), 2 * raised.sum(axis=1),
+                4 * plain[:, other].max(axis=1, initial=0.0),
+            ],
+            axis=1,
+        )  # fmt: skip
 
     def reality_inputs(self, spread: Floats) -> Floats:
         """What is judged to be real: the share of all categories."""
         share = spread[:, : len(self.codes)].sum(axis=1)
         return np.stack([_logit(share), np.ones(len(share))], axis=1)
 
-    def p1_of(self, spread: Floats, head: Floats) -> Floats:
+    def p1_of(self, answers: Floats) -> Floats:
         """Probability of danger to life."""
-        return _sigmoid(self.urgency_inputs(spread, head) @ self.urgency)
+        return _sigmoid(self.urgency_inputs(answers) @ self.urgency)
 
     def real_of(self, spread: Floats) -> Floats:
         """Probability that the words are those of a genuine report."""

@@ -159,8 +159,7 @@ class Reader:
         values /= max(float(np.sqrt(values @ values)), 1e-9)
         heard = model.hear(at, values)
         spread = model.spread(heard.answers[None, :-1])
-        head = heard.answers[-1:]
-        return _Scores(found, at, heard, spread[0], float(model.p1_of(spread, head)[0]), float(model.real_of(spread)[0]))
+        return _Scores(found, at, heard, spread[0], float(model.p1_of(heard.answers[None])[0]), float(model.real_of(spread)[0]))
 
     def _why(self, scores: "_Scores", column: int, least: float) -> tuple[str, ...]:
         """The words that speak most for an answer: the sum of what all their features bring."""
