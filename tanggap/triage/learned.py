@@ -18,12 +18,12 @@ def likeness(product: Floats) -> Floats:
 
 
 class Heard(NamedTuple):
-    """The answers to some words, and where they come from: which of the words' features stand in which sentences."""
+    """The answers to some words, and where they come from: which sentences each of the words' features stands in."""
 
     answers: Floats
-    feature: Floats  # for each meeting, the place of the feature in the row
+    begin: Floats  # where a feature's sentences begin in the next two; features that stand in none are left out by learning
     sentence: Floats
-    share: Floats  # of the likeness to that sentence
+    share: Floats  # what the meeting brings to the likeness to that sentence
 
 
 class Model(NamedTuple):
@@ -47,20 +47,18 @@ class Model(NamedTuple):
 
     def hear(self, at: Floats, values: Floats) -> Heard:
         """The answers to a row: features `at`, of `values`; its length is one."""
-        begin, end = self.starts[at], self.starts[at + 1]
-        counts = end - begin
-        feature = np.repeat(np.arange(len(at)), counts)
-        place = np.arange(len(feature)) - np.repeat(np.cumsum(counts) - counts, counts) + np.repeat(begin, counts)
+        begin, counts = self.starts[at], self.starts[at + 1] - self.starts[at]
+        first = np.cumsum(counts) - counts
+        place = np.arange(int(counts.sum())) + np.repeat(begin - first, counts)
         sentence = self.sentences[place]
-        product = self.values[place] * values[feature]
-        products = np.bincount(sentence, product, len(self.weights))
-        share = product * (1 + SQUARED * products[sentence]) / (1 + SQUARED)
-        answers = likeness(products).astype(self.weights.dtype) @ self.weights + self.mean
-        return Heard(answers, feature, sentence, share)
+        product = self.values[place] * np.repeat(values.astype(self.values.dtype), counts)
+        products = np.bincount(sentence, product, len(self.weights)).astype(self.weights.dtype)
+        share = product * ((1 + SQUARED * products) / (1 + SQUARED))[sentence]
+        return Heard(likeness(products) @ self.weights + self.mean, first, sentence, share)
 
     def brings(self, heard: Heard, column: int) -> Floats:
         """What each feature of the row brings to an answer; with the mean, they sum to it."""
-        return np.bincount(heard.feature, heard.share * self.weights[heard.sentence, column])
+        return np.asarray(np.add.reduceat(heard.share * self.weights[:, column][heard.sentence], heard.begin))
 
     def spread(self, scores: Floats) -> Floats:
         """Probabilities of categories and kinds that are not genuine; they sum to one. Shape as `scores`."""

@@ -24,6 +24,8 @@ Floats = NDArray[Any]
 RIDGE = 0.35
 #: A feature is kept when so many sentences have it.
 LEAST_SENTENCES = 2
+#: A feature that more than this share of the sentences has says little, and costs most of the time of an answer.
+MOST_SENTENCES = 0.25
 #: Exponent of the inverse document frequency: rare words weigh more, but one slip of the pen does not weigh most.
 RARITY = 0.5
 #: Of the P1 sentences, the share that must be above the threshold in leave-one-out. Those are harder than calls: many are short,
@@ -45,7 +47,8 @@ def learn(said: Sequence[Said], catalogue: Catalogue) -> Model:
     phrases, places = phrases_of(catalogue), places_of(catalogue)
     rows = [counted(features(tokens_of(one.words, places), phrases, one.words.strip().startswith("("))) for one in known]
     frequency = Counter(name for row in rows for name in row)
-    names = tuple(name for name, count in frequency.items() if count >= LEAST_SENTENCES)
+    most = max(MOST_SENTENCES * len(rows), LEAST_SENTENCES)
+    names = tuple(name for name, count in frequency.items() if LEAST_SENTENCES <= count <= most)
     index = {name: at for at, name in enumerate(names)}
     rarity = np.log(len(rows) / np.array([frequency[name] for name in names])) ** RARITY
     table = [_row(row, index, rarity) for row in rows]

@@ -132,7 +132,7 @@ class Reader:
         shares = shares / max(float(shares.sum()), 1e-9)
         order = np.argsort(-shares, kind="stable")[:most]
         guesses = tuple(
-            Guess(model.codes[at], round(float(shares[one]), 4), self._why(leading, int(at), 1))
+            Guess(model.codes[at], round(float(shares[one]), 4), self._why(leading, int(at)))
             for one, at in ((int(one), int(self._active[one])) for one in order)
         )
         is_p1 = p1 >= model.p1_threshold
@@ -142,9 +142,9 @@ class Reader:
         kind = NOT_GENUINE[int(np.argmax(kinds))] if real < 0.5 else None
         real = max(real, _LEAST_REAL_OF.get(kind or "", LEAST_REAL))
         against = len(model.codes) + int(np.argmax(kinds))
-        why_real = self._why(leading, int(self._active[order[0]]), 1) if real >= 0.5 else self._why(whole, against, 1)
+        why_real = self._why(leading, int(self._active[order[0]])) if real >= 0.5 else self._why(whole, against)
         return Reading(
-            guesses, priority, round(p1, 4), is_p1, round(real, 4), kind, self._why(leading, -1, 1) if is_p1 else (), why_real
+            guesses, priority, round(p1, 4), is_p1, round(real, 4), kind, self._why(leading, -1) if is_p1 else (), why_real
         )
 
     def _one(self, text: str) -> "_Scores | None":
@@ -159,33 +159,35 @@ class Reader:
         values /= max(float(np.sqrt(values @ values)), 1e-9)
         heard = model.hear(at, values)
         spread = model.spread(heard.answers[None, :-1])
-        return _Scores(found, at, heard, spread[0], float(model.p1_of(heard.answers[None])[0]), float(model.real_of(spread)[0]))
+        places = {int(feature): place for place, feature in enumerate(at)}
+        sayings: dict[str, int] = {}
+        said = [
+            (places[self._index[one.name]], sayings.setdefault(one.said, len(sayings)))
+            for one in found
+            if one.name in self._index
+        ]
+        p1, real = float(model.p1_of(heard.answers[None])[0]), float(model.real_of(spread)[0])
+        return _Scores(tuple(sayings), np.array(said), heard, spread[0], p1, real)
 
-    def _why(self, scores: "_Scores", column: int, least: float) -> tuple[str, ...]:
+    def _why(self, scores: "_Scores", column: int) -> tuple[str, ...]:
         """The words that speak most for an answer: the sum of what all their features bring."""
-        model = self._model
-        brings = dict(zip(scores.at.tolist(), model.brings(scores.heard, column).tolist(), strict=True))
-        times: dict[int, int] = {}
-        for name, _, _ in scores.found:
-            at = self._index.get(name, -1)
-            times[at] = times.get(at, 0) + 1
-        words: dict[str, float] = {}
-        for name, _, said in scores.found:
-            at = self._index.get(name, -1)
-            if at >= 0:
-                words[said] = words.get(said, 0.0) + brings[at] / times[at]
-        total = sum(value for value in words.values() if value > 0)
-        ranked = sorted((value, said) for said, value in words.items() if value > _LEAST_SHARE * least * total)
+        feature, saying = scores.said.T
+        brings = self._model.brings(scores.heard, column)
+        words = np.bincount(saying, (brings / np.bincount(feature))[feature], len(scores.sayings))
+        least = _LEAST_SHARE * float(words[words > 0].sum())
         chosen: list[str] = []
-        for _, said in reversed(ranked):
+        for at in np.argsort(-words):
+            said = scores.sayings[int(at)]
+            if words[at] <= least or len(chosen) == MOST_WORDS:
+                break
             if not any(said in other.split() or set(said.replace(" …", "").split()) <= set(other.split()) for other in chosen):
                 chosen.append(said)
-        return tuple(chosen[:MOST_WORDS])
+        return tuple(chosen)
 
 
 class _Scores(NamedTuple):
-    found: list[Feature]
-    at: Floats
+    sayings: tuple[str, ...]
+    said: Floats  # for each thing counted: which feature of the row it is, and which saying made it
     heard: Heard
     spread: Floats
     p1: float

@@ -1,6 +1,6 @@
 """Ridge regression by the likeness of sparse rows (kernel ridge), and its answer to each row without having seen it.
 
-The Gram matrix is small (rows × rows). Its inverse gives the leave-one-out answers exactly (Allen's PRESS, 1974). Single precision:
+The Gram matrix is small (rows × rows). Its inverse gives the leave-one-out answers (PRESS, Allen 1974). Single precision:
 the ridge keeps the matrix far from singular.
 """
 
