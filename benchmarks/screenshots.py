@@ -40,7 +40,13 @@ PAGES = {
     "bpbd": ("/instansi", "/instansi → main a[href^='/instansi/']"),
     "bpbd.regu": ("/lapangan", "/lapangan → main a[href^='/lapangan/']"),
     "pengawas": ("/pengawas", "/pengawas → main table a[href^='/pengawas/']", "/pengawas/berulang", "/dinding"),
-    "koordinator": ("/koordinator", "/koordinator?periode=today", "/koordinator/tempat", "/koordinator/bukti"),
+    "koordinator": (
+        "/koordinator",
+        "/koordinator?periode=today",
+        "/koordinator/tempat",
+        "/koordinator/bukti",
+        "/koordinator/bukti/kata",
+    ),
     "admin": ("/admin", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/sandi", "/gaya"),
     "auditor": ("/audit",),
 }

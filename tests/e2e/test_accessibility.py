@@ -37,7 +37,7 @@ PAGES: dict[Role | None, tuple[str, ...]] = {
     ),
     Role.COORDINATOR: (
         "/koordinator", "/koordinator?periode=today", "/koordinator?periode=2025-01", "/koordinator/tempat",
-        "/koordinator/bukti",
+        "/koordinator/bukti", "/koordinator/bukti/kata",
     ),
     Role.ADMINISTRATOR: (
         "/admin", "/admin/orang/{person}", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/audit", "/gaya",

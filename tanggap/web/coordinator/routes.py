@@ -16,6 +16,7 @@ from tanggap.platform.i18n import N_, Locale, translator
 from tanggap.scene import Scene
 from tanggap.web import words
 from tanggap.web.coordinator import evidence, places, view
+from tanggap.web.coordinator import words as words_learned
 from tanggap.web.coordinator.csv import BYTE_ORDER_MARK, MEDIA_TYPE, Cell, lines_of
 from tanggap.web.house import House
 from tanggap.web.security import who
@@ -111,4 +112,11 @@ def _download(scene: Scene, period: Period, what: str) -> dict[str, str]:
     return {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
 
 
-ROUTES: list[ControllerRouterHandler] = [page, figures_csv, incidents_csv, *places.ROUTES, *evidence.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [
+    page,
+    figures_csv,
+    incidents_csv,
+    *places.ROUTES,
+    *evidence.ROUTES,
+    *words_learned.ROUTES,
+]
