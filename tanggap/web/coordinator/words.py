@@ -18,8 +18,9 @@ from tanggap.triage.growth.store import versions
 from tanggap.web.coordinator.evidence import KEEPS, LARGEST
 from tanggap.web.errors import problem_of
 from tanggap.web.house import House
-from tanggap.web.templating import render
+from tanggap.web.templating import locale_of, render
 from tanggap.web.timeline import DISPOSITION_WORDS
+from tanggap.web.words import category_name
 
 Asking = Request[Any, Any, Any]
 PAGE = "/koordinator/bukti/kata"
@@ -47,6 +48,7 @@ async def page(request: Asking) -> Response[Any]:
 
 async def _page(request: Asking, *, status: int = 200, refusal: TanggapRefusal | None = None) -> Response[Any]:
     house: House = request.app.state.house
+    catalogue, locale = (await house.scene()).catalogue, locale_of(request)
     async with house.db.reading(house.city) as conn:
         known = await versions(conn, house.city)
     newest = known[0] if known else None
@@ -58,7 +60,7 @@ async def _page(request: Asking, *, status: int = 200, refusal: TanggapRefusal |
         had_too_few=newest is not None and newest.state is GrowthState.TOO_FEW,
         done=DONE_WORDS.get(request.query_params.get("pesan", "")) if refusal is None else None,
         state_words=STATE_WORDS, kind_words={kind.value: said for kind, said in DISPOSITION_WORDS.items()},
-        least_taught=LEAST_TAUGHT, least_tried=LEAST_TRIED,
+        category_name=lambda code: category_name(catalogue, code, locale), least_taught=LEAST_TAUGHT, least_tried=LEAST_TRIED,
     )  # fmt: skip
 
 
@@ -77,15 +79,15 @@ DEEDS: dict[str, Deed] = {"terbitkan": growth.publish, "tolak": growth.refuse, "
 
 
 def _route(word: str, deed: Deed) -> ControllerRouterHandler:
-    @post(f"{PAGE}/{{version:int}}/{word}", status_code=200, name=f"growth_{word}", **KEEPS)
-    async def decide(request: Asking, version: FromPath[int]) -> Response[Any]:
+    @post(f"{PAGE}/{{growth_version:int}}/{word}", status_code=200, name=f"growth_{word}", **KEEPS)
+    async def decide(request: Asking, growth_version: FromPath[int]) -> Response[Any]:
         """Decide on a version of the sentences, or take the decision back."""
         house: House = request.app.state.house
         try:
-            if not 0 < version <= LARGEST:
+            if not 0 < growth_version <= LARGEST:
                 raise NotFound(kind="triage_growth")
             async with house.db.transaction(house.city) as tx:
-                await deed(tx, house.city, version, actor_of(request.user), house.now())
+                await deed(tx, house.city, growth_version, actor_of(request.user), house.now())
         except TanggapRefusal as refusal:
             return await _page(request, status=problem_of(refusal)[0].status, refusal=refusal)
         return Redirect(f"{PAGE}?pesan={word}", status_code=303)

@@ -26,6 +26,7 @@ from tanggap.people.model import Role, hash_of
 from tanggap.platform.ids import new_id, new_token
 from tanggap.telephony import service as calls
 from tanggap.telephony.model import Ringing
+from tanggap.triage.growth import store as growth_rows
 from tanggap.verification.learning.model import Longer, SideBySide
 from tanggap.verification.learning.store import add as add_weights
 from tanggap.verification.nuisance.service import take_measure
@@ -158,6 +159,7 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         nobody = Longer(0, 0.0, 0.0)
         basis = SideBySide(now, now, 0, 0, 0, 0.0, 0.0, (), (), nobody, nobody)
         version = await add_weights(tx, CITY, {"log_odds": {}, "sd": {}}, basis, None, now)
+        growth = await growth_rows.ask(tx, CITY, None, now)
         measure = await take_measure(tx, CITY, caller, "family", "", 7, taker, now)
         proposal = await note(tx, CITY, lesson, await rows.report(tx, CITY, received.report), new_id(), now)
         call = await calls.call_rings(tx, scene, Ringing(f"{new_id()}@trunk", "081344556642", trunk="telkom"), now)
@@ -169,6 +171,7 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         "path": "favicon.svg",
         "proposal_id": str(proposal), "call_id": str(call.id), "recording_id": str(uuid4()),
         "caller_id": str(caller), "measure_id": str(measure), "version": str(version),
+        "growth_version": str(growth),
     }  # fmt: skip
 
 
@@ -200,6 +203,7 @@ def nothing() -> dict[str, str]:
     )
     return {name: str(uuid4()) for name in names} | {
         "token": new_token(), "link": new_token(), "number": "987654321", "version": "987",
+        "growth_version": "987",
         "slug": "no-such-problem", "path": "no/such/file.css",
     }  # fmt: skip
 
