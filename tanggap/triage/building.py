@@ -47,7 +47,8 @@ async def learn_outside(folder: Path, catalogue: Catalogue, said: Sequence[Said]
     task = await asyncio.to_thread(msgspec.msgpack.encode, Task(folder, catalogue, tuple(said)), enc_hook=str)
     process = await asyncio.create_subprocess_exec(
         *tied([sys.executable, "-m", __name__]),
-        env=os.environ | ONE_CORE, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+        env=os.environ | ONE_CORE,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
         _, errors = await process.communicate(task)
