@@ -48,6 +48,7 @@ PAGES = {
         "/koordinator/tempat",
         "/koordinator/bukti",
         "/kontak",
+        "/koordinator/bukti/kata",
     ),
     "pengawas": (
         "/pengawas",

@@ -143,7 +143,7 @@ async def keep_learned(scenes: Scenes) -> None:
     """Have the triage model learned whenever this machine has none that is sound for the city's catalogue."""
     while True:
         try:
-            await scenes.readers.learn((await scenes.get()).catalogue)
+            await scenes.learn(utcnow())
         except (DatabaseAway, NoCatalogueError):
             log.warning("learning waits for the catalogue")
         except Exception:

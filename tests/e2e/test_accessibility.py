@@ -43,7 +43,7 @@ PAGES: dict[Role | None, tuple[str, ...]] = {
     Role.COORDINATOR: (
         "/koordinator", "/koordinator?periode=today", "/koordinator?periode=2025-01", "/koordinator/angka/answer?menurut=hour",
         "/koordinator/angka/resolution?menurut=area", "/koordinator/laporan/{month}", "/koordinator/tempat", "/koordinator/bukti",
-        "/kontak", "/akun",
+        "/koordinator/bukti/kata", "/kontak", "/akun",
     ),
     Role.ADMINISTRATOR: (
         "/admin", "/admin/orang/{person}", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/audit", "/gaya",

@@ -20,6 +20,7 @@ from tanggap.scene import Scene
 from tanggap.web import words
 from tanggap.web.area_map import drawing
 from tanggap.web.coordinator import drill, evidence, places, view
+from tanggap.web.coordinator import words as words_learned
 from tanggap.web.coordinator.csv import BYTE_ORDER_MARK, MEDIA_TYPE, Cell, lines_of
 from tanggap.web.coordinator.drill import dimension_asked, period_asked
 from tanggap.web.coordinator.figures import area_cards, cards, hours, measure_rows, performance_of
@@ -156,4 +157,5 @@ ROUTES: list[ControllerRouterHandler] = [
     *places.ROUTES,
     *evidence.ROUTES,
     *monthly.ROUTES,
+    *words_learned.ROUTES,
 ]

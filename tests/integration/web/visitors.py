@@ -40,6 +40,7 @@ from tanggap.platform.database import Transaction
 from tanggap.platform.ids import new_id, new_token
 from tanggap.telephony import service as calls
 from tanggap.telephony.model import Ringing
+from tanggap.triage.growth import store as growth_rows
 from tanggap.verification.learning.model import Longer, SideBySide
 from tanggap.verification.learning.store import add as add_weights
 from tanggap.verification.nuisance.service import take_measure
@@ -176,6 +177,7 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         nobody = Longer(0, 0.0, 0.0)
         basis = SideBySide(now, now, 0, 0, 0, 0.0, 0.0, (), (), nobody, nobody)
         version = await add_weights(tx, CITY, {"log_odds": {}, "sd": {}}, basis, None, now)
+        growth = await growth_rows.ask(tx, CITY, None, now)
         measure = await take_measure(tx, CITY, caller, "family", "", 7, taker, now)
         proposal = await note(tx, CITY, lesson, await rows.report(tx, CITY, received.report), new_id(), now)
         notice, centre_notice = await _messages(tx, house, agency)
@@ -213,7 +215,7 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         "caller_id": str(caller), "measure_id": str(measure), "version": str(version),
         "month_name": f"{now:%Y-%m}", "form": "csv",
         "kind": "call", "subject_id": str(call.id),
-        "delivery_id": str(message),
+        "delivery_id": str(message), "growth_version": str(growth),
     } | await roster(house)  # fmt: skip
 
 
@@ -294,7 +296,7 @@ def nothing() -> dict[str, str]:
     return {name: str(uuid4()) for name in names} | {
         "token": new_token(), "link": new_token(), "number": "987654321", "version": "987",
         "slug": "no-such-problem", "path": "no/such/file.css", "figure": "no-such-figure", "calendar": new_token(),
-        "day": "2026-11-23", "kind": "call", "provider": "nobody", "signature": new_token(),
+        "day": "2026-11-23", "kind": "call", "provider": "nobody", "signature": new_token(), "growth_version": "987",
     }  # fmt: skip
 
 
