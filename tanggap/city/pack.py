@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from tanggap.city.category_checks import duplicates
 from tanggap.city.model import Agency, Area, Category, City, Phrase, Place, Priority, Target
 from tanggap.city.pack_checks import (
     SHORT_NAME,
@@ -16,7 +17,6 @@ from tanggap.city.pack_checks import (
     check_categories,
     check_city,
     check_places,
-    duplicates,
 )
 from tanggap.city.pack_city import CityFile
 from tanggap.city.pack_format import (
