@@ -371,6 +371,7 @@ class Catalogue(msgspec.Struct, frozen=True, eq=False, dict=True):
     areas: tuple[Area, ...]
     targets: tuple[Target, ...]
     phrases: tuple[Phrase, ...]
+    rules_version: int = 0  # since when these agencies, categories, targets and phrases hold; `version` counts other changes too
 
     @cached_property
     def agencies_by_code(self) -> Mapping[str, Agency]:
