@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap import flow
+from tanggap import flow, rulebook
 from tanggap.city.service import NoCatalogueError
 from tanggap.people import service as people
 from tanggap.platform.clock import utcnow
@@ -67,6 +67,12 @@ def recording_tasks(settings: Settings, keyring: Keyring) -> tuple[Periodic, ...
     return (Periodic("seal_recordings", 2, seal), Periodic("delete_recordings", 600, delete))
 
 
+async def publish_rules(db: Database, city: str, now: datetime) -> None:
+    """A draft of the rules whose time has come is put in force."""
+    async with db.transaction(city) as tx:
+        await rulebook.publish_due(tx, city, now)
+
+
 def periodic_tasks(scene_now: Scenery) -> tuple[Periodic, ...]:
     """What the house does by the clock."""
 
@@ -84,6 +90,7 @@ def periodic_tasks(scene_now: Scenery) -> tuple[Periodic, ...]:
         Periodic("close_silent", 300, close_silent),
         Periodic("forget_old", 3600, forget_old),
         Periodic("join_locations", 1, join_locations),
+        Periodic("publish_rules", 2, publish_rules),
     )
 
 

@@ -19,6 +19,7 @@ class Act(StrEnum):
     SEE_STATISTICS = "see_statistics"  # counts and their CSV
     KEEP_PLACES = "keep_places"  # take learnt names and places into the gazetteer, or refuse them
     KEEP_EVIDENCE = "keep_evidence"  # publish learnt weights, take them back, thank who tried the number
+    KEEP_RULES = "keep_rules"  # edit agencies, categories, target times and phrases; try, publish and undo them
     ANSWER_ASSIGNMENT = "answer_assignment"  # accept, reject, progress, photos: of the own agency only
     ADMINISTER = "administer"  # people, roles, sessions, tokens
     READ_AUDIT = "read_audit"  # who saw or changed what
@@ -41,7 +42,9 @@ MAY: Mapping[Role, frozenset[Act]] = {
             Act.KEEP_PLACES,
         }
     ),
-    Role.COORDINATOR: frozenset({Act.SEE_INCIDENTS, Act.SEE_STATISTICS, Act.SEE_ONLINE, Act.KEEP_PLACES, Act.KEEP_EVIDENCE}),
+    Role.COORDINATOR: frozenset(
+        {Act.SEE_INCIDENTS, Act.SEE_STATISTICS, Act.SEE_ONLINE, Act.KEEP_PLACES, Act.KEEP_EVIDENCE, Act.KEEP_RULES}
+    ),
     Role.AGENCY: frozenset({Act.ANSWER_ASSIGNMENT}),
     Role.FIELD: frozenset({Act.ANSWER_ASSIGNMENT}),
     Role.AUDITOR: frozenset({Act.READ_AUDIT}),

@@ -1,9 +1,14 @@
-"""The catalogue that a running incident began with: its categories and target times, whatever was published since."""
+"""The catalogue of another time: the one that a running incident began with, and the one that a draft would make."""
+
+import contextlib
+from collections.abc import Mapping
 
 import msgspec
 
 from tanggap.city.model import Catalogue, Category, Target
 from tanggap.city.rules import store
+from tanggap.city.rules.kinds import KINDS, Record
+from tanggap.city.rules.model import Key, Proposed
 from tanggap.platform.database import Connection
 
 
@@ -31,3 +36,23 @@ async def as_of(conn: Connection, current: Catalogue, version: int | None) -> Ca
     old = {category.code: category for category in then.category}
     newer = (category for category in current.categories if category.code not in old)
     return msgspec.structs.replace(current, categories=(*old.values(), *newer), targets=then.target or current.targets)
+
+
+def would_be(current: Catalogue, entries: Mapping[Key, Proposed]) -> Catalogue:
+    """`current` with a draft over it, to be tried; an entry that cannot be read stays as it is in force."""
+    found: dict[str, dict[str, Record]] = {name: {} for name in KINDS}
+    for listed in (current.agencies, current.categories, current.targets, current.phrases):
+        for record in listed:
+            kind = next(kind for kind in KINDS.values() if isinstance(record, kind.record))
+            found[kind.name][kind.code_of(record)] = record
+    for (name, code), entry in entries.items():
+        if not entry.is_changed:
+            continue
+        with contextlib.suppress(msgspec.ValidationError):
+            record = entry.kind.read(entry.body, code)
+            found[name][code] = record if entry.kind.is_fixed else msgspec.structs.replace(record, active=entry.active)
+    rows = {name: list(records.values()) for name, records in found.items()}
+    return msgspec.structs.replace(
+        current, agencies=tuple(rows["agency"]), categories=tuple(rows["category"]), targets=tuple(rows["target"]),
+        phrases=tuple(rows["phrase"]),
+    )  # fmt: skip

@@ -7,6 +7,7 @@ from tanggap.location.learning.service import Audited as Learnt
 from tanggap.people.audit import Audited
 from tanggap.people.model import AuditEntry, Role
 from tanggap.platform.i18n import N_
+from tanggap.rulebook import Audited as Ruled
 from tanggap.telephony.recording.service import Audited as Recorded
 from tanggap.web.words import ROLE_WORDS
 
@@ -32,6 +33,11 @@ SENTENCES: Mapping[str, str] = {
     Recorded.HELD: N_("{who} menahan rekaman panggilan"),
     Recorded.RELEASED: N_("{who} melepas penahanan rekaman panggilan"),
     Recorded.LISTENED: N_("{who} mendengarkan panggilan yang berlangsung"),
+    Ruled.PUBLISHED: N_("{who} menerbitkan aturan versi {name}"),
+    Ruled.SCHEDULED: N_("{who} menjadwalkan rancangan aturan terbit {name}"),
+    Ruled.UNSCHEDULED: N_("{who} membatalkan jadwal terbit rancangan aturan"),
+    Ruled.UNDONE: N_("{who} mengembalikan aturan lama sebagai versi {name}"),
+    Ruled.REFUSED: N_("{who} tidak menerbitkan rancangan aturan pada waktunya: ada yang harus diperbaiki"),
     Learnt.PLACE_APPROVED: N_("{who} menyetujui «{said}» sebagai {name}"),
     Learnt.PLACE_MERGED: N_("{who} menjadikan «{said}» nama lain sebuah tempat"),
     Learnt.PLACE_REJECTED: N_("{who} menolak usulan tempat «{said}»"),
@@ -58,6 +64,11 @@ ACT_WORDS: Mapping[str, str] = {
     Audited.SESSION_ENDED: N_("Sesi diakhiri"),
     Audited.TOKEN_ISSUED: N_("Token diterbitkan"),
     Audited.TOKEN_REVOKED: N_("Token dicabut"),
+    Ruled.PUBLISHED: N_("Aturan diterbitkan"),
+    Ruled.SCHEDULED: N_("Aturan dijadwalkan"),
+    Ruled.UNSCHEDULED: N_("Jadwal aturan dibatalkan"),
+    Ruled.UNDONE: N_("Aturan dikembalikan"),
+    Ruled.REFUSED: N_("Aturan tidak jadi terbit"),
     Learnt.PLACE_APPROVED: N_("Nama tempat disetujui"),
     Learnt.PLACE_MERGED: N_("Nama lain digabungkan"),
     Learnt.PLACE_REJECTED: N_("Usulan tempat ditolak"),
