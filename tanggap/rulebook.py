@@ -1,6 +1,5 @@
 """The coordinator changes the rules: what is published, set for a time or brought back is audited in the same transaction."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,12 +7,10 @@ from tanggap.city.model import Catalogue
 from tanggap.city.rules import service
 from tanggap.city.rules.as_of import would_be
 from tanggap.city.rules.model import Editor
-from tanggap.evaluation.model import Period
 from tanggap.evaluation.trial.model import Outcome
-from tanggap.evaluation.trial.service import trying
 from tanggap.people.audit import record_access
 from tanggap.people.model import Person
-from tanggap.platform.database import Database, Transaction
+from tanggap.platform.database import Connection, Transaction
 from tanggap.platform.logs import Log
 
 log = Log("rules")
@@ -74,12 +71,10 @@ async def publish_due(tx: Transaction, city: str, now: datetime) -> bool:
     return True
 
 
-async def tried(db: Database, current: Catalogue, period: Period) -> AsyncIterator[tuple[int, int, Outcome]]:
-    """Try the draft on the incidents of a period, as `evaluation.trial.service.trying` does."""
-    async with db.reading(current.city.code) as conn:
-        draft = await service.draft(conn, current.city.code)
-    async for step in trying(db, current.city.code, period, current, would_be(current, draft.entries)):
-        yield step
+async def trial(conn: Connection, current: Catalogue) -> Outcome:
+    """The draft beside what is in force, to be tried on incidents by `evaluation.trial.service.trying`."""
+    draft = await service.draft(conn, current.city.code)
+    return Outcome(current, would_be(current, draft.entries))
 
 
 async def _audit(

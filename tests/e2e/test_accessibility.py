@@ -37,7 +37,9 @@ PAGES: dict[Role | None, tuple[str, ...]] = {
     ),
     Role.COORDINATOR: (
         "/koordinator", "/koordinator?periode=today", "/koordinator?periode=2025-01", "/koordinator/tempat",
-        "/koordinator/bukti",
+        "/koordinator/bukti", "/koordinator/aturan", "/koordinator/aturan?jenis=waktu", "/koordinator/aturan/kategori/flood",
+        "/koordinator/aturan/waktu/P1", "/koordinator/aturan/rancangan", "/koordinator/aturan/uji", "/koordinator/aturan/versi",
+        "/koordinator/aturan/versi/1",
     ),
     Role.ADMINISTRATOR: (
         "/admin", "/admin/orang/{person}", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/audit", "/gaya",

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from tanggap.city.category_checks import category_flaws
-from tanggap.city.pack_format import AgencyEntry, CategoryEntry, PackEntry
+from tanggap.city.pack_format import AgencyEntry, CategoryEntry, PackEntry, QuestionEntry
+from tanggap.city.rules.kinds import Body
 from tanggap.city.rules.model import Key, Problem, Proposed
 from tanggap.platform.i18n import N_
 
@@ -37,14 +38,18 @@ def check(entries: Mapping[Key, Proposed]) -> list[Problem]:
     """All that is wrong with a whole, in the order of its entries; warnings among it."""
     found: list[Problem] = []
     sound: dict[Key, PackEntry] = {}
+    stood_in: dict[Key, set[str]] = {}
     acting = {key: entry for key, entry in entries.items() if entry.active}
     for key, one in entries.items():
         if not one.active and not one.is_changed:
             continue
+        whole = one.kind.whole(one.body, one.code)
         try:
-            read = msgspec.convert(one.kind.whole(one.body, one.code), one.kind.entry, strict=True)
-        except msgspec.ValidationError as error:
-            found.append(_misshapen(key, str(error)))
+            read = msgspec.convert(whole, one.kind.entry, strict=True)
+        except msgspec.ValidationError:
+            wrong = list(_misshapen(key, whole, one.kind.entry))
+            found += wrong
+            stood_in |= {key: {problem.field.split(".")[0] for problem in wrong}} if one.active else {}
         else:
             sound |= {key: read} if one.active else {}
     agencies = {code for (kind, code) in acting if kind == "agency"}
@@ -53,6 +58,7 @@ def check(entries: Mapping[Key, Proposed]) -> list[Problem]:
             found += (Problem(kind, code, flaw.field, flaw.indonesian, flaw.values) for flaw in category_flaws(entry, agencies))
         elif isinstance(entry, AgencyEntry) and not entry.phones:
             found.append(_without_contact(acting[kind, code]))
+    found += (problem for key, fields in stood_in.items() for problem in _beside(acting[key], fields, agencies))
     found += _gone(entries, acting)
     return sorted(found, key=lambda problem: problem.is_warning)
 
@@ -60,6 +66,25 @@ def check(entries: Mapping[Key, Proposed]) -> list[Problem]:
 def stops(problems: Sequence[Problem]) -> list[Problem]:
     """Those that stop publishing."""
     return [problem for problem in problems if not problem.is_warning]
+
+
+#: What stands in for the misshapen fields of a category, so that the others are checked beside them.
+STAND_IN: Body = {
+    "name_id": "-", "name_en": "-", "group": "x", "priority": "P4", "lead": "", "support": [], "next": [], "source": "-",
+    "provenance": "proposed", "words": ["-"], "advice_id": "-", "advice_en": "-",
+    "questions": [{"code": "x", "kind": "text", "id": "-", "en": "-"}],
+}  # fmt: skip
+
+
+def _beside(entry: Proposed, fields: set[str], agencies: set[str]) -> Iterator[Problem]:
+    """What is wrong with the sound fields of a category of which others are misshapen."""
+    known = {name: value for name, value in entry.body.items() if name in STAND_IN and name not in fields}
+    if entry.kind.name != "category":
+        return
+    whole = msgspec.convert(entry.kind.whole(STAND_IN | known, entry.code), CategoryEntry, strict=True)
+    for flaw in category_flaws(whole, agencies):
+        if flaw.field.split(".")[0] in known:
+            yield Problem("category", entry.code, flaw.field, flaw.indonesian, flaw.values)
 
 
 def _without_contact(agency: Proposed) -> Problem:
@@ -80,14 +105,34 @@ def _gone(entries: Mapping[Key, Proposed], acting: Mapping[Key, Proposed]) -> It
             yield Problem(name, first.code, "code", TOO_FEW, {"kind": first.kind.word})
 
 
-def _misshapen(key: Key, message: str) -> Problem:
-    """msgspec's message about an entry, with the place it names."""
+def _misshapen(key: Key, body: Body, entry: type[PackEntry], before: str = "") -> Iterator[Problem]:
+    """Everything in which a body is not of the pack's format, field by field; `before` is the way to it."""
+    known = {field.encode_name: field for field in msgspec.structs.fields(entry)}
+    for name in body.keys() - known.keys():
+        yield _problem(key, before + name, f"Object contains unknown field `{name}`")
+    for name, field in known.items():
+        if name not in body:
+            if field.required:
+                yield _problem(key, before + name, f"Object missing required field `{name}`")
+            continue
+        value = body[name]
+        inside: list[Problem] = []
+        if name == "questions" and isinstance(value, list) and all(isinstance(one, dict) for one in value):
+            inside = [found for at, one in enumerate(value) for found in _misshapen(key, one, QuestionEntry, f"questions.{at}.")]
+        yield from inside
+        if not inside:
+            try:
+                msgspec.convert(value, field.type, strict=True)
+            except msgspec.ValidationError as error:
+                yield _problem(key, before + name, str(error))
+
+
+def _problem(key: Key, field: str, message: str) -> Problem:
+    """msgspec's message about a field, in our words, with the place within the field that it names."""
     said = _AT.fullmatch(message)
     what, at = (said["what"], said["at"] or "") if said else (message, "")
-    field = ".".join(re.findall(r"[a-z_0-9]+", at.replace("[...]", "")))
+    inner = re.findall(r"[a-z_0-9]+", at.replace("[...]", "").removeprefix("key in "))
     for pattern, sentence in SENTENCES:
         if match := pattern.match(what):
-            values = match.groupdict()
-            missing = values.get("field", "")
-            return Problem(*key, ".".join(filter(None, (field, missing))) or "code", sentence, values)
-    return Problem(*key, field or "code", OTHERWISE)
+            return Problem(*key, ".".join((field, *inner)), sentence, match.groupdict())
+    return Problem(*key, ".".join((field, *inner)), OTHERWISE)

@@ -3,21 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 
-from tanggap.city.model import Catalogue
 from tanggap.evaluation.model import Period
 from tanggap.evaluation.trial import store
 from tanggap.evaluation.trial.model import Outcome, Tried
 from tanggap.platform.database import Database
 
 
-async def trying(
-    db: Database, city: str, period: Period, old: Catalogue, new: Catalogue
-) -> AsyncIterator[tuple[int, int, Outcome]]:
-    """Try `new` against `old`; after each page how many are done, of how many, and the outcome so far. At least once.
+async def trying(db: Database, city: str, period: Period, outcome: Outcome) -> AsyncIterator[tuple[int, int]]:
+    """Count the incidents of a period into `outcome`; after each page how many are done, of how many. At least once.
 
     Each page is read in a connection of its own and counted beside the event loop.
     """
-    outcome = Outcome(old, new)
     async with db.reading(city) as conn:
         total = await store.how_many(conn, city, period)
     after = None
@@ -25,7 +21,7 @@ async def trying(
         async with db.reading(city) as conn:
             page = await store.page(conn, city, period, after)
         await asyncio.to_thread(_count, outcome, page)
-        yield outcome.n, max(total, outcome.n), outcome
+        yield outcome.n, max(total, outcome.n)
         if len(page) < store.PAGE:
             return
         after = (page[-1].opened_at, page[-1].id)

@@ -17,6 +17,7 @@ from tanggap.scene import Scene
 from tanggap.web import words
 from tanggap.web.coordinator import evidence, places, view
 from tanggap.web.coordinator.csv import BYTE_ORDER_MARK, MEDIA_TYPE, Cell, lines_of
+from tanggap.web.coordinator.rules import routes as rules
 from tanggap.web.house import House
 from tanggap.web.security import who
 from tanggap.web.supervisor.view import names
@@ -111,4 +112,4 @@ def _download(scene: Scene, period: Period, what: str) -> dict[str, str]:
     return {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
 
 
-ROUTES: list[ControllerRouterHandler] = [page, figures_csv, incidents_csv, *places.ROUTES, *evidence.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [page, figures_csv, incidents_csv, *places.ROUTES, *evidence.ROUTES, *rules.ROUTES]

@@ -1,4 +1,4 @@
-"""The rules are edited, published whole or not at all, at once or at their time, and brought back; intake never notices a fault."""
+"""The rules are edited, published whole or not at all, at once or at their time, and brought back; no fault stops intake."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

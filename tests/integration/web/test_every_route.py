@@ -48,7 +48,7 @@ MAY = {
     Role.CALL_TAKER: THE_CENTRE_SEES + AT_A_DESK,
     Role.SUPERVISOR: THE_CENTRE_SEES
     + f"{AT_A_DESK} {FIGURES} GET,POST /pengawas* POST /rekaman/* POST /api/incidents/*/assignments",
-    Role.COORDINATOR: f"{THE_CENTRE_SEES} {FIGURES} GET,POST /koordinator/bukti*",
+    Role.COORDINATOR: f"{THE_CENTRE_SEES} {FIGURES} GET,POST /koordinator/bukti*  GET,POST /koordinator/aturan*",
     Role.AGENCY: AN_AGENCY_DOES,
     Role.FIELD: AN_AGENCY_DOES + "GET,POST /lapangan*",
     Role.AUDITOR: "GET /audit GET /audit/kejadian",

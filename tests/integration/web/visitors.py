@@ -169,6 +169,7 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         "path": "favicon.svg",
         "proposal_id": str(proposal), "call_id": str(call.id), "recording_id": str(uuid4()),
         "caller_id": str(caller), "measure_id": str(measure), "version": str(version),
+        "rule_kind": "kategori", "rule_code": "flood", "rules_version": "1",
     }  # fmt: skip
 
 
@@ -201,6 +202,7 @@ def nothing() -> dict[str, str]:
     return {name: str(uuid4()) for name in names} | {
         "token": new_token(), "link": new_token(), "number": "987654321", "version": "987",
         "slug": "no-such-problem", "path": "no/such/file.css",
+        "rule_kind": "tidak-ada", "rule_code": "tidak_ada", "rules_version": "987",
     }  # fmt: skip
 
 

@@ -182,7 +182,8 @@ def test_the_changes_of_a_draft_say_what_became_of_each_entry() -> None:
 ANYTHING: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 10**10) | st.text("aé ñ{}", max_size=8)
     | st.sampled_from(["yes", "no", "damkar", "bpbd", "fire", "P1", "P3", "choice", "number", "trapped", "5", "a"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["yes", "trapped", "code", "id", "5"]), inner, max_size=2),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(["yes", "trapped", "code", "id", "5"]), inner, max_size=2),
     max_leaves=5,
 )  # fmt: skip
 AGENCIES = st.sampled_from(["damkar", "bpbd", "nobody", ""])
@@ -243,10 +244,11 @@ def as_catalogue(whole: dict[Key, Proposed], pack: Pack) -> Catalogue:
     for (name, code), one in whole.items():
         if one.active:
             rows[name].append(msgspec.to_builtins(one.kind.read(one.body, code)))
-    return Catalogue(
-        pack.city, 1, msgspec.convert(rows["agency"], tuple[Agency, ...]), msgspec.convert(rows["category"], tuple[Category, ...]),
-        pack.areas, msgspec.convert(rows["target"], tuple[Target, ...]), msgspec.convert(rows["phrase"], tuple[Phrase, ...]),
-    )  # fmt: skip
+    agencies = msgspec.convert(rows["agency"], tuple[Agency, ...])
+    categories = msgspec.convert(rows["category"], tuple[Category, ...])
+    targets = msgspec.convert(rows["target"], tuple[Target, ...])
+    phrases = msgspec.convert(rows["phrase"], tuple[Phrase, ...])
+    return Catalogue(pack.city, 1, agencies, categories, pack.areas, targets, phrases)
 
 
 @settings(max_examples=150, deadline=None)
