@@ -7,7 +7,20 @@ from typing import NamedTuple
 from tanggap.city.model import Priority, Provenance, QuestionKind
 from tanggap.city.rules.differences import FIELD_WORDS
 from tanggap.city.rules.kinds import Body
-from tanggap.platform.i18n import N_
+from tanggap.platform.i18n import N_, UNITS
+
+__all__ = [
+    "FIELDS",
+    "NEW",
+    "OPTIONAL",
+    "PRIORITY_OPTIONS",
+    "QUESTION_WORDS",
+    "SIZES",
+    "UNITS",
+    "Field",
+    "Input",
+    "split_duration",
+]
 
 
 class Input(StrEnum):
@@ -96,8 +109,8 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
 
 #: Fields that may be left empty.
 OPTIONAL = frozenset({"address", "support", "next", "name_en", "advice_en", "handles_en", "en"})
-#: Units of durations, in seconds, the largest first.
-UNITS: Mapping[int, str] = {86_400: N_("hari"), 3_600: N_("jam"), 60: N_("menit"), 1: N_("detik")}
+#: The sizes of the units of durations, in seconds, the largest first.
+SIZES = tuple(size for size, _ in UNITS)
 
 #: What a new entry begins with, by kind; its texts are still to be written.
 NEW: Mapping[str, Body] = {
@@ -118,5 +131,5 @@ def split_duration(value: object) -> tuple[str, int]:
     """Seconds as a number and the largest unit that says them whole; what is no number stays as it was typed, in minutes."""
     if not isinstance(value, int) or isinstance(value, bool):
         return (str(value) if value is not None else "", 60)
-    unit = next((unit for unit in UNITS if value and value % unit == 0), 1)
+    unit = next((unit for unit in SIZES if value and value % unit == 0), 1)
     return str(value // unit), unit

@@ -5,7 +5,7 @@ from typing import Any
 from tanggap.city.rules.kinds import Body, RuleKind
 from tanggap.platform.text import clean_text
 from tanggap.web.coordinator.rules import questions
-from tanggap.web.coordinator.rules.fields import FIELDS, UNITS, Field, Input
+from tanggap.web.coordinator.rules.fields import FIELDS, SIZES, Field, Input
 from tanggap.web.coordinator.rules.questions import MAX_TEXT, text
 from tanggap.web.forms import Form
 
@@ -43,4 +43,4 @@ def _value(field: Field, form: Form) -> Any:
 def _seconds(said: str, unit: str) -> int | str:
     if not said.isascii() or not said.isdigit() or len(said) > MOST_DIGITS:
         return said
-    return int(said) * (int(unit) if unit in map(str, UNITS) else 1)
+    return int(said) * (int(unit) if unit in map(str, SIZES) else 1)
