@@ -3,12 +3,13 @@
 import asyncio
 import sys
 
-from benchmarks import duplicates, evidence, footprint, intake, live, location, pages, triage
+from benchmarks import duplicates, evidence, footprint, intake, live, location, pages, rules, triage
 from benchmarks.figure import Figure, say, show
 
 FIGURES = {
     "intake": intake.measure, "live": live.measure, "footprint": footprint.measure, "pages": pages.measure,
     "location": location.measure, "triage": triage.measure, "duplicates": duplicates.measure, "evidence": evidence.measure,
+    "rules": rules.measure,
 }  # fmt: skip
 
 
