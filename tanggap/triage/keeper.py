@@ -1,4 +1,7 @@
-"""Keeps the reader of one process: from the model's file when there is one; without it, the catalogue's keywords serve."""
+"""Keeps the reader of one process: from the model's file when there is one; without it, the catalogue's keywords serve.
+
+When the catalogue changes, the model that was there before reads on until the new one is learned: it knows no new category yet.
+"""
 
 import asyncio
 import time
@@ -9,7 +12,7 @@ from tanggap.city.model import Catalogue
 from tanggap.platform.logs import Log
 from tanggap.triage.building import LearningError, learn_outside, said_of
 from tanggap.triage.model_files import UNUSABLE, ModelFile
-from tanggap.triage.reader import Reader
+from tanggap.triage.reader import Model, Reader
 
 log = Log("triage")
 
@@ -25,12 +28,14 @@ class ReaderKeeper:
         self._clock = clock
         self._catalogue: Catalogue | None = None
         self._reader: Reader | None = None
+        self._model: Model | None = None  # the last that was sound
+        self._is_current = False
         self._look_at = 0.0
         self._lock = asyncio.Lock()
 
     async def get(self, catalogue: Catalogue) -> Reader | None:
         """The reader, or None while there is no sound model. Never waits for one to be learned, and never fails."""
-        if catalogue is self._catalogue and (self._reader is not None or self._clock() < self._look_at):
+        if catalogue is self._catalogue and (self._is_current or self._clock() < self._look_at):
             return self._reader
         if self._lock.locked():
             return self._reader
@@ -42,7 +47,8 @@ class ReaderKeeper:
 
     async def learn(self, catalogue: Catalogue) -> bool:
         """Have the model learned if there is no sound one; whether there is one now."""
-        if await self.get(catalogue) is not None:
+        await self.get(catalogue)
+        if self._is_current:
             return True
         said = await asyncio.to_thread(said_of, catalogue)
         if not said:
@@ -53,15 +59,22 @@ class ReaderKeeper:
             log.error("model not learned", error=str(error))
             return False
         self._look_at = 0.0
-        return await self.get(catalogue) is not None
+        await self.get(catalogue)
+        return self._is_current
 
     def _load(self, catalogue: Catalogue) -> Reader | None:
+        found = self._sound(catalogue)
+        self._is_current = found is not None
+        self._model = found or self._model
+        return Reader(self._model, catalogue) if self._model is not None else None
+
+    def _sound(self, catalogue: Catalogue) -> Model | None:
         said = said_of(catalogue)
         if not said:
             return None
         file = ModelFile(self._folder, catalogue, said)
         try:
-            return Reader(file.load(), catalogue)
+            return file.load()
         except FileNotFoundError:
             return None
         except UNUSABLE as error:
