@@ -45,6 +45,13 @@ class DraftIsScheduled(RulesRefusal):
     sentence = N_("Rancangan sudah dijadwalkan terbit. Batalkan jadwalnya dulu, lalu ubah.")
 
 
+class NotScheduled(RulesRefusal):
+    """There is no time to take away: it was already, or the draft came into force."""
+
+    slug = "wrong-state"
+    sentence = N_("Tidak ada jadwal lagi: sudah dibatalkan, atau rancangan sudah terbit.")
+
+
 class DraftIsUnfit(RulesRefusal):
     """The draft breaks a rule of the pack's format; `problems` says where."""
 

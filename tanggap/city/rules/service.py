@@ -18,6 +18,7 @@ from tanggap.city.rules.model import (
     Editor,
     Key,
     NothingChanged,
+    NotScheduled,
     NotThatTime,
     PackWord,
     Problem,
@@ -263,10 +264,10 @@ async def schedule(tx: Transaction, city: str, at: datetime, why: str, by: Edito
 
 
 async def unschedule(tx: Transaction, city: str) -> None:
-    """Take the time away; the draft can be edited again."""
+    """Take the time away; the draft can be edited again. Raises NotScheduled."""
     await store.lock(tx, city)
     if not await store.clear_schedule(tx, city):
-        raise UnknownRule
+        raise NotScheduled
 
 
 async def publish_due(tx: Transaction, city: str, now: datetime) -> tuple[Schedule, int | None] | None:

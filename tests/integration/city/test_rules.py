@@ -20,6 +20,7 @@ from tanggap.city.rules.model import (
     Editor,
     Key,
     NothingChanged,
+    NotScheduled,
     NotThatTime,
     StaleRule,
     UnfitCode,
@@ -271,7 +272,7 @@ async def test_a_draft_comes_into_force_at_its_time_and_is_not_edited_until_then
     async with city.transaction(CITY) as tx:
         assert await service.publish_due(tx, CITY, later) is None
         assert (await store.versions(tx, CITY, 1))[0].why == "mulai Senin"
-        with pytest.raises(UnknownRule):
+        with pytest.raises(NotScheduled):
             await service.unschedule(tx, CITY)
 
 

@@ -138,7 +138,7 @@ async def test_a_time_is_set_taken_away_and_kept_by_the_worker(signed_in: SignIn
     assert locked.status_code == 409
     assert 'value="3"' in locked.text
     assert (await coordinator.send(f"{ROOT}/jadwal/batal")).status_code == 303
-    assert (await coordinator.send(f"{ROOT}/jadwal/batal")).status_code == 404
+    assert (await coordinator.send(f"{ROOT}/jadwal/batal")).status_code == 409
     assert (await coordinator.send(f"{ROOT}/terbitkan", kapan="nanti", waktu="2100-01-01T08:00")).status_code == 303
     async with house.db.transaction(CITY) as tx:
         assert await rulebook.publish_due(tx, CITY, house.now() + timedelta(days=40_000))
