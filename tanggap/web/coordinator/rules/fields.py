@@ -8,6 +8,7 @@ from tanggap.city.model import Priority, Provenance, QuestionKind
 from tanggap.city.rules.differences import FIELD_WORDS
 from tanggap.city.rules.kinds import Body
 from tanggap.platform.i18n import N_, UNITS
+from tanggap.web.console.model import GROUP_WORDS
 
 __all__ = [
     "FIELDS",
@@ -71,7 +72,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         Field("name_id"),
         Field("name_en", hint=SAME_AS_INDONESIAN, fallback="name_id"),
         Field("priority", Input.OPTION, N_("Jawaban pertanyaan dapat menaikkannya, tidak pernah menurunkan."), PRIORITY_OPTIONS),
-        Field("group", hint=N_("Kode kelompok; kategori sekelompok dicari sebagai laporan kembar.")),
+        Field("group", Input.OPTION, N_("Judul di daftar kategori; laporan kembar dicari di dalam kelompok."), GROUP_WORDS),
         Field("lead", Input.AGENCY, N_("Yang pertama diminta bertindak.")),
         Field("support", Input.AGENCIES, N_("Diminta bersamaan.")),
         Field("next", Input.AGENCIES, N_("Diminta berurutan bila yang sebelumnya menolak.")),
