@@ -8,7 +8,7 @@ from tanggap.evaluation.trial.model import Tried
 from tanggap.platform.database import Connection
 
 #: Incidents that are read at a time.
-PAGE = 2_000
+PAGE = 1_000
 
 _TRIED = """
     select i.id, i.number, i.opened_at, i.category, told.priority as chosen, coalesce(told.answers, '{}')::text as answers,
