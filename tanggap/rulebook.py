@@ -31,16 +31,16 @@ def editor(person: Person) -> Editor:
     return Editor(person.id, person.name)
 
 
-async def publish(tx: Transaction, city: str, why: str, person: Person, now: datetime) -> int:
+async def publish(tx: Transaction, city: str, why: str, person: Person, now: datetime, seen: str = "") -> int:
     """Put the draft in force; the new version. Raises as `city.rules.service.publish` does."""
-    version = await service.publish(tx, city, why, editor(person), now)
+    version = await service.publish(tx, city, why, editor(person), now, seen)
     await _audit(tx, city, person, Audited.PUBLISHED, version, now)
     return version
 
 
-async def schedule(tx: Transaction, city: str, at: datetime, why: str, person: Person, now: datetime) -> None:
+async def schedule(tx: Transaction, city: str, at: datetime, why: str, person: Person, now: datetime, seen: str = "") -> None:
     """Have the draft published at a time. Raises as `city.rules.service.schedule` does."""
-    await service.schedule(tx, city, at, why, editor(person), now)
+    await service.schedule(tx, city, at, why, editor(person), now, seen)
     await record_access(tx, city, person, Audited.SCHEDULED, "rules:draft", {"name": at.isoformat(timespec="minutes")}, now)
 
 

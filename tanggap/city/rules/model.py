@@ -1,5 +1,6 @@
 """The draft of the rules: what was edited, the whole that it would make, and every way in which that can be refused."""
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -43,6 +44,13 @@ class DraftIsScheduled(RulesRefusal):
 
     slug = "wrong-state"
     sentence = N_("Rancangan sudah dijadwalkan terbit. Batalkan jadwalnya dulu, lalu ubah.")
+
+
+class DraftMoved(RulesRefusal):
+    """The draft is no longer what the person who publishes it has seen."""
+
+    slug = "stale"
+    sentence = N_("Rancangan berubah sejak halaman ini dibuka. Lihat lagi perubahannya, lalu terbitkan.")
 
 
 class NotScheduled(RulesRefusal):
@@ -207,6 +215,12 @@ def proposed(standing: Mapping[Key, Standing], edits: Mapping[Key, Edit]) -> dic
         if key not in standing and not edit.dropped and not edit.retired and edit.kind in KINDS:
             found[key] = Proposed(KINDS[edit.kind], edit.code, edit.body, True, None, True)
     return found
+
+
+def mark_of(edits: Mapping[Key, Edit]) -> str:
+    """What tells one state of the draft from another, so that nobody publishes what they have not seen."""
+    said = [(edit.kind, edit.code, edit.rev) for edit in edits.values()]
+    return hashlib.sha256(msgspec.json.encode(sorted(said))).hexdigest()[:16]
 
 
 def changed(entries: Mapping[Key, Proposed]) -> Iterator[Proposed]:

@@ -14,6 +14,7 @@ from tanggap.city.rules.kinds import KINDS, Body, RuleKind
 from tanggap.city.rules.model import (
     DraftIsScheduled,
     DraftIsUnfit,
+    DraftMoved,
     Edit,
     Editor,
     Key,
@@ -30,6 +31,7 @@ from tanggap.city.rules.model import (
     UnknownRule,
     Version,
     changed,
+    mark_of,
     proposed,
     standing_from,
 )
@@ -59,6 +61,11 @@ class Draft(NamedTuple):
     def stops(self) -> list[Problem]:
         """What keeps it from being published."""
         return stops(self.problems)
+
+    @property
+    def mark(self) -> str:
+        """What tells this state of it from another."""
+        return mark_of(self.edits)
 
     @property
     def dropped(self) -> list[Edit]:
@@ -180,18 +187,26 @@ async def _write(tx: Transaction, city: str, key: Key, body: Body, rev: int, by:
 # ── publishing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def publish(tx: Transaction, city: str, why: str, by: Editor, now: datetime) -> int:
+async def publish(tx: Transaction, city: str, why: str, by: Editor, now: datetime, seen: str = "") -> int:
     """Put the draft in force, whole or not at all; the new version's number. Running incidents keep the rules they began with.
 
     Raises:
+        DraftMoved: it is not the one of which `seen` is the mark.
         DraftIsUnfit: with every place that must be mended.
         NothingChanged: it changes nothing.
     """
     await store.lock(tx, city)
-    entries = proposed(standing_from(await store.rules(tx, city)), await store.edits(tx, city))
+    entries = await _seen(tx, city, seen)
     version = await _bring(tx, city, entries, "publish", why, by, now)
     await store.end_draft(tx, city)
     return version
+
+
+async def _seen(tx: Transaction, city: str, seen: str) -> dict[Key, Proposed]:
+    edits = await store.edits(tx, city)
+    if seen and seen != mark_of(edits):
+        raise DraftMoved
+    return proposed(standing_from(await store.rules(tx, city)), edits)
 
 
 async def bring_back(tx: Transaction, city: str, number: int, why: str, by: Editor, now: datetime) -> int:
@@ -245,17 +260,18 @@ async def _bring(
 # ── at its time ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def schedule(tx: Transaction, city: str, at: datetime, why: str, by: Editor, now: datetime) -> None:
+async def schedule(tx: Transaction, city: str, at: datetime, why: str, by: Editor, now: datetime, seen: str = "") -> None:
     """Have the draft published at a time; until then nobody edits it.
 
     Raises:
+        DraftMoved: it is not the one of which `seen` is the mark.
         NotThatTime: it is over already.
         DraftIsUnfit, NothingChanged: as `publish` does.
     """
     await store.lock(tx, city)
     if at <= now:
         raise NotThatTime
-    entries = proposed(standing_from(await store.rules(tx, city)), await store.edits(tx, city))
+    entries = await _seen(tx, city, seen)
     if not any(changed(entries)):
         raise NothingChanged
     if wrong := stops(check(entries)):

@@ -39,14 +39,14 @@ async def publish(request: Asking) -> Response[Any]:
     """Put the draft in force, now or at a time."""
     house: House = request.app.state.house
     filled = await read_form(request)
-    why, later = filled.text("alasan"), filled.text("waktu")
+    why, later, seen = filled.text("alasan"), filled.text("waktu"), filled.text("dilihat")
     zone = ZoneInfo((await house.scene()).catalogue.city.timezone)
     try:
         async with house.db.transaction(house.city) as tx:
             if filled.text("kapan") == "nanti":
-                await rulebook.schedule(tx, house.city, view.moment(later, zone), why, request.user, house.now())
+                await rulebook.schedule(tx, house.city, view.moment(later, zone), why, request.user, house.now(), seen)
                 return Redirect(f"{ROOT}/rancangan?pesan=jadwal", status_code=303)
-            await rulebook.publish(tx, house.city, why, request.user, house.now())
+            await rulebook.publish(tx, house.city, why, request.user, house.now(), seen)
     except RulesRefusal as refusal:
         return await _draft_page(request, refusal, {"alasan": why, "waktu": later, "kapan": filled.text("kapan")})
     return Redirect(f"{ROOT}/versi?pesan=terbit", status_code=303)

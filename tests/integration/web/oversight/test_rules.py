@@ -4,8 +4,11 @@ import json
 from datetime import timedelta
 from html.parser import HTMLParser
 
+import asyncpg
+
 from tanggap import rulebook
 from tanggap.city.rules import service
+from tanggap.doctor import Patient, check_rules
 from tanggap.people.model import Role
 from tanggap.web.house import House
 from tests.integration.web.oversight.conftest import CITY, Browser, SignIn, Told
@@ -107,7 +110,13 @@ async def test_a_rule_is_edited_tried_published_and_undone(signed_in: SignIn, to
     assert lines[0] == {"done": 1, "of": 1}
     assert "1 dari 1 kejadian akan ke instansi lain" in lines[-1]["html"]
     assert "1 dari 1 kejadian akan ke instansi lain" in (await coordinator.get(f"{ROOT}/uji?langsung=1")).text
-    published = await coordinator.send(f"{ROOT}/terbitkan", kapan="sekarang", alasan="uji")
+    unseen = await coordinator.send(f"{ROOT}/terbitkan", kapan="sekarang", dilihat="lain")
+    assert unseen.status_code == 409
+    assert "berubah sejak halaman ini dibuka" in unseen.text
+    async with house.db.reading(CITY) as conn:
+        seen = (await service.draft(conn, CITY)).mark
+    assert f'name="dilihat" value="{seen}"' in unseen.text
+    published = await coordinator.send(f"{ROOT}/terbitkan", kapan="sekarang", alasan="uji", dilihat=seen)
     assert published.headers["location"] == f"{ROOT}/versi?pesan=terbit"
     page = (await coordinator.get(published.headers["location"])).text
     assert "Urungkan: kembali ke versi 1" in page
@@ -162,6 +171,21 @@ async def test_what_is_typed_is_saved_by_the_script_and_a_colleague_is_not_overw
     assert (await budi.send(f"{FLOOD}/tindakan", tindakan="lain")).status_code == 422
     assert (await budi.send(f"{ROOT}/rancangan/pulihkan")).status_code == 303
     assert "Naik ke tempat tinggi." in (await budi.get(f"{ROOT}/rancangan")).text
+
+
+async def test_a_row_that_cannot_be_read_is_shown_and_mended(signed_in: SignIn, house: House, dsn: str) -> None:
+    coordinator = await signed_in(Role.COORDINATOR)
+    owner = await asyncpg.connect(dsn)
+    await owner.execute("""update category set questions = '[{"kind": 7}]' where city = 'kendari' and code = 'flood'""")
+    await owner.close()
+    for path in (ROOT, FLOOD, f"{ROOT}/rancangan", f"{ROOT}/versi/1", f"{ROOT}/uji?langsung=1"):
+        assert (await coordinator.get(path)).status_code == 200, path
+    said = await check_rules(Patient(house.settings, house.db))
+    assert not said[0]
+    assert "category flood" in said[1]
+    assert (await coordinator.send(f"{FLOOD}/tindakan", tindakan="paket")).status_code == 303
+    assert (await coordinator.send(f"{ROOT}/terbitkan", kapan="sekarang")).status_code == 303
+    assert (await check_rules(Patient(house.settings, house.db)))[0]
 
 
 async def test_a_new_entry_is_filled_in_and_its_gaps_are_told(signed_in: SignIn) -> None:
