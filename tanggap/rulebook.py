@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tanggap.city.model import Catalogue
-from tanggap.city.rules import service
+from tanggap.city.rules import publishing, service
 from tanggap.city.rules.as_of import would_be
 from tanggap.city.rules.model import Editor
 from tanggap.evaluation.trial.model import Outcome
@@ -32,34 +32,34 @@ def editor(person: Person) -> Editor:
 
 
 async def publish(tx: Transaction, city: str, why: str, person: Person, now: datetime, seen: str = "") -> int:
-    """Put the draft in force; the new version. Raises as `city.rules.service.publish` does."""
-    version = await service.publish(tx, city, why, editor(person), now, seen)
+    """Put the draft in force; the new version. Raises as `city.rules.publishing.publish` does."""
+    version = await publishing.publish(tx, city, why, editor(person), now, seen)
     await _audit(tx, city, person, Audited.PUBLISHED, version, now)
     return version
 
 
 async def schedule(tx: Transaction, city: str, at: datetime, why: str, person: Person, now: datetime, seen: str = "") -> None:
-    """Have the draft published at a time. Raises as `city.rules.service.schedule` does."""
-    await service.schedule(tx, city, at, why, editor(person), now, seen)
+    """Have the draft published at a time. Raises as `city.rules.publishing.schedule` does."""
+    await publishing.schedule(tx, city, at, why, editor(person), now, seen)
     await record_access(tx, city, person, Audited.SCHEDULED, "rules:draft", {"name": at.isoformat(timespec="minutes")}, now)
 
 
 async def unschedule(tx: Transaction, city: str, person: Person, now: datetime) -> None:
-    """Take the time away. Raises as `city.rules.service.unschedule` does."""
-    await service.unschedule(tx, city)
+    """Take the time away. Raises as `city.rules.publishing.unschedule` does."""
+    await publishing.unschedule(tx, city)
     await record_access(tx, city, person, Audited.UNSCHEDULED, "rules:draft", {}, now)
 
 
 async def bring_back(tx: Transaction, city: str, number: int, why: str, person: Person, now: datetime) -> int:
-    """Put an earlier version in force again, as a new one. Raises as `city.rules.service.bring_back` does."""
-    version = await service.bring_back(tx, city, number, why, editor(person), now)
+    """Put an earlier version in force again, as a new one. Raises as `city.rules.publishing.bring_back` does."""
+    version = await publishing.bring_back(tx, city, number, why, editor(person), now)
     await _audit(tx, city, person, Audited.UNDONE, version, now)
     return version
 
 
 async def publish_due(tx: Transaction, city: str, now: datetime) -> bool:
     """Publish the draft whose time has come; whether there was anything to do."""
-    due = await service.publish_due(tx, city, now)
+    due = await publishing.publish_due(tx, city, now)
     if due is None:
         return False
     waiting, version = due

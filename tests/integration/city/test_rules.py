@@ -11,7 +11,7 @@ import pytest
 
 from tanggap.city.model import Catalogue, Priority
 from tanggap.city.pack import Pack, pack_folder, read_pack
-from tanggap.city.rules import service, store
+from tanggap.city.rules import publishing, service, store
 from tanggap.city.rules.as_of import as_of
 from tanggap.city.rules.kinds import KINDS
 from tanggap.city.rules.model import (
@@ -65,7 +65,7 @@ async def drafted(db: Database, key: Key, **fields: Any) -> None:
 
 async def published(db: Database, now: datetime = NOW, why: str = "banjir") -> int:
     async with db.transaction(CITY) as tx:
-        return await service.publish(tx, CITY, why, ANI, now)
+        return await publishing.publish(tx, CITY, why, ANI, now)
 
 
 @asynccontextmanager
@@ -179,11 +179,11 @@ async def test_a_version_is_brought_back_and_stays_back_when_the_pack_is_loaded_
     second = await published(city)
     await drafted(city, P1, acknowledge_s=30)
     async with city.transaction(CITY) as tx:
-        third = await service.bring_back(tx, CITY, first, "salah", ANI, NOW)
+        third = await publishing.bring_back(tx, CITY, first, "salah", ANI, NOW)
         with pytest.raises(NothingChanged):
-            await service.bring_back(tx, CITY, first, "", ANI, NOW)
+            await publishing.bring_back(tx, CITY, first, "", ANI, NOW)
         with pytest.raises(UnknownRule):
-            await service.bring_back(tx, CITY, 99, "", ANI, NOW)
+            await publishing.bring_back(tx, CITY, 99, "", ANI, NOW)
         await load_pack(tx, pack, NOW)
         found = await catalogue(tx)
         draft = await service.draft(tx, CITY)
@@ -193,7 +193,7 @@ async def test_a_version_is_brought_back_and_stays_back_when_the_pack_is_loaded_
     assert draft.standing[FLOOD].owner == "pack"
     assert [one.code for one in draft.changed] == ["P1"]
     async with city.transaction(CITY) as tx:
-        await service.bring_back(tx, CITY, second, "ternyata benar", ANI, NOW)
+        await publishing.bring_back(tx, CITY, second, "ternyata benar", ANI, NOW)
         again = await catalogue(tx)
     assert (again.category("flood").lead, again.phrase("thanks").active) == ("damkarmat", True)
 
@@ -204,7 +204,7 @@ async def test_a_publish_that_dies_in_the_middle_leaves_the_rules_the_versions_a
     before = await now_in_force(city)
     await drafted(city, FLOOD, **ELSEWHERE)
     await drafted(city, P1, acknowledge_s=45)
-    count = service.city_rows.count_change
+    count = publishing.city_rows.count_change
 
     async def killed(tx: Transaction, code: str, now: datetime) -> int:
         await count(tx, code, now)
@@ -214,7 +214,7 @@ async def test_a_publish_that_dies_in_the_middle_leaves_the_rules_the_versions_a
         return 0
 
     with monkeypatch.context() as patched:
-        patched.setattr(service.city_rows, "count_change", killed)
+        patched.setattr(publishing.city_rows, "count_change", killed)
         with pytest.raises(DatabaseAway):
             await published(city)
     after = await now_in_force(city)
@@ -258,37 +258,37 @@ async def test_a_draft_comes_into_force_at_its_time_and_is_not_edited_until_then
     await drafted(city, P1, acknowledge_s=45)
     async with city.transaction(CITY) as tx:
         with pytest.raises(NotThatTime):
-            await service.schedule(tx, CITY, NOW, "", ANI, NOW)
-        await service.schedule(tx, CITY, later, "mulai Senin", ANI, NOW)
+            await publishing.schedule(tx, CITY, NOW, "", ANI, NOW)
+        await publishing.schedule(tx, CITY, later, "mulai Senin", ANI, NOW)
     with pytest.raises(DraftIsScheduled):
         await drafted(city, FLOOD, lead="damkarmat")
     async with city.transaction(CITY) as tx:
-        assert await service.publish_due(tx, CITY, later - timedelta(seconds=1)) is None
+        assert await publishing.publish_due(tx, CITY, later - timedelta(seconds=1)) is None
     async with city.transaction(CITY) as tx:
-        due = await service.publish_due(tx, CITY, later)
+        due = await publishing.publish_due(tx, CITY, later)
     assert due is not None
     assert due[0].by_name == "Ani"
     assert due[1] == (await now_in_force(city)).version
     async with city.transaction(CITY) as tx:
-        assert await service.publish_due(tx, CITY, later) is None
+        assert await publishing.publish_due(tx, CITY, later) is None
         assert (await store.versions(tx, CITY, 1))[0].why == "mulai Senin"
         with pytest.raises(NotScheduled):
-            await service.unschedule(tx, CITY)
+            await publishing.unschedule(tx, CITY)
 
 
 async def test_a_draft_that_does_not_pass_at_its_time_stays_a_draft_and_says_so(city: Database, pack: Pack) -> None:
     later = NOW + timedelta(hours=2)
     await drafted(city, FLOOD, lead="pdam", next=[], support=[])
     async with city.transaction(CITY) as tx:
-        await service.schedule(tx, CITY, later, "", ANI, NOW)
+        await publishing.schedule(tx, CITY, later, "", ANI, NOW)
         without = tuple(one for one in pack.agencies if one.code != "pdam")
         await load_pack(tx, msgspec.structs.replace(pack, agencies=without), NOW)
     async with city.transaction(CITY) as tx:
-        due = await service.publish_due(tx, CITY, later)
+        due = await publishing.publish_due(tx, CITY, later)
         assert due is not None
         assert due[1] is None
     async with city.transaction(CITY) as tx:
-        assert await service.publish_due(tx, CITY, later) is None
+        assert await publishing.publish_due(tx, CITY, later) is None
         draft = await service.draft(tx, CITY)
     assert draft.schedule is not None
     assert not draft.schedule.is_waiting

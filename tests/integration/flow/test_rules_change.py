@@ -8,7 +8,7 @@ import pytest
 from tanggap import flow, oversight, scene
 from tanggap.casework import amend
 from tanggap.city.pack import pack_folder, read_pack
-from tanggap.city.rules import service
+from tanggap.city.rules import publishing, service
 from tanggap.city.rules.model import Editor
 from tanggap.city.service import load_pack
 from tanggap.incident import store as rows
@@ -41,7 +41,7 @@ async def published(db: Database, **bodies: dict[str, Any]) -> None:
         by = Editor(None, "Ani")
         for key in (TREE, ("target", "P1"), ("target", "P2")):
             await service.save(tx, CITY, key, draft.entries[key].body | bodies[key[1]], 0, by, NOW)
-        await service.publish(tx, CITY, "", by, NOW)
+        await publishing.publish(tx, CITY, "", by, NOW)
 
 
 async def test_running_incidents_keep_their_rules_and_new_ones_take_the_new(db: Database, keyring: Keyring) -> None:

@@ -8,7 +8,7 @@ from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from tanggap import rulebook
-from tanggap.city.rules import service, store
+from tanggap.city.rules import publishing, store
 from tanggap.city.rules.differences import changes_between
 from tanggap.city.rules.kinds import KINDS
 from tanggap.city.rules.model import RulesRefusal, UnknownRule
@@ -51,11 +51,11 @@ async def _version(request: Asking, number: int, refusal: RulesRefusal | None = 
     house: House = request.app.state.house
     said = request.query_params.get("dengan", "")
     async with house.db.reading(house.city) as conn:
-        one, entries = await service.version(conn, house.city, _number(number))
+        one, entries = await publishing.version(conn, house.city, _number(number))
         known = await store.versions(conn, house.city, PAGE)
-        before = await service.before(conn, house.city, one.version)
+        before = await publishing.before(conn, house.city, one.version)
         chosen = int(said) if said.isascii() and said.isdigit() and len(said) < 19 else before.version if before else None
-        other = await service.version(conn, house.city, chosen) if chosen is not None else None
+        other = await publishing.version(conn, house.city, chosen) if chosen is not None else None
     changes = changes_between(other[1], entries) if other else []
     context = {
         "one": one, "other": other[0] if other else None, "groups": view.grouped(changes), "n": len(changes), "versions": known,
