@@ -35,14 +35,15 @@ SETTLE_MS = 1_500
 
 #: Who sees what. A path that ends in «→ selector» opens the first such link of the page.
 PAGES = {
-    None: ("/", "/lapor", "/lapor/panggil", "/lacak", "/masuk"),
+    None: ("/", "/lapor", "/lapor/panggil", "/lacak", "/masuk", "/statistik"),
     "petugas1": ("/konsol", "/konsol → a[data-open]"),
     "bpbd": ("/instansi", "/instansi → main a[href^='/instansi/']"),
     "bpbd.regu": ("/lapangan", "/lapangan → main a[href^='/lapangan/']"),
-    "pengawas": ("/pengawas", "/pengawas → main table a[href^='/pengawas/']", "/pengawas/berulang", "/dinding"),
     "koordinator": (
         "/koordinator",
         "/koordinator?periode=today",
+        "/koordinator/angka/answer?menurut=hour",
+        "/koordinator/angka/resolution?menurut=area",
         "/koordinator/tempat",
         "/koordinator/bukti",
         "/koordinator/aturan",
@@ -53,6 +54,13 @@ PAGES = {
         "/koordinator/aturan/uji",
         "/koordinator/aturan/versi",
         "/koordinator/aturan/versi/1",
+    ),
+    "pengawas": (
+        "/pengawas",
+        "/pengawas → main table a[href^='/pengawas/']",
+        "/pengawas/berulang",
+        "/pengawas/tertinggal",
+        "/dinding",
     ),
     "admin": ("/admin", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/sandi", "/gaya"),
     "auditor": ("/audit",),

@@ -7,23 +7,22 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any
-from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from tanggap import flow, rulebook
 from tanggap.city.service import NoCatalogueError
+from tanggap.evaluation.facts import keeping
 from tanggap.people import service as people
 from tanggap.platform.clock import utcnow
-from tanggap.platform.database import Database, DatabaseAway, Transaction
+from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.jobs import Handler, run_jobs
 from tanggap.platform.leases import LeaseLost, lease
 from tanggap.platform.logs import Log
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings
 from tanggap.platform.supervisor import database_dsn
-from tanggap.routing.service import ESCALATE
 from tanggap.scene import Scene, Scenes
 from tanggap.telephony.recording.keeping import Folder, Keeper
 from tanggap.telephony.settings import recordings_folder, telephony_settings
@@ -86,8 +85,28 @@ def periodic_tasks(scene_now: Scenery) -> tuple[Periodic, ...]:
         async with db.transaction(city) as tx:
             await flow.join_waiting_locations(tx, scene, now)
 
+    async def keep_days(db: Database, city: str, now: datetime) -> None:
+        zone = ZoneInfo((await scene_now()).catalogue.city.timezone)
+        async with db.transaction(city) as tx:
+            await keeping.keep_days(tx, city, zone, now)
+
+    async def fire_timers(db: Database, city: str, now: datetime) -> None:
+        scene = await scene_now()
+        while True:
+            async with db.transaction(city) as tx:
+                if not await flow.fire_timers(tx, scene, now):
+                    return
+
+    async def plan_missing_timers(db: Database, city: str, now: datetime) -> None:
+        scene = await scene_now()
+        async with db.transaction(city) as tx:
+            await flow.plan_missing_timers(tx, scene, now)
+
     return (
+        Periodic("fire_timers", 0.25, fire_timers),
+        Periodic("plan_missing_timers", 60, plan_missing_timers),
         Periodic("close_silent", 300, close_silent),
+        Periodic("keep_days", 15, keep_days),
         Periodic("forget_old", 3600, forget_old),
         Periodic("join_locations", 1, join_locations),
         Periodic("publish_rules", 2, publish_rules),
@@ -110,13 +129,9 @@ async def keep_learned(scenes: Scenes) -> None:
         await asyncio.sleep(LEARN_EVERY_S)
 
 
-def handlers(scene_now: Scenery) -> dict[str, Handler]:
-    """Who does which job."""
-
-    async def escalate(tx: Transaction, payload: dict[str, Any], now: datetime) -> None:
-        await flow.escalate_unanswered(tx, await scene_now(), UUID(payload["assignment"]), now)
-
-    return {ESCALATE: escalate}
+def handlers(_scene_now: Scenery) -> dict[str, Handler]:
+    """Who does which job. Timers are rows of their own, see `flow.fire_timers`."""
+    return {}
 
 
 async def work(settings: Settings) -> None:

@@ -86,6 +86,11 @@ async def load_pack(tx: Transaction, pack: Pack, now: datetime) -> LoadReport:
         "place": await store.write_entries(tx, "place", city, pack.places),
         "target": await store.write_entries(tx, "target", city, pack.targets),
         "phrase": await store.write_entries(tx, "phrase", city, pack.phrases),
+        "service_level": await store.write_entries(tx, "service_level", city, pack.service_levels),
+        "rung": await store.write_entries(tx, "rung", city, pack.rungs),
+        "office_hours": await store.write_entries(tx, "office_hours", city, pack.office_hours),
+        "agency_rule": await store.write_entries(tx, "agency_rule", city, pack.agency_rules),
+        "holiday": await store.write_entries(tx, "holiday", city, pack.holidays),
     }
     words = _said_by(pack)
     await rules.keep_pack(tx, city, words, now)

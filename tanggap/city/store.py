@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from tanggap.city.model import Agency, Area, Catalogue, Category, City, Phrase, Place, Target
+from tanggap.city.ladder import AgencyRule, Holiday, OfficeHours, Rung
+from tanggap.city.model import Agency, Area, Catalogue, Category, City, Phrase, Place, ServiceLevel, Target
 from tanggap.platform.database import Connection, Transaction
 
 Row = dict[str, Any]
@@ -19,6 +20,11 @@ PACK_COLUMNS: dict[str, tuple[str, ...]] = {
     "place": Place.__struct_fields__,
     "target": Target.__struct_fields__,
     "phrase": Phrase.__struct_fields__,
+    "service_level": ServiceLevel.__struct_fields__,
+    "rung": Rung.__struct_fields__,
+    "office_hours": OfficeHours.__struct_fields__,
+    "agency_rule": AgencyRule.__struct_fields__,
+    "holiday": Holiday.__struct_fields__,
 }
 
 #: What names an entry within its city, where it is not `code`.
@@ -40,7 +46,12 @@ CATALOGUE = f"""
         'areas', {_listed("area")},
         'targets', {_listed("target", "t.priority")},
         'phrases', {_listed("phrase")},
-        'rules_version', (select coalesce(max(v.version), 0) from catalogue_version v where v.city = c.city))
+        'rules_version', (select coalesce(max(v.version), 0) from catalogue_version v where v.city = c.city),
+        'service_levels', {_listed("service_level")},
+        'rungs', {_listed("rung")},
+        'office_hours', {_listed("office_hours")},
+        'agency_rules', {_listed("agency_rule")},
+        'holidays', {_listed("holiday", "t.date")})
     from city c where c.city = $1
 """
 

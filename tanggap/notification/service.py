@@ -1,12 +1,13 @@
 """Telling people: put down with what happened, resolved and sent after its commit."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
 from tanggap.notification.model import Notice
 from tanggap.platform.database import Transaction
-from tanggap.platform.jobs import Urgency, defer
+from tanggap.platform.jobs import Urgency, defer, defer_many
 
 #: The job that finds out who is to be told, and makes a delivery for each of them and each channel.
 ANNOUNCE = "announce"
@@ -19,3 +20,12 @@ async def announce(tx: Transaction, notice: Notice, now: datetime) -> None:
     """
     urgency = Urgency.URGENT if notice.is_urgent else Urgency.NORMAL
     await defer(tx, ANNOUNCE, msgspec.to_builtins(notice), run_at=now, priority=urgency)
+
+
+async def announce_all(tx: Transaction, notices: Iterable[Notice], now: datetime) -> None:
+    """As `announce`, of many at once: two statements at most."""
+    waiting = list(notices)
+    for urgency in (Urgency.URGENT, Urgency.NORMAL):
+        told = [msgspec.to_builtins(one) for one in waiting if one.is_urgent == (urgency is Urgency.URGENT)]
+        if told:
+            await defer_many(tx, ANNOUNCE, told, run_at=now, priority=urgency)

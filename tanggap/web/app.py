@@ -39,6 +39,7 @@ from tanggap.web.photos import routes as photos
 from tanggap.web.prepared import AS_IS, WORTH_PACKING
 from tanggap.web.recordings import routes as recordings
 from tanggap.web.security import secure
+from tanggap.web.statistics import routes as statistics
 from tanggap.web.supervisor import routes as supervisor
 from tanggap.web.wall import routes as wall
 
@@ -60,6 +61,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 ROUTES: list[ControllerRouterHandler] = [
     *assets.ROUTES,
     *citizen.ROUTES,
+    *statistics.ROUTES,
     sign_in.ROUTER,
     *console.ROUTES,
     *agency.ROUTES,

@@ -59,6 +59,7 @@ REFUSAL_STATUS: Mapping[str, int] = {
     "forged-request": 403,
     "password-is-temporary": 403,
     "not-found": 404,
+    "not-lying": 404,
     "unknown-person": 404,
     "unknown-proposal": 404,
     "already-decided": 409,

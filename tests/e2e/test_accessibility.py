@@ -26,18 +26,19 @@ NO_PAGE = "/tidak-ada"
 PAGES: dict[Role | None, tuple[str, ...]] = {
     None: (
         "/", "/lapor", "/lapor/panggil", "/lacak", "/lacak/{token}", "/lacak/{done}", "/masuk", NO_PAGE, "/problems/not-found",
-        "/api",
+        "/api", "/statistik",
     ),
     Role.CALL_TAKER: ("/konsol", "/konsol/{report}", "/konsol/{waiting}", "/dinding", "/sandi"),
     Role.AGENCY: ("/instansi", "/instansi/{assignment}", "/instansi/{answered}"),
     Role.FIELD: ("/lapangan", "/lapangan/{assignment}", "/lapangan/{answered}"),
     Role.SUPERVISOR: (
         "/pengawas", "/pengawas/{incident}", "/pengawas/laporan/{waiting}", "/konsol/{report}", "/dinding",
-        "/pengawas/berulang",
+        "/pengawas/berulang", "/pengawas/tertinggal",
     ),
     Role.COORDINATOR: (
-        "/koordinator", "/koordinator?periode=today", "/koordinator?periode=2025-01", "/koordinator/tempat",
-        "/koordinator/bukti", "/koordinator/aturan", "/koordinator/aturan?jenis=waktu", "/koordinator/aturan/kategori/flood",
+        "/koordinator", "/koordinator?periode=today", "/koordinator?periode=2025-01", "/koordinator/angka/answer?menurut=hour",
+        "/koordinator/angka/resolution?menurut=area", "/koordinator/tempat", "/koordinator/bukti",
+        "/koordinator/aturan", "/koordinator/aturan?jenis=waktu", "/koordinator/aturan/kategori/flood",
         "/koordinator/aturan/waktu/P1", "/koordinator/aturan/rancangan", "/koordinator/aturan/uji", "/koordinator/aturan/versi",
         "/koordinator/aturan/versi/1",
     ),

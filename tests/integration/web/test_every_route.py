@@ -26,6 +26,7 @@ GET,POST /titik/{link}
 GET,POST /lapor   GET,POST /lapor/panggil          GET /lacak              GET /lacak/*            POST /lacak/{token}/jawab
 GET /api                  GET /api/openapi.json   GET /api/areas.geojson  GET /api/places.geojson
 GET /peta/gaya.json       GET,HEAD /peta/kota.pmtiles
+GET /statistik            GET /statistik.csv      GET /statistik.json
 """
 #: What everybody may who has signed in.
 SIGNED_IN = "GET,POST /sandi   GET /perintah   GET /api/catalogue   GET /gaya"
@@ -39,7 +40,7 @@ AT_A_DESK = """
 GET,POST,PATCH /konsol*   GET /rekaman/{recording_id}   POST /rekaman/{recording_id}/putar
 POST /api/reports   POST /api/reports/{report_id}/location   POST /api/locations   GET /api/places
 """
-FIGURES = "GET /koordinator   GET /koordinator/*.csv   GET,POST /koordinator/tempat*"
+FIGURES = "GET /koordinator GET /koordinator/*.csv GET /koordinator/angka/{figure} GET /api/figures GET,POST /koordinator/tempat*"
 AN_AGENCY_DOES = """
 GET,POST /instansi*       GET /foto/*             GET /api/incidents      GET /api/incidents.geojson
 GET /api/incidents/{incident_id}   GET /api/assignments   POST /api/assignments/*   GET /api/live

@@ -138,6 +138,10 @@ async def account(house: House, role: Role) -> tuple[str, str]:
     return login, signed_in.session_token
 
 
+LOST_MESSAGE = """INSERT INTO delivery (city, id, notice, occasion, channel, recipient, incident, text, state, queued_at, next_at)
+                  VALUES ($1, $2, $2, 'sent', 'sms', 'BPBD', $3, 'pohon tumbang', 'dead', $4, $4)"""
+
+
 async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
     """A value for every part of an address: an incident that the agency was asked for, its report, photo, token, a person …"""
     agency, category = of
@@ -162,14 +166,18 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         proposal = await note(tx, CITY, lesson, await rows.report(tx, CITY, received.report), new_id(), now)
         call = await calls.call_rings(tx, scene, Ringing(f"{new_id()}@trunk", "081344556642", trunk="telkom"), now)
         await calls.call_ended(tx, scene, call.id, "caller", now)
+        message = new_id()
+        await tx.execute(LOST_MESSAGE, CITY, message, incident.id, now)
     return {
         "report_id": str(received.report), "incident_id": str(incident.id), "assignment_id": str(asked[0].id),
         "photo_id": str(photo.id), "token": received.token,
         "link": link_token(scene.keyring, link.id), "number": str(incident.number), "slug": "not-found",
-        "path": "favicon.svg",
+        "path": "favicon.svg", "figure": "answer",
         "proposal_id": str(proposal), "call_id": str(call.id), "recording_id": str(uuid4()),
         "caller_id": str(caller), "measure_id": str(measure), "version": str(version),
         "rule_kind": "kategori", "rule_code": "flood", "rules_version": "1",
+        "kind": "call", "subject_id": str(call.id),
+        "delivery_id": str(message),
     }  # fmt: skip
 
 
@@ -198,11 +206,14 @@ def nothing() -> dict[str, str]:
         "measure_id",
         "call_id",
         "recording_id",
+        "subject_id",
+        "delivery_id",
     )
     return {name: str(uuid4()) for name in names} | {
         "token": new_token(), "link": new_token(), "number": "987654321", "version": "987",
-        "slug": "no-such-problem", "path": "no/such/file.css",
         "rule_kind": "tidak-ada", "rule_code": "tidak_ada", "rules_version": "987",
+        "slug": "no-such-problem", "path": "no/such/file.css", "figure": "no-such-figure",
+        "kind": "call",
     }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ const AGAIN_MS = 2_000;
 
 /** Kinds of events that are about an assignment. */
 const ASSIGNMENT_KINDS = new Set(
-  "sent acknowledged rejected expired withdrawn en_route on_scene done escalated".split(" "),
+  "sent acknowledged rejected expired withdrawn en_route on_scene done escalated reminded".split(" "),
 );
 
 let source = null;
