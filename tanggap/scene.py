@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tanggap.city.model import Catalogue, Priority
 from tanggap.city.said import Said
-from tanggap.city.service import CatalogueCache, catalogue
+from tanggap.city.service import CatalogueCache, NoCatalogueError, catalogue
 from tanggap.incident.model import Actor
 from tanggap.location.gazetteer import Gazetteer
 from tanggap.location.keeping.keeper import GazetteerKeeper
@@ -16,6 +16,7 @@ from tanggap.location.travel.model import StraightTravel, Travel
 from tanggap.location.travel.roads import travel_of
 from tanggap.people.model import Person
 from tanggap.platform.database import Connection, Database, DatabaseAway
+from tanggap.platform.logs import Log
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings
 from tanggap.triage.growth import service as growth
@@ -26,6 +27,8 @@ from tanggap.triage.reader import Reader
 from tanggap.verification.model import Hear, Spoken
 from tanggap.verification.spoken import MOST_HEARD, spoken
 from tanggap.verification.words import words_evidence
+
+log = Log("scene")
 
 #: Texts whose weight is remembered in one process.
 MOST_REMEMBERED = 2_048
@@ -101,12 +104,23 @@ class Scenes:
         self._grown: tuple[Catalogue | None, tuple[Said, ...]] = (None, ())
 
     async def get(self) -> Scene:
-        """The scene. Costs no round trip while it is fresh.
+        """The scene. Costs no round trip while it is fresh. Of rules from which none can be made, the one before serves on.
 
         Raises:
             DatabaseAway: only when no scene was ever made; an older one serves while the database is away.
             NoCatalogueError: no pack was loaded for the city yet.
         """
+        try:
+            return await self._current()
+        except (DatabaseAway, NoCatalogueError):
+            raise
+        except Exception:
+            if self._made is None:
+                raise
+            log.error("no scene can be made of the catalogue; the one before it serves", exc_info=True)
+            return self._made
+
+    async def _current(self) -> Scene:
         known = await self.catalogues.get(self._city)
         gazetteer = await self.gazetteers.get(known)
         reader = await self.readers.get(known, await self._grown_of(known))

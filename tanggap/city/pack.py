@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from tanggap.city.category_checks import duplicates
 from tanggap.city.ladder import AgencyRule, Holiday, OfficeHours, Rung
 from tanggap.city.model import Agency, Area, Category, City, Phrase, Place, Priority, ServiceLevel, Target
 from tanggap.city.pack_checks import (
@@ -17,7 +18,6 @@ from tanggap.city.pack_checks import (
     check_categories,
     check_city,
     check_places,
-    duplicates,
 )
 from tanggap.city.pack_city import CityFile
 from tanggap.city.pack_format import (

@@ -47,6 +47,7 @@ CATALOGUE = f"""
         'areas', {_listed("area")},
         'targets', {_listed("target", "t.priority")},
         'phrases', {_listed("phrase")},
+        'rules_version', (select coalesce(max(v.version), 0) from catalogue_version v where v.city = c.city),
         'service_levels', {_listed("service_level")},
         'rungs', {_listed("rung")},
         'office_hours', {_listed("office_hours")},
@@ -70,13 +71,22 @@ async def version(conn: Connection, city: str) -> int | None:
     return found
 
 
-async def catalogue(conn: Connection, city: str) -> Catalogue | None:
-    """The whole configuration as one statement sees it, so that no change is read by halves."""
-    found: dict[str, Any] | None = await conn.fetchval(CATALOGUE, city)
+async def catalogue_rows(conn: Connection, city: str) -> Row | None:
+    """The whole configuration as one statement sees it, so that no change is read by halves; not judged yet."""
+    found: Row | None = await conn.fetchval(CATALOGUE, city)
     if found is None:
         return None
     row = found["city"]
-    return msgspec.convert({**found, "city": {**row, "code": row["city"]}, "version": row["catalogue_version"]}, Catalogue)
+    return {**found, "city": {**row, "code": row["city"]}, "version": row["catalogue_version"]}
+
+
+def catalogue_of(rows: Row) -> Catalogue:
+    """The catalogue that rows make.
+
+    Raises:
+        msgspec.ValidationError: one of them is not what its table promises.
+    """
+    return msgspec.convert(rows, Catalogue)
 
 
 async def write_city(tx: Transaction, city: City, now: datetime) -> bool:

@@ -19,6 +19,7 @@ class Act(StrEnum):
     SEE_STATISTICS = "see_statistics"  # counts and their CSV
     KEEP_PLACES = "keep_places"  # take learnt names and places into the gazetteer, or refuse them
     KEEP_EVIDENCE = "keep_evidence"  # publish learnt weights, take them back, thank who tried the number
+    KEEP_RULES = "keep_rules"  # edit agencies, categories, target times and phrases; try, publish and undo them
     WORK_SHIFTS = "work_shifts"  # one's own turns: sign on and off, hand over, swap, calendar
     KEEP_ROSTER = "keep_roster"  # make the roster, change it, decide on swaps
     KEEP_CONTACTS = "keep_contacts"  # at which addresses agencies are told
@@ -54,6 +55,7 @@ MAY: Mapping[Role, frozenset[Act]] = {
             Act.KEEP_PLACES,
             Act.KEEP_EVIDENCE,
             Act.KEEP_CONTACTS,
+            Act.KEEP_RULES,
             Act.WORK_SHIFTS,
             Act.KEEP_ROSTER,
         }

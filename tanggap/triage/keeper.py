@@ -1,4 +1,8 @@
-"""Keeps the reader of one process: from the model's file when there is one; without it, the catalogue's keywords serve."""
+"""Keeps the reader of one process: from the model's file when there is one; without it, the catalogue's keywords serve.
+
+When the catalogue or the sentences change, the model that was there before reads on until the new one is learned: it knows no new
+category yet.
+"""
 
 import asyncio
 import time
@@ -9,6 +13,7 @@ from tanggap.city.model import Catalogue
 from tanggap.city.said import Said
 from tanggap.platform.logs import Log
 from tanggap.triage.building import LearningError, learn_outside, said_of
+from tanggap.triage.learned tanggap.triage.model_files.py import Model
 from tanggap.triage.model_files import UNUSABLE, ModelFile
 from tanggap.triage.reader import Reader
 
@@ -27,6 +32,7 @@ class ReaderKeeper:
         self._catalogue: Catalogue | None = None
         self._grown: Sequence[Said] = ()
         self._reader: Reader | None = None
+        self._model: Model | None = None  # the last that was sound
         self._is_current = False
         self._look_at = 0.0
         self._lock = asyncio.Lock()
@@ -34,26 +40,23 @@ class ReaderKeeper:
     async def get(self, catalogue: Catalogue, grown: Sequence[Said] = ()) -> Reader | None:
         """The reader of the pack's sentences and `grown`, those of confirmed reports; None while there is no sound model.
 
-        Until a model of other sentences is learned, the one before serves. Never waits for one to be learned, and never fails.
+        Never waits for one to be learned, and never fails.
         """
         is_same = catalogue is self._catalogue and grown == self._grown
         if is_same and (self._is_current or self._clock() < self._look_at):
             return self._reader
         if self._lock.locked():
-            return self._reader if self._fits(catalogue) else None
+            return self._reader
         async with self._lock:
-            found = await asyncio.to_thread(self._load, catalogue, grown)
-            self._reader = found or (self._reader if self._fits(catalogue) else None)
-            self._catalogue, self._grown, self._is_current = catalogue, grown, found is not None
+            self._reader = await asyncio.to_thread(self._load, catalogue, grown)
+            self._catalogue, self._grown = catalogue, grown
             self._look_at = self._clock() + LOOK_EVERY_S
         return self._reader
 
-    def _fits(self, catalogue: Catalogue) -> bool:
-        return self._catalogue is not None and self._catalogue.categories == catalogue.categories
-
     async def learn(self, catalogue: Catalogue, grown: Sequence[Said] = ()) -> bool:
-        """Have the model learned if there is no sound one; whether there is one now."""
-        if await self.get(catalogue, grown) is not None and self._is_current:
+        """Have the model learned if there is no sound one of these sentences; whether there is one now."""
+        await self.get(catalogue, grown)
+        if self._is_current:
             return True
         said = await asyncio.to_thread(said_of, catalogue)
         if not said:
@@ -64,15 +67,22 @@ class ReaderKeeper:
             log.error("model not learned", error=str(error))
             return False
         self._look_at = 0.0
-        return await self.get(catalogue, grown) is not None and self._is_current
+        await self.get(catalogue, grown)
+        return self._is_current
 
     def _load(self, catalogue: Catalogue, grown: Sequence[Said]) -> Reader | None:
+        found = self._sound(catalogue, grown)
+        self._is_current = found is not None
+        self._model = found or self._model
+        return Reader(self._model, catalogue) if self._model is not None else None
+
+    def _sound(self, catalogue: Catalogue, grown: Sequence[Said]) -> Model | None:
         said = said_of(catalogue)
         if not said:
             return None
         file = ModelFile(self._folder, catalogue, (*said, *grown))
         try:
-            return Reader(file.load(), catalogue)
+            return file.load()
         except FileNotFoundError:
             return None
         except UNUSABLE as error:

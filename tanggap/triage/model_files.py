@@ -43,7 +43,9 @@ class ModelFile:
     """The file of one city's sentences, of its categories, of one version of Tanggap."""
 
     def __init__(self, folder: Path, catalogue: Catalogue, said: Sequence[Said]) -> None:
-        about = (catalogue.categories, [(area.name, area.aliases) for area in catalogue.areas], said, __version__, FORMAT)
+        # What a model is made of, and no more: an agency that changes must not cost the city its model.
+        kinds = [(one.code, one.active, one.priority, one.name_id, one.words) for one in catalogue.categories]
+        about = (kinds, [(area.name, area.aliases) for area in catalogue.areas], said, __version__, FORMAT)
         key = hashlib.sha256(msgspec.msgpack.encode(about)).hexdigest()[:24]
         self._folder = folder
         self._of_city = f"triage-{catalogue.city.code}-"

@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException, InternalServerException, NotFound
 from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 
+from tanggap.city.rules.model import RulesRefusal
 from tanggap.incident.model import TanggapRefusal
 from tanggap.people.model import Busy, LockedOut, NotSignedIn, PasswordIsTemporary, Refusal
 from tanggap.platform.database import DatabaseAway
@@ -68,6 +69,7 @@ REFUSAL_STATUS: Mapping[str, int] = {
     "already-decided": 409,
     "wrong-state": 409,
     "stale": 409,
+    "nothing-changed": 409,
     "turn-started": 409,
     "already-there": 409,
     "nothing-to-undo": 409,
@@ -96,7 +98,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def problem_of(error: Exception) -> tuple[Problem, dict[str, str]]:
     """What to say about an exception, in Indonesian, and the headers that go with it."""
-    if isinstance(error, Refusal | TanggapRefusal):
+    if isinstance(error, Refusal | TanggapRefusal | RulesRefusal):
         headers = {}
         if isinstance(error, LockedOut | Busy | TooMany):
             headers["retry-after"] = str(int(error.retry_after_s) + 1)
@@ -195,7 +197,7 @@ def _page(request: Request[Any, Any, Any], problem: Problem, headers: dict[str, 
 
 def sentences() -> dict[str, str]:
     """Every problem by its slug, for `/problems/<slug>`."""
-    kinds: list[type[Refusal] | type[TanggapRefusal]] = [Refusal, TanggapRefusal]
+    kinds: list[type[Refusal] | type[TanggapRefusal] | type[RulesRefusal]] = [RulesRefusal, Refusal, TanggapRefusal]
     for kind in kinds:
         kinds.extend(kind.__subclasses__())
     return dict(STATUS_WORDS.values()) | {kind.slug: kind.sentence for kind in kinds}

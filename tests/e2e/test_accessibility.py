@@ -44,6 +44,9 @@ PAGES: dict[Role | None, tuple[str, ...]] = {
         "/koordinator", "/koordinator?periode=today", "/koordinator?periode=2025-01", "/koordinator/angka/answer?menurut=hour",
         "/koordinator/angka/resolution?menurut=area", "/koordinator/laporan/{month}", "/koordinator/tempat", "/koordinator/bukti",
         "/koordinator/bukti/kata", "/kontak", "/akun",
+        "/koordinator/aturan", "/koordinator/aturan?jenis=waktu", "/koordinator/aturan/kategori/flood",
+        "/koordinator/aturan/waktu/P1", "/koordinator/aturan/rancangan", "/koordinator/aturan/uji", "/koordinator/aturan/versi",
+        "/koordinator/aturan/versi/1",
     ),
     Role.ADMINISTRATOR: (
         "/admin", "/admin/orang/{person}", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/audit", "/gaya",

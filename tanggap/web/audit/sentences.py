@@ -12,6 +12,7 @@ from tanggap.people.roster.calendar.service import Audited as Calendar
 from tanggap.people.roster.membership import MEMBER_CHANGED
 from tanggap.people.roster.service import Audited as Rostered
 from tanggap.platform.i18n import N_
+from tanggap.rulebook import Audited as Ruled
 from tanggap.telephony.recording.service import Audited as Recorded
 from tanggap.web.words import ROLE_WORDS
 
@@ -37,6 +38,11 @@ SENTENCES: Mapping[str, str] = {
     Recorded.HELD: N_("{who} menahan rekaman panggilan"),
     Recorded.RELEASED: N_("{who} melepas penahanan rekaman panggilan"),
     Recorded.LISTENED: N_("{who} mendengarkan panggilan yang berlangsung"),
+    Ruled.PUBLISHED: N_("{who} menerbitkan aturan versi {name}"),
+    Ruled.SCHEDULED: N_("{who} menjadwalkan rancangan aturan terbit {name}"),
+    Ruled.UNSCHEDULED: N_("{who} membatalkan jadwal terbit rancangan aturan"),
+    Ruled.UNDONE: N_("{who} mengembalikan aturan lama sebagai versi {name}"),
+    Ruled.REFUSED: N_("{who} tidak menerbitkan rancangan aturan pada waktunya: ada yang harus diperbaiki"),
     Rostered.GENERATED: N_("{who} membuat jadwal regu: {added} giliran"),
     Rostered.CHANGED: N_("{who} mengubah jadwal regu"),
     Rostered.UNDONE: N_("{who} mengurungkan perubahan jadwal regu"),
@@ -93,6 +99,11 @@ ACT_WORDS: Mapping[str, str] = {
     Audited.SESSION_ENDED: N_("Sesi diakhiri"),
     Audited.TOKEN_ISSUED: N_("Token diterbitkan"),
     Audited.TOKEN_REVOKED: N_("Token dicabut"),
+    Ruled.PUBLISHED: N_("Aturan diterbitkan"),
+    Ruled.SCHEDULED: N_("Aturan dijadwalkan"),
+    Ruled.UNSCHEDULED: N_("Jadwal aturan dibatalkan"),
+    Ruled.UNDONE: N_("Aturan dikembalikan"),
+    Ruled.REFUSED: N_("Aturan tidak jadi terbit"),
     Learnt.PLACE_APPROVED: N_("Nama tempat disetujui"),
     Learnt.PLACE_MERGED: N_("Nama lain digabungkan"),
     Learnt.PLACE_REJECTED: N_("Usulan tempat ditolak"),

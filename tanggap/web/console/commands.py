@@ -34,6 +34,7 @@ PAGES: tuple[tuple[Act, str, str, str], ...] = (
     (Act.SEE_STATISTICS, "/koordinator", N_("Angka hari ini dan bulan ini"), "koordinator angka statistik figures"),
     (Act.KEEP_PLACES, "/koordinator/tempat", N_("Usulan nama tempat"), "koordinator tempat usulan nama gazetteer places"),
     (Act.KEEP_EVIDENCE, "/koordinator/bukti", N_("Bukti dan bobot"), "koordinator bukti bobot verifikasi evidence weights"),
+    (Act.KEEP_RULES, "/koordinator/aturan", N_("Aturan kota"), "koordinator aturan kategori instansi waktu target kalimat rules"),
     (Act.ANSWER_ASSIGNMENT, "/instansi", N_("Penugasan instansi"), "instansi penugasan agency"),
     (Act.ADMINISTER, "/admin", N_("Orang, peran, sesi"), "admin orang peran sesi people"),
     (Act.READ_AUDIT, "/audit", N_("Jejak audit"), "audit jejak trail"),

@@ -56,7 +56,8 @@ MAY = {
     Role.CALL_TAKER: f"{THE_CENTRE_SEES} {AT_A_DESK} {ROSTER}",
     Role.SUPERVISOR: THE_CENTRE_SEES
     + f"{AT_A_DESK} {FIGURES} {ROSTER} GET,POST /pengawas* GET /t/* POST /rekaman/* POST /api/incidents/*/assignments",
-    Role.COORDINATOR: f"{THE_CENTRE_SEES} {FIGURES} {ROSTER} {KEEPS_ROSTER} GET,POST /koordinator/bukti* GET,POST /kontak*",
+    Role.COORDINATOR: f"{THE_CENTRE_SEES} {FIGURES} {ROSTER} {KEEPS_ROSTER} GET,POST /koordinator/bukti* GET,POST /kontak* "
+    "GET,POST /koordinator/aturan*",
     Role.AGENCY: AN_AGENCY_DOES,
     Role.FIELD: AN_AGENCY_DOES + "GET,POST /lapangan*",
     Role.AUDITOR: f"{ROSTER} GET /audit GET /audit/kejadian",

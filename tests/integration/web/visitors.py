@@ -213,6 +213,7 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         "notice_id": str(notice), "centre_notice_id": str(centre_notice),
         "contact_id": str(contact.id), "webhook_id": str(hook.id), "provider": "gerbang", "signature": "x",
         "caller_id": str(caller), "measure_id": str(measure), "version": str(version),
+        "rule_kind": "kategori", "rule_code": "flood", "rules_version": "1",
         "month_name": f"{now:%Y-%m}", "form": "csv",
         "kind": "call", "subject_id": str(call.id),
         "delivery_id": str(message), "growth_version": str(growth),
@@ -295,6 +296,7 @@ def nothing() -> dict[str, str]:
     )
     return {name: str(uuid4()) for name in names} | {
         "token": new_token(), "link": new_token(), "number": "987654321", "version": "987",
+        "rule_kind": "tidak-ada", "rule_code": "tidak_ada", "rules_version": "987",
         "slug": "no-such-problem", "path": "no/such/file.css", "figure": "no-such-figure", "calendar": new_token(),
         "day": "2026-11-23", "kind": "call", "provider": "nobody", "signature": new_token(), "growth_version": "987",
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tanggap.city.model import Catalogue
@@ -71,6 +72,29 @@ async def test_a_keeper_without_a_sound_file_gives_none_and_learns_again(
     assert not broken.path.exists()
     assert await keeper.learn(catalogue)
     assert await keeper.get(catalogue) is not None
+
+
+async def test_after_a_change_of_the_rules_the_model_reads_on_until_the_new_one_is_learned(
+    file: ModelFile, pack: Pack, catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper = ReaderKeeper(tmp_path)
+    assert await keeper.get(catalogue) is not None
+    first, *others = catalogue.categories
+    led = msgspec.structs.replace(catalogue, categories=(msgspec.structs.replace(first, lead="bpbd"), *others))
+    assert ModelFile(tmp_path, led, pack.said).path == file.path
+    worded = msgspec.structs.replace(catalogue, categories=(msgspec.structs.replace(first, words=("api unggun",)), *others))
+    assert not ModelFile(tmp_path, worded, pack.said).path.exists()
+    reader = await keeper.get(worded)
+    assert reader is not None
+    assert reader.read("atap sekolah terbang kena angin") is not None
+    learned = []
+
+    async def learn_here(_: Path, known: Catalogue, __: object) -> None:
+        learned.append(known)
+
+    monkeypatch.setattr("tanggap.triage.keeper.learn_outside", learn_here)
+    await keeper.learn(worded)
+    assert learned == [worded]
 
 
 async def test_a_learner_that_fails_disturbs_nobody(
