@@ -36,7 +36,7 @@ SETTLE_MS = 1_500
 #: Who sees what. A path that ends in «→ selector» opens the first such link of the page.
 PAGES = {
     None: ("/", "/lapor", "/lapor/panggil", "/lacak", "/masuk", "/statistik"),
-    "petugas1": ("/konsol", "/konsol → a[data-open]"),
+    "petugas1": ("/konsol", "/konsol → a[data-open]", "/regu", "/regu → main a[href^='/regu/tukar/']"),
     "bpbd": ("/instansi", "/instansi → main a[href^='/instansi/']"),
     "bpbd.regu": ("/lapangan", "/lapangan → main a[href^='/lapangan/']"),
     "koordinator": (
@@ -44,6 +44,7 @@ PAGES = {
         "/koordinator?periode=today",
         "/koordinator/angka/answer?menurut=hour",
         "/koordinator/angka/resolution?menurut=area",
+        f"/koordinator/laporan/{utcnow():%Y-%m}",
         "/koordinator/tempat",
         "/koordinator/bukti",
         "/koordinator/bukti/kata",
@@ -54,6 +55,9 @@ PAGES = {
         "/pengawas/berulang",
         "/pengawas/tertinggal",
         "/dinding",
+        "/pengawas/regu",
+        "/pengawas/regu → main a.roster-cell",
+        "/pengawas/regu/anggota",
     ),
     "admin": ("/admin", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/sandi", "/gaya"),
     "auditor": ("/audit",),

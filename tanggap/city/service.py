@@ -81,6 +81,8 @@ async def load_pack(tx: Transaction, pack: Pack, now: datetime) -> LoadReport:
         "agency_rule": await store.write_entries(tx, "agency_rule", city, pack.agency_rules),
         "holiday": await store.write_entries(tx, "holiday", city, pack.holidays),
     }
+    if pack.shifts is not None:
+        await store.write_shift_plan(tx, city, pack.shifts, now)
     report = LoadReport(0, city_changed, tables)
     version = await store.count_change(tx, city, now) if report.is_change else await store.version(tx, city)
     return LoadReport(version or 0, city_changed, tables)

@@ -25,6 +25,7 @@ from tanggap.web.coordinator.csv import BYTE_ORDER_MARK, MEDIA_TYPE, Cell, lines
 from tanggap.web.coordinator.drill import dimension_asked, period_asked
 from tanggap.web.coordinator.figures import area_cards, cards, hours, measure_rows, performance_of
 from tanggap.web.house import House
+from tanggap.web.monthly import routes as monthly
 from tanggap.web.security import who
 from tanggap.web.supervisor.view import names
 from tanggap.web.templating import locale_of, render
@@ -156,4 +157,5 @@ ROUTES: list[ControllerRouterHandler] = [
     *places.ROUTES,
     *evidence.ROUTES,
     *words_learned.ROUTES,
+    *monthly.ROUTES,
 ]

@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlencode
 from uuid import uuid4
@@ -23,6 +24,13 @@ from tanggap.location.learning.store import note
 from tanggap.location.sources.service import link_token
 from tanggap.people import service
 from tanggap.people.model import Role, hash_of
+from tanggap.people.roster import store as roster_rows
+from tanggap.people.roster.calendar.service import make_address
+from tanggap.people.roster.model import Change, ChangeKind
+from tanggap.people.roster.planning import PlannedShift
+from tanggap.people.roster.relief.model import Lies
+from tanggap.people.roster.relief.store import insert as leave_note
+from tanggap.people.roster.swaps.store import insert as ask_swap
 from tanggap.platform.ids import new_id, new_token
 from tanggap.telephony import service as calls
 from tanggap.telephony.model import Ringing
@@ -177,9 +185,34 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         "path": "favicon.svg", "figure": "answer",
         "proposal_id": str(proposal), "call_id": str(call.id), "recording_id": str(uuid4()),
         "caller_id": str(caller), "measure_id": str(measure), "version": str(version),
+        "month_name": f"{now:%Y-%m}", "form": "csv",
         "kind": "call", "subject_id": str(call.id),
         "delivery_id": str(message),
         "growth_version": str(growth),
+    } | await roster(house)  # fmt: skip
+
+
+async def roster(house: House) -> dict[str, str]:
+    """A shift of next week with somebody's turn, a swap of it, a change, a note about it, and an address of a calendar."""
+    login, _ = await account(house, Role.CALL_TAKER)
+    now = house.now()
+    begins = now + timedelta(days=7, minutes=secrets.randbelow(10_000))
+    one = PlannedShift(begins.date(), new_id().hex, "Uji", "Test", begins, begins + timedelta(hours=8), (), ())
+    async with house.db.transaction(CITY) as tx:
+        person = next(one for one in await service.people(tx, CITY) if one.login == login)
+        _, shift, _ = (await roster_rows.write_shifts(tx, CITY, [one]))[0]
+        (turn,) = await roster_rows.add_turns(tx, CITY, [(shift, person.id, Role.CALL_TAKER)])
+        own = await roster_rows.turn(tx, CITY, turn)
+        assert own is not None
+        swap, note_id, change = new_id(), new_id(), new_id()
+        await ask_swap(tx, CITY, swap, own.turn, person.id, None, "", now)
+        await leave_note(tx, CITY, note_id, shift, person.id, person.name, "tidak ada", Lies(0, 0), now)
+        done = Change(change, now, ChangeKind.ADDED, person.id, person.name, "", (turn,), (), ())
+        await roster_rows.add_change(tx, CITY, done)
+        calendar = await make_address(tx, CITY, person, now)
+    return {
+        "shift_id": str(shift), "turn_id": str(turn), "swap_id": str(swap), "note_id": str(note_id), "change_id": str(change),
+        "calendar": calendar, "day": now.date().isoformat(),
     }  # fmt: skip
 
 
@@ -206,15 +239,22 @@ def nothing() -> dict[str, str]:
         "proposal_id",
         "caller_id",
         "measure_id",
+        "month_name",
+        "form",
         "call_id",
         "recording_id",
+        "shift_id",
+        "turn_id",
+        "swap_id",
+        "note_id",
+        "change_id",
         "subject_id",
         "delivery_id",
     )
     return {name: str(uuid4()) for name in names} | {
         "token": new_token(), "link": new_token(), "number": "987654321", "version": "987",
-        "slug": "no-such-problem", "path": "no/such/file.css", "figure": "no-such-figure",
-        "kind": "call",
+        "slug": "no-such-problem", "path": "no/such/file.css", "figure": "no-such-figure", "calendar": new_token(),
+        "day": "2026-11-23", "kind": "call",
         "growth_version": "987",
     }  # fmt: skip
 
