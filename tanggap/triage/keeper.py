@@ -13,7 +13,7 @@ from tanggap.city.model import Catalogue
 from tanggap.city.said import Said
 from tanggap.platform.logs import Log
 from tanggap.triage.building import LearningError, learn_outside, said_of
-from tanggap.triage.learned tanggap.triage.model_files.py import Model
+from tanggap.triage.learned import Model
 from tanggap.triage.model_files import UNUSABLE, ModelFile
 from tanggap.triage.reader import Reader
 
