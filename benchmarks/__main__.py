@@ -3,12 +3,26 @@
 import asyncio
 import sys
 
-from benchmarks import duplicates, evidence, figures, footprint, intake, left_lying, live, location, pages, timers, triage
+from benchmarks import (
+    duplicates,
+    evidence,
+    figures,
+    footprint,
+    intake,
+    left_lying,
+    live,
+    location,
+    notifications,
+    pages,
+    timers,
+    triage,
+)
 from benchmarks.figure import Figure, say, show
 
 FIGURES = {
     "intake": intake.measure, "live": live.measure, "footprint": footprint.measure, "pages": pages.measure,
     "location": location.measure, "triage": triage.measure, "duplicates": duplicates.measure, "evidence": evidence.measure,
+    "notifications": notifications.measure,
     "figures": figures.measure,
     "timers": timers.measure, "left_lying": left_lying.measure,
 }  # fmt: skip

@@ -37,7 +37,7 @@ SETTLE_MS = 1_500
 PAGES = {
     None: ("/", "/lapor", "/lapor/panggil", "/lacak", "/masuk", "/statistik"),
     "petugas1": ("/konsol", "/konsol → a[data-open]", "/regu", "/regu → main a[href^='/regu/tukar/']"),
-    "bpbd": ("/instansi", "/instansi → main a[href^='/instansi/']"),
+    "bpbd": ("/instansi", "/instansi → main a[href^='/instansi/']", "/akun"),
     "bpbd.regu": ("/lapangan", "/lapangan → main a[href^='/lapangan/']"),
     "koordinator": (
         "/koordinator",
@@ -47,11 +47,13 @@ PAGES = {
         f"/koordinator/laporan/{utcnow():%Y-%m}",
         "/koordinator/tempat",
         "/koordinator/bukti",
+        "/kontak",
     ),
     "pengawas": (
         "/pengawas",
         "/pengawas → main table a[href^='/pengawas/']",
         "/pengawas/berulang",
+        "/pengawas/pesan",
         "/pengawas/tertinggal",
         "/dinding",
         "/pengawas/regu",

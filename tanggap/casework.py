@@ -16,6 +16,7 @@ from tanggap.incident.model import (
     Kind,
     Report,
 )
+from tanggap.notification.model import Occasion
 from tanggap.platform.database import Transaction
 from tanggap.routing import service as routing
 from tanggap.routing.escalation import service as escalation
@@ -80,7 +81,7 @@ async def reopened(
     asked = {o.agency: AssignmentRole(o.role) for o in again}
     if asked and AssignmentRole.LEAD not in asked.values():
         asked[next(iter(asked))] = AssignmentRole.LEAD
-    await routing.send(tx, scene.catalogue, incident, list(asked.items()), by, now)
+    await routing.send(tx, scene.catalogue, incident, list(asked.items()), by, now, occasion=Occasion.REOPENED)
     return await rows.incident(tx, scene.city, incident.id)
 
 

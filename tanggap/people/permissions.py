@@ -21,6 +21,7 @@ class Act(StrEnum):
     KEEP_EVIDENCE = "keep_evidence"  # publish learnt weights, take them back, thank who tried the number
     WORK_SHIFTS = "work_shifts"  # one's own turns: sign on and off, hand over, swap, calendar
     KEEP_ROSTER = "keep_roster"  # make the roster, change it, decide on swaps
+    KEEP_CONTACTS = "keep_contacts"  # at which addresses agencies are told
     ANSWER_ASSIGNMENT = "answer_assignment"  # accept, reject, progress, photos: of the own agency only
     ADMINISTER = "administer"  # people, roles, sessions, tokens
     READ_AUDIT = "read_audit"  # who saw or changed what
@@ -52,6 +53,7 @@ MAY: Mapping[Role, frozenset[Act]] = {
             Act.SEE_ONLINE,
             Act.KEEP_PLACES,
             Act.KEEP_EVIDENCE,
+            Act.KEEP_CONTACTS,
             Act.WORK_SHIFTS,
             Act.KEEP_ROSTER,
         }
@@ -59,7 +61,7 @@ MAY: Mapping[Role, frozenset[Act]] = {
     Role.AGENCY: frozenset({Act.ANSWER_ASSIGNMENT}),
     Role.FIELD: frozenset({Act.ANSWER_ASSIGNMENT}),
     Role.AUDITOR: frozenset({Act.READ_AUDIT, Act.WORK_SHIFTS}),
-    Role.ADMINISTRATOR: frozenset({Act.ADMINISTER, Act.SEE_ONLINE, Act.SEE_HEALTH, Act.WORK_SHIFTS}),
+    Role.ADMINISTRATOR: frozenset({Act.ADMINISTER, Act.SEE_ONLINE, Act.SEE_HEALTH, Act.KEEP_CONTACTS, Act.WORK_SHIFTS}),
 }
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tanggap.city.model import Catalogue
+from tanggap.city.model import Catalogue, Priority
 from tanggap.incident import store as rows
 from tanggap.incident.model import (
     ASSIGNMENT_NEXT,
@@ -20,6 +20,8 @@ from tanggap.incident.model import (
     step,
 )
 from tanggap.incident.service import change_state, record
+from tanggap.notification.model import Notice, Occasion
+from tanggap.notification.service import announce
 from tanggap.platform.database import Transaction
 from tanggap.platform.ids import new_id
 from tanggap.platform.text import clean_text
@@ -47,10 +49,12 @@ async def send(
     agencies: Sequence[tuple[str, AssignmentRole]],
     by: Actor,
     now: datetime,
+    *,
+    occasion: Occasion = Occasion.SENT,
 ) -> list[Assignment]:
     """Ask agencies to act. One that has the incident on its screen already is not asked twice; its role is set.
 
-    The caller holds the incident's lock.
+    The caller holds the incident's lock. Who is asked is told so after the commit; `occasion` says why.
 
     Raises:
         NotInCatalogue: an agency that the catalogue does not have.
@@ -91,6 +95,7 @@ async def send(
             is_example=incident.is_example,
         )
         await rows.insert_assignment(tx, assignment)
+        await announce(tx, _notice(occasion, incident, assignment), now)
         existing.append(assignment)
         sent.append(assignment)
         body = {
@@ -214,7 +219,20 @@ async def withdraw(
     await record(
         tx, city, Kind.WITHDRAWN, by, now, incident=incident, assignments=[assignment], agency=assignment.agency, body=body
     )
+    await announce(tx, _notice(Occasion.WITHDRAWN, incident, assignment), now)
     return changed
+
+
+def _notice(occasion: Occasion, incident: Incident, assignment: Assignment) -> Notice:
+    """What an agency is told of its assignment: by its duty desk, before everything else when a life may hang on it."""
+    return Notice(
+        occasion=occasion,
+        agency=assignment.agency,
+        incident=incident.id,
+        assignment=assignment.id,
+        is_urgent=incident.priority is Priority.P1,
+        is_example=incident.is_example,
+    )
 
 
 async def _needs_supervisor(

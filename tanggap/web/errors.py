@@ -62,6 +62,7 @@ REFUSAL_STATUS: Mapping[str, int] = {
     "not-printed": 503,
     "not-lying": 404,
     "unknown-person": 404,
+    "address-known": 409,
     "unknown-proposal": 404,
     "unknown-roster-entry": 404,
     "already-decided": 409,

@@ -33,6 +33,7 @@ SCREENS = (
     Screen(Act.SEE_STATISTICS, "/koordinator/laporan", N_("Laporan")),
     Screen(Act.KEEP_PLACES, "/koordinator/tempat", N_("Tempat")),
     Screen(Act.KEEP_EVIDENCE, "/koordinator/bukti", N_("Bukti")),
+    Screen(Act.KEEP_CONTACTS, "/kontak", N_("Kontak")),
     Screen(Act.ADMINISTER, "/admin", N_("Administrasi")),
     Screen(Act.READ_AUDIT, "/audit", N_("Audit")),
 )

@@ -33,15 +33,17 @@ PAGES: dict[Role | None, tuple[str, ...]] = {
         "/api", "/statistik",
     ),
     Role.CALL_TAKER: ("/konsol", "/konsol/{report}", "/konsol/{waiting}", "/dinding", "/sandi", "/regu"),
-    Role.AGENCY: ("/instansi", "/instansi/{assignment}", "/instansi/{answered}"),
+    Role.AGENCY: ("/instansi", "/instansi/{assignment}", "/instansi/{answered}", "/akun"),
     Role.FIELD: ("/lapangan", "/lapangan/{assignment}", "/lapangan/{answered}"),
     Role.SUPERVISOR: (
         "/pengawas", "/pengawas/{incident}", "/pengawas/laporan/{waiting}", "/konsol/{report}", "/dinding",
         "/pengawas/berulang", "/pengawas/tertinggal", "/pengawas/regu", "/pengawas/regu/{shift}", "/pengawas/regu/anggota",
+        "/pengawas/pesan",
     ),
     Role.COORDINATOR: (
         "/koordinator", "/koordinator?periode=today", "/koordinator?periode=2025-01", "/koordinator/angka/answer?menurut=hour",
         "/koordinator/angka/resolution?menurut=area", "/koordinator/laporan/{month}", "/koordinator/tempat", "/koordinator/bukti",
+        "/kontak", "/akun",
     ),
     Role.ADMINISTRATOR: (
         "/admin", "/admin/orang/{person}", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/audit", "/gaya",

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tanggap.location.learning.service import Audited as Learnt
+from tanggap.notification.contacts.service import Audited as Contacts
+from tanggap.notification.service import Audited as Messages
 from tanggap.people.audit import Audited
 from tanggap.people.model import AuditEntry, Role
 from tanggap.people.roster.calendar.service import Audited as Calendar
@@ -41,6 +43,15 @@ SENTENCES: Mapping[str, str] = {
     MEMBER_CHANGED: N_("{who} mengubah anggota jadwal: {about}"),
     Calendar.MADE: N_("{who} membuat alamat kalender jadwalnya"),
     Calendar.REVOKED: N_("{who} mencabut alamat kalender jadwalnya"),
+    Contacts.ADDED: N_("{who} menambah kontak {masked}"),
+    Contacts.CHANGED: N_("{who} mengubah kontak {masked}"),
+    Contacts.REMOVED: N_("{who} menghapus kontak {masked}"),
+    Contacts.RESTORED: N_("{who} memulihkan kontak {masked}"),
+    Contacts.TRIED: N_("{who} mengirim pesan uji coba ke {masked}"),
+    Contacts.KEY_SEEN: N_("{who} melihat kunci webhook {masked}"),
+    Messages.TAKEN: N_("{who} mengambil pesan yang gagal"),
+    Messages.RESENT: N_("{who} mengirim ulang sebuah pesan"),
+    Messages.SETTLED: N_("{who} menandai pesan yang gagal sebagai beres"),
     Learnt.PLACE_APPROVED: N_("{who} menyetujui «{said}» sebagai {name}"),
     Learnt.PLACE_MERGED: N_("{who} menjadikan «{said}» nama lain sebuah tempat"),
     Learnt.PLACE_REJECTED: N_("{who} menolak usulan tempat «{said}»"),
@@ -61,6 +72,15 @@ ACT_WORDS: Mapping[str, str] = {
     MEMBER_CHANGED: N_("Anggota jadwal diubah"),
     Calendar.MADE: N_("Alamat kalender dibuat"),
     Calendar.REVOKED: N_("Alamat kalender dicabut"),
+    Contacts.ADDED: N_("Kontak ditambah"),
+    Contacts.CHANGED: N_("Kontak diubah"),
+    Contacts.REMOVED: N_("Kontak dihapus"),
+    Contacts.RESTORED: N_("Kontak dipulihkan"),
+    Contacts.TRIED: N_("Kontak diuji"),
+    Contacts.KEY_SEEN: N_("Kunci webhook dilihat"),
+    Messages.TAKEN: N_("Pesan diambil"),
+    Messages.RESENT: N_("Pesan dikirim ulang"),
+    Messages.SETTLED: N_("Pesan dibereskan"),
     Audited.SIGNED_IN: N_("Masuk"),
     Audited.SIGN_IN_FAILED: N_("Kata sandi salah"),
     Audited.SIGNED_OUT: N_("Keluar"),
@@ -111,6 +131,7 @@ def sentence(entry: AuditEntry, names: Mapping[str, str], translate: Translate) 
         name=detail.get("name", ""),
         said=detail.get("said", ""),
         added=detail.get("added", ""),
+        masked=detail.get("masked", ""),
         roles=_roles(roles, translate),
         before=_roles(detail.get("from") or [], translate),
         after=_roles(detail.get("to") or [], translate),

@@ -20,7 +20,7 @@ from tanggap.web.forms import Form, read_form
 from tanggap.web.house import House
 from tanggap.web.roster.view import on_board
 from tanggap.web.security import who
-from tanggap.web.supervisor import acts, left_lying, recurring, view
+from tanggap.web.supervisor import acts, left_lying, messages, recurring, view
 from tanggap.web.supervisor.listening import ROUTES as LISTENING
 from tanggap.web.supervisor.model import DONE_WORDS
 from tanggap.web.supervisor.refusals import UnknownNumber
@@ -187,6 +187,6 @@ def _route(panel: str, deed: Deed) -> ControllerRouterHandler:
 
 ROUTES: list[ControllerRouterHandler] = [
     *LISTENING, board, live_board, find, report_page, take, release, incident_page, live_incident,
-    *recurring.ROUTES, *left_lying.ROUTES,
+    *recurring.ROUTES, *left_lying.ROUTES, *messages.ROUTES,
     *(_route(panel, deed) for panel, deed in DEEDS.items()),
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from tanggap.evaluation import store as evaluation
 from tanggap.evaluation.left_lying import store as left_lying
 from tanggap.incident import store as rows
 from tanggap.incident.model import Incident, IncidentState, Report, ReportState
+from tanggap.notification import store as notification
 from tanggap.people import service as people
 from tanggap.platform.database import Connection
 from tanggap.platform.i18n import Locale, translator
@@ -59,6 +60,8 @@ async def board(conn: Connection, scene: Scene, now: datetime) -> dict[str, Any]
         "online": await people.online(conn, city, now),
         "calls": await store.live_calls(conn, city),
         "to_call_back": await store.to_call_back(conn, city),
+        "undelivered": await notification.undelivered(conn, city),
+        "notices": await notification.on_screen(conn, city, None, now),
     }
 
 

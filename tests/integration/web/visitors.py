@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlencode
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from litestar import Litestar
 from PIL import Image
@@ -22,6 +22,11 @@ from tanggap.intake.model import Changes, Channel, Contact
 from tanggap.location.learning.model import Lesson, LessonKind
 from tanggap.location.learning.store import note
 from tanggap.location.sources.service import link_token
+from tanggap.notification.contacts import service as contacts
+from tanggap.notification.model import Channel as Way
+from tanggap.notification.model import ContactStep, Notice, Occasion, Recipient
+from tanggap.notification.service import deliver
+from tanggap.notification.texts import Text
 from tanggap.people import service
 from tanggap.people.model import Role, hash_of
 from tanggap.people.roster import store as roster_rows
@@ -31,6 +36,7 @@ from tanggap.people.roster.planning import PlannedShift
 from tanggap.people.roster.relief.model import Lies
 from tanggap.people.roster.relief.store import insert as leave_note
 from tanggap.people.roster.swaps.store import insert as ask_swap
+from tanggap.platform.database import Transaction
 from tanggap.platform.ids import new_id, new_token
 from tanggap.telephony import service as calls
 from tanggap.telephony.model import Ringing
@@ -172,6 +178,26 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         version = await add_weights(tx, CITY, {"log_odds": {}, "sd": {}}, basis, None, now)
         measure = await take_measure(tx, CITY, caller, "family", "", 7, taker, now)
         proposal = await note(tx, CITY, lesson, await rows.report(tx, CITY, received.report), new_id(), now)
+        notice, centre_notice = await _messages(tx, house, agency)
+        editor, _ = await service.add_person(
+            tx,
+            CITY,
+            f"k.{secrets.token_hex(4)}",
+            "Koordinator",
+            [Role.COORDINATOR],
+            None,
+            None,
+            now,
+            password=SECRET,
+            is_demo=True,
+        )
+        number = f"0813{secrets.randbelow(10**8):08d}"
+        contact = await contacts.add_of_agency(
+            tx, CITY, house.keyring, agency, ContactStep.DUTY, "Piket", Way.SMS, number, editor, now
+        )
+        hook = await contacts.add_of_agency(
+            tx, CITY, house.keyring, agency, ContactStep.DUTY, "Program", Way.WEBHOOK, f"https://x.test/{number}", editor, now
+        )
         call = await calls.call_rings(tx, scene, Ringing(f"{new_id()}@trunk", "081344556642", trunk="telkom"), now)
         await calls.call_ended(tx, scene, call.id, "caller", now)
         message = new_id()
@@ -182,6 +208,8 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         "link": link_token(scene.keyring, link.id), "number": str(incident.number), "slug": "not-found",
         "path": "favicon.svg", "figure": "answer",
         "proposal_id": str(proposal), "call_id": str(call.id), "recording_id": str(uuid4()),
+        "notice_id": str(notice), "centre_notice_id": str(centre_notice),
+        "contact_id": str(contact.id), "webhook_id": str(hook.id), "provider": "gerbang", "signature": "x",
         "caller_id": str(caller), "measure_id": str(measure), "version": str(version),
         "month_name": f"{now:%Y-%m}", "form": "csv",
         "kind": "call", "subject_id": str(call.id),
@@ -211,6 +239,17 @@ async def roster(house: House) -> dict[str, str]:
         "shift_id": str(shift), "turn_id": str(turn), "swap_id": str(swap), "note_id": str(note_id), "change_id": str(change),
         "calendar": calendar, "day": now.date().isoformat(),
     }  # fmt: skip
+
+
+async def _messages(tx: Transaction, house: House, agency: str) -> tuple[UUID, UUID]:
+    """A notice on the screen of an agency, and one on the centre's."""
+    made = []
+    for channel, to in ((Way.SCREEN, agency), (Way.SCREEN, None)):
+        notice = Notice(occasion=Occasion.WITHDRAWN, agency=to)
+        told = [Recipient(channel=channel, name="Piket", agency=to)]
+        await deliver(tx, CITY, notice, told, lambda _channel, _locale: Text("112", "112 dibatalkan"), house.now())
+        made.append(await tx.fetchval("SELECT id FROM delivery WHERE city = $1 ORDER BY id DESC LIMIT 1", CITY))
+    return made[0], made[1]
 
 
 async def staff(house: House) -> dict[str, str]:
@@ -247,11 +286,15 @@ def nothing() -> dict[str, str]:
         "change_id",
         "subject_id",
         "delivery_id",
+        "notice_id",
+        "centre_notice_id",
+        "contact_id",
+        "webhook_id",
     )
     return {name: str(uuid4()) for name in names} | {
         "token": new_token(), "link": new_token(), "number": "987654321", "version": "987",
         "slug": "no-such-problem", "path": "no/such/file.css", "figure": "no-such-figure", "calendar": new_token(),
-        "day": "2026-11-23", "kind": "call",
+        "day": "2026-11-23", "kind": "call", "provider": "nobody", "signature": new_token(),
     }  # fmt: skip
 
 

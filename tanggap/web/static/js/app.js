@@ -17,6 +17,7 @@ const WHERE = [
   ["[data-phone]", () => import("./phone.js")],
   ["[data-web-call]", () => import("./web-call.js")],
   ["[data-recording]", () => import("./recording.js")],
+  ["[data-push]", () => import("./push.js")],
   ["#board", () => import("./listen.js")],
   ["[data-map]", () => import("./map.js")],
 ];
