@@ -34,5 +34,5 @@ def test_the_weeks_of_the_roster_belong_to_the_roster() -> None:
 
 
 def test_nobody_is_shown_what_they_may_not_open() -> None:
-    assert [screen.href for screen in screens_of(person(Role.AUDITOR), "/audit")] == ["/audit"]
+    assert [screen.href for screen in screens_of(person(Role.AUDITOR), "/audit")] == ["/regu", "/audit"]
     assert screens_of(None, "/masuk") == []
