@@ -14,6 +14,7 @@ from benchmarks import (
     location,
     notifications,
     pages,
+    rules,
     timers,
     triage,
 )
@@ -23,6 +24,7 @@ FIGURES = {
     "intake": intake.measure, "live": live.measure, "footprint": footprint.measure, "pages": pages.measure,
     "location": location.measure, "triage": triage.measure, "duplicates": duplicates.measure, "evidence": evidence.measure,
     "notifications": notifications.measure,
+    "rules": rules.measure,
     "figures": figures.measure,
     "timers": timers.measure, "left_lying": left_lying.measure,
 }  # fmt: skip

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import msgspec
 
-from benchmarks.figure import Figure, against, percentile, tell
+from benchmarks.figure import Figure, against, percentile, say, show
 from benchmarks.figures_load import Volume, load
 from tanggap.city.pack import pack_folder, read_pack
 from tanggap.city.service import catalogue as read_catalogue
@@ -35,15 +36,19 @@ REFERENCE = "SELECT count(*) FROM call WHERE city = $1 AND rang_at >= $2 AND ran
 GOALS = {"month": 300.0, "year": 1000.0}
 
 
-async def measure() -> list[Figure]:
-    """Fill, keep, and look at random months and years."""
+async def measure(share: float = 1.0, tell: Callable[[list[Figure]], object] = list) -> list[Figure]:
+    """Fill, keep, and look at months and years; with a `share` of the calls, for a look that does not take long."""
     folder = Path(tempfile.mkdtemp(prefix="tanggap-figures-"))
     server = EmbeddedPostgres(folder / "postgres", extra={"fsync": "off"})
     await server.start()
     try:
         await migrate(server.dsn)
         db = await Database.open(server.dsn, max_size=4)
-        found = [one for volume in (JAKARTA, KENDARI) for one in await _city(db, server.dsn, volume)]
+        found = []
+        for volume in (JAKARTA, KENDARI):
+            some = await _city(db, server.dsn, msgspec.structs.replace(volume, calls=round(volume.calls * share)))
+            tell(some)
+            found += some
         await db.close()
         return found
     finally:
@@ -68,8 +73,8 @@ async def _city(db: Database, dsn: str, volume: Volume) -> list[Figure]:
         steps += 1
     keeping_s = time.perf_counter() - began
     await _vacuum(dsn)
-    found = [await _looks(db, volume, name, days, since, now) for name, days in (("month", 31), ("year", 365))]
-    reference = await _looks(db, volume, "a month from the views", 31, since, now, kept=False)
+    found = [await _looks(db, volume, zone, name, days, since, now) for name, days in (("month", 31), ("year", 365))]
+    reference = await _looks(db, volume, zone, "a month from the views", 31, since, now, kept=False)
     return [*[one for some in found for one in some], *reference, _kept_in(volume, keeping_s, steps)]
 
 
@@ -92,11 +97,12 @@ async def _vacuum(dsn: str) -> None:
 
 
 async def _looks(
-    db: Database, volume: Volume, name: str, days: int, since: datetime, now: datetime, *, kept: bool = True
+    db: Database, volume: Volume, zone: ZoneInfo, name: str, days: int, since: datetime, now: datetime, *, kept: bool = True
 ) -> list[Figure]:
     latest = max(1, 365 * volume.years - days - 1)
-    starts = [since + timedelta(days=1 + n * latest // VISITS) for n in range(VISITS)]
-    periods = [Period("", start, start + timedelta(days=days)) for start in starts]
+    first = since.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    starts = [first + timedelta(days=1 + n * latest // VISITS) for n in range(VISITS)]
+    periods = [Period("", start, start + timedelta(days=days)) for start in starts]  # whole days of the city, as on the pages
     found = []
     with contextlib.suppress(_Undo):
         async with db.transaction(volume.city) as tx:
@@ -139,4 +145,4 @@ async def _p95_ms(ask: Callable[[Period], Awaitable[None]], periods: list[Period
 
 
 if __name__ == "__main__":
-    tell(asyncio.run(measure()))
+    show(asyncio.run(measure(float(sys.argv[1]) if len(sys.argv) > 1 else 1.0, say)))

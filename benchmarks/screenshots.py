@@ -36,7 +36,7 @@ SETTLE_MS = 1_500
 #: Who sees what. A path that ends in «→ selector» opens the first such link of the page.
 PAGES = {
     None: ("/", "/lapor", "/lapor/panggil", "/lacak", "/masuk", "/statistik"),
-    "petugas1": ("/konsol", "/konsol → a[data-open]"),
+    "petugas1": ("/konsol", "/konsol → a[data-open]", "/regu", "/regu → main a[href^='/regu/tukar/']"),
     "bpbd": ("/instansi", "/instansi → main a[href^='/instansi/']", "/akun"),
     "bpbd.regu": ("/lapangan", "/lapangan → main a[href^='/lapangan/']"),
     "koordinator": (
@@ -48,6 +48,15 @@ PAGES = {
         "/koordinator/tempat",
         "/koordinator/bukti",
         "/kontak",
+        "/koordinator/bukti/kata",
+        "/koordinator/aturan",
+        "/koordinator/aturan?jenis=instansi",
+        "/koordinator/aturan/kategori/flood",
+        "/koordinator/aturan/waktu/P1",
+        "/koordinator/aturan/rancangan",
+        "/koordinator/aturan/uji",
+        "/koordinator/aturan/versi",
+        "/koordinator/aturan/versi/1",
     ),
     "pengawas": (
         "/pengawas",
@@ -56,6 +65,9 @@ PAGES = {
         "/pengawas/pesan",
         "/pengawas/tertinggal",
         "/dinding",
+        "/pengawas/regu",
+        "/pengawas/regu → main a.roster-cell",
+        "/pengawas/regu/anggota",
     ),
     "admin": ("/admin", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/sandi", "/gaya"),
     "auditor": ("/audit",),

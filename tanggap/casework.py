@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tanggap.city.model import Priority
+from tanggap.city.rules.as_of import as_of
 from tanggap.incident import service as incidents
 from tanggap.incident import store as rows
 from tanggap.incident.model import (
@@ -31,7 +32,9 @@ async def incident_of(tx: Transaction, scene: Scene, report: Report, by: Actor, 
     category = scene.catalogue.categories_by_code.get(report.category or "")
     priority = report.priority or (category.priority_for(report.answers) if category else Priority.P3)
     due_at = now + timedelta(seconds=scene.catalogue.target(priority).resolve_s)
-    incident = await incidents.open_incident(tx, scene.city, report, priority=priority, due_at=due_at, by=by, now=now)
+    incident = await incidents.open_incident(
+        tx, scene.city, report, priority=priority, due_at=due_at, by=by, now=now, catalogue_version=scene.catalogue.version
+    )
     await rows.change_report(tx, scene.city, report.id, incident=incident.id)
     return await rows.lock_incident(tx, scene.city, incident.id)
 
@@ -70,7 +73,8 @@ async def alarmed(tx: Transaction, scene: Scene, incident_id: UUID, by: Actor, n
 async def reopened(
     tx: Transaction, scene: Scene, incident: Incident, again: Sequence[Assignment], why: str, by: Actor, now: datetime
 ) -> Incident:
-    due_at = now + timedelta(seconds=scene.catalogue.target(incident.priority).resolve_s)
+    catalogue = await as_of(tx, scene.catalogue, incident.catalogue_version)
+    due_at = now + timedelta(seconds=catalogue.target(incident.priority).resolve_s)
     to = IncidentState.ASSIGNED if again else IncidentState.OPEN
     attention = None if again else Attention.REOPENED.value
     incident = await incidents.change_state(
@@ -89,7 +93,8 @@ async def amend(tx: Transaction, scene: Scene, incident_id: UUID, changes: dict[
     """Correct an incident's category, priority, words or place; its agencies see it. A new priority moves the due time."""
     incident = await rows.lock_incident(tx, scene.city, incident_id)
     if "priority" in changes:
-        target = scene.catalogue.target(Priority(changes["priority"]))
+        catalogue = await as_of(tx, scene.catalogue, incident.catalogue_version)
+        target = catalogue.target(Priority(changes["priority"]))
         changes = changes | {"due_at": incident.opened_at + timedelta(seconds=target.resolve_s)}
     changed = await rows.change_incident(tx, scene.city, incident_id, **changes)
     if changed.priority is not incident.priority:

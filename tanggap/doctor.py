@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import msgspec
 
+from tanggap.city.rules import store as rules
+from tanggap.city.rules.model import standing_from
 from tanggap.incident.store import broken_chains
 from tanggap.notification import store as messages
 from tanggap.notification.settings import FILE, notification_settings, secret_of, secrets_of
@@ -131,6 +133,22 @@ async def check_notifications(patient: Patient) -> tuple[bool, str]:
     return (False, f"{said}; is a worker running?") if waits_s > OLDEST_DUE_MESSAGE_S else (True, said)
 
 
+async def check_rules(patient: Patient) -> tuple[bool, str]:
+    """Every row of the rules can be read, and a draft that was set for a time came into force."""
+    async with patient.db.reading(patient.settings.city) as conn:
+        standing = standing_from(await rules.rules(conn, patient.settings.city))
+        schedule = await rules.schedule(conn, patient.settings.city)
+    broken = [f"{kind} {code}" for (kind, code), entry in standing.items() if not entry.is_sound]
+    if broken:
+        return (
+            False,
+            f"cannot be read, and the last version that can serves: {', '.join(broken[:3])}; mend it at /koordinator/aturan",
+        )
+    if schedule is not None and schedule.refused_at is not None:
+        return False, "a draft did not pass when its time came; see /koordinator/aturan/rancangan"
+    return True, f"{len(standing)} rules can be read"
+
+
 async def check_settings(patient: Patient) -> tuple[bool, str]:
     """Keys are private, and this is not a demonstration that the world can reach."""
     key_file = patient.settings.secret_file
@@ -164,6 +182,7 @@ CHECKS: dict[str, Callable[[Patient], Awaitable[tuple[bool, str]]]] = {
     "recordings": check_recordings,
     "jobs": check_jobs,
     "notifications": check_notifications,
+    "rules": check_rules,
     "timeline": check_timeline,
 }
 

@@ -13,6 +13,7 @@ import msgspec
 
 from tanggap.casework import alarmed, close, incident_of, joined, reopened
 from tanggap.city.model import Priority
+from tanggap.city.rules.as_of import as_of
 from tanggap.feedback import service as feedback
 from tanggap.feedback import store as feedback_rows
 from tanggap.incident import photos
@@ -228,8 +229,9 @@ async def hand_over(
         raise WrongState(now=report.state.value, to="assigned")
     incident = await incident_of(tx, scene, report, by, now)
     if agencies is None:
-        proposed = routing.propose(scene.catalogue, report.category)
-        added = scene.catalogue.category(report.category).added(report.answers) if proposed.lead else []
+        catalogue = await as_of(tx, scene.catalogue, incident.catalogue_version)
+        proposed = routing.propose(catalogue, report.category)
+        added = catalogue.category(report.category).added(report.answers) if proposed.lead else []
         agencies = [agency for agency in dict.fromkeys((proposed.lead, *proposed.support, *added)) if agency]
     if agencies:
         has_lead = any(

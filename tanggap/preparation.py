@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from tanggap.city.model import Catalogue
 from tanggap.city.pack import Pack, PackError, pack_folder, read_pack
@@ -10,6 +11,7 @@ from tanggap.city.store import version
 from tanggap.people import service as people
 from tanggap.people.demo import DemoAccount, deactivate_demo_people, ensure_demo_people
 from tanggap.people.model import Role
+from tanggap.people.roster.demo import ensure_demo_roster
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, Transaction
 from tanggap.platform.secrets import Keyring
@@ -62,6 +64,8 @@ async def _sound_pack(city: str, db: Database, say: Callable[[str], None]) -> Pa
 async def _demonstrate(tx: Transaction, scene: Scene, pack: Pack | None, path: Path) -> list[DemoAccount]:
     accounts = await ensure_demo_people(tx, scene.city, _desks(scene.catalogue), CREWS, path, utcnow())
     demo = [person for person in await people.people(tx, scene.city) if person.is_demo]
+    zone = ZoneInfo(scene.catalogue.city.timezone)
+    await ensure_demo_roster(tx, scene.city, zone, demo, utcnow())
     takers = [actor_of(person) for person in demo if Role.CALL_TAKER in person.roles]
     desks = {person.agency: actor_of(person) for person in demo if Role.AGENCY in person.roles and person.agency}
     if takers and pack is not None:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from tanggap import flow
+from tanggap import flow, rulebook
 from tanggap.answering import read_answer
 from tanggap.city.service import NoCatalogueError
 from tanggap.evaluation.facts import keeping
@@ -93,6 +93,12 @@ async def forget_deliveries(db: Database, city: str, now: datetime) -> None:
         await sending.forget_old(tx, city, now, DELIVERIES_KEPT)
 
 
+async def publish_rules(db: Database, city: str, now: datetime) -> None:
+    """A draft of the rules whose time has come is put in force."""
+    async with db.transaction(city) as tx:
+        await rulebook.publish_due(tx, city, now)
+
+
 def periodic_tasks(scene_now: Scenery) -> tuple[Periodic, ...]:
     """What the house does by the clock."""
 
@@ -132,6 +138,7 @@ def periodic_tasks(scene_now: Scenery) -> tuple[Periodic, ...]:
         Periodic("join_locations", 1, join_locations),
         Periodic("raise_alarm", 10, raise_alarm),
         Periodic("forget_deliveries", 3600, forget_deliveries),
+        Periodic("publish_rules", 2, publish_rules),
     )
 
 
@@ -143,7 +150,7 @@ async def keep_learned(scenes: Scenes) -> None:
     """Have the triage model learned whenever this machine has none that is sound for the city's catalogue."""
     while True:
         try:
-            await scenes.readers.learn((await scenes.get()).catalogue)
+            await scenes.learn(utcnow())
         except (DatabaseAway, NoCatalogueError):
             log.warning("learning waits for the catalogue")
         except Exception:

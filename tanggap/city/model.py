@@ -359,6 +359,7 @@ class Catalogue(msgspec.Struct, frozen=True, eq=False, dict=True):
     areas: tuple[Area, ...]
     targets: tuple[Target, ...]
     phrases: tuple[Phrase, ...]
+    rules_version: int = 0  # since when these agencies, categories, targets and phrases hold; `version` counts other changes too
     service_levels: tuple[ServiceLevel, ...] = ()
     rungs: tuple[Rung, ...] = ()
     office_hours: tuple[OfficeHours, ...] = ()

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from tanggap.city.category_checks import duplicates
 from tanggap.city.ladder import AgencyRule, Holiday, OfficeHours, Rung
 from tanggap.city.model import Agency, Area, Category, City, Phrase, Place, Priority, ServiceLevel, Target
 from tanggap.city.pack_checks import (
@@ -17,7 +18,6 @@ from tanggap.city.pack_checks import (
     check_categories,
     check_city,
     check_places,
-    duplicates,
 )
 from tanggap.city.pack_city import CityFile
 from tanggap.city.pack_format import (
@@ -39,9 +39,11 @@ from tanggap.city.pack_ladder import (
     check_ladder,
     check_office_hours,
 )
+from tanggap.city.pack_shifts import read_shifts
 from tanggap.city.said import Said, read_said
 from tanggap.city.service_levels import FILE as LEVELS
 from tanggap.city.service_levels import LevelEntry, check_levels, folder_of_levels
+from tanggap.city.shift_plan import ShiftPlan
 
 Raw = dict[str, Any]
 SomeEntry = TypeVar("SomeEntry", bound=PackEntry)
@@ -94,6 +96,7 @@ class Pack(msgspec.Struct, frozen=True):
     targets: tuple[Target, ...]
     phrases: tuple[Phrase, ...]
     said: tuple[Said, ...] = ()
+    shifts: ShiftPlan | None = None
     service_levels: tuple[ServiceLevel, ...] = ()
     rungs: tuple[Rung, ...] = ()
     office_hours: tuple[OfficeHours, ...] = ()
@@ -126,6 +129,7 @@ def read_pack(folder: Path) -> Pack:
     rules = reading.if_there("escalation.toml", "agency", AgencyRuleEntry)
     holidays = reading.if_there("holidays.toml", "holiday", HolidayEntry)
     said = read_said(folder, reading.codes("categories.toml", "category"), reading.complain)
+    shifts = read_shifts(folder, reading.complain)
     norms = _Reading(folder_of_levels(folder), reading.problems)
     levels = norms.entries(LEVELS, "level", LevelEntry)
     norms.sources_named()
@@ -156,6 +160,7 @@ def read_pack(folder: Path) -> Pack:
         targets=targets,
         phrases=tuple(entry.record({}) for entry in phrases),
         said=said,
+        shifts=shifts,
         service_levels=tuple(entry.record(norms.sources(LEVELS)) for entry in levels),
         rungs=tuple(entry.record(ladder_sources) for entry in steps),
         office_hours=tuple(entry.record(ladder_sources) for entry in hours),

@@ -1,23 +1,18 @@
 """What must hold between the entries of a city pack: codes that exist, points inside the city, questions that can be answered."""
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tanggap.city.model import YES_NO_ANSWERS, BoundingBox, QuestionKind
+from tanggap.city.category_checks import category_flaws, duplicates
+from tanggap.city.model import BoundingBox
 from tanggap.city.pack_city import CityFile
-from tanggap.city.pack_format import CategoryEntry, KecamatanEntry, KelurahanEntry, PlaceEntry, QuestionEntry
+from tanggap.city.pack_format import CategoryEntry, KecamatanEntry, KelurahanEntry, PlaceEntry
 
 Complain = Callable[[str, str, str], None]  # file, entry, sentence
 
 #: A source written as one bare word is a short name, and must be explained under [sources].
 SHORT_NAME = re.compile(r"[a-z0-9_]+")
-
-
-def duplicates(names: Iterable[str]) -> list[str]:
-    """What stands in `names` more than once, in order of first appearance."""
-    return [name for name, count in Counter(names).items() if count > 1]
 
 
 def check_city(city: CityFile, complain: Complain) -> None:
@@ -44,68 +39,9 @@ def check_city(city: CityFile, complain: Complain) -> None:
 def check_categories(categories: Sequence[CategoryEntry], agencies: set[str], complain: Complain) -> None:
     """Agencies exist and are named once; questions can be answered."""
     for category in categories:
-        entry = f"category {category.code}"
-        for role, codes in (("lead", (category.lead,)), ("support", category.support), ("next", category.next)):
-            for code in codes:
-                if code not in agencies:
-                    complain(
-                        "categories.toml", entry, f"names the agency `{code}` in `{role}`, which agencies.toml does not have."
-                    )
-            for code in duplicates(codes):
-                complain("categories.toml", entry, f"names the agency `{code}` twice in `{role}`.")
-            if role != "lead" and category.lead in codes:
-                complain("categories.toml", entry, f"names its lead agency again in `{role}`.")
-        for code in duplicates(question.code for question in category.questions):
-            complain("categories.toml", entry, f"has two questions with the code `{code}`.")
-        for question in category.questions:
-            for sentence in (*question_problems(question, category), *tree_problems(question, category, agencies)):
-                complain("categories.toml", f"{entry}, question {question.code}", sentence)
-
-
-def question_problems(question: QuestionEntry, category: CategoryEntry) -> Iterable[str]:
-    """What is wrong with one question, as sentences."""
-    values = [choice.value for choice in question.choices]
-    if question.kind is QuestionKind.CHOICE and len(values) < 2:
-        yield "is a choice and needs at least two `choices`."
-    if question.kind is not QuestionKind.CHOICE and values:
-        yield f"is of kind {question.kind} and cannot have `choices`."
-    for value in duplicates(values):
-        yield f"has the choice `{value}` twice."
-    for answer, priority in question.raises.items():
-        if not _is_answer(question, values, answer):
-            yield f"raises the priority on `{answer}`, which is no answer of it."
-        if priority > category.priority:
-            yield f"raises to {priority}, which is less urgent than the category's own {category.priority}."
-
-
-def tree_problems(question: QuestionEntry, category: CategoryEntry, agencies: set[str]) -> Iterable[str]:
-    """What is wrong with where a question stands in the tree, and with what its answers bring about."""
-    at = category.questions.index(question)
-    earlier = {other.code: other for other in category.questions[:at]}
-    for code, wanted in question.when.items():
-        asked = earlier.get(code)
-        if asked is None:
-            yield f"is asked after `{code}`, which is no earlier question of the category."
-            continue
-        for answer in wanted:
-            if not _is_answer(asked, [choice.value for choice in asked.choices], answer):
-                yield f"is asked after `{answer}`, which is no answer of `{code}`."
-    values = [choice.value for choice in question.choices]
-    for answer in (*question.adds, *question.advises):
-        if not _is_answer(question, values, answer):
-            yield f"does something on `{answer}`, which is no answer of it."
-    for codes in question.adds.values():
-        for code in codes:
-            if code not in agencies:
-                yield f"adds the agency `{code}`, which agencies.toml does not have."
-
-
-def _is_answer(question: QuestionEntry, values: Sequence[str], answer: str) -> bool:
-    if question.kind is QuestionKind.YES_NO:
-        return answer in YES_NO_ANSWERS
-    if question.kind is QuestionKind.CHOICE:
-        return answer in values
-    return question.kind is QuestionKind.NUMBER and re.fullmatch(r"\d{1,9}(\.\d{1,6})?", answer) is not None
+        for flaw in category_flaws(category, agencies):
+            entry = f"category {category.code}" + (f", question {flaw.question}" if flaw.question else "")
+            complain("categories.toml", entry, str(flaw))
 
 
 def check_areas(

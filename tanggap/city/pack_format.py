@@ -27,7 +27,7 @@ Code = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,79}$")]
 AreaCode = Annotated[str, Meta(pattern=r"^[0-9]{2}(\.[0-9]{2,4}){1,3}$")]
 Text = Annotated[str, Meta(min_length=1, max_length=1000)]
 Points = tuple[Annotated[float, Meta(ge=-90, le=90)], Annotated[float, Meta(ge=-180, le=180)]]  # latitude, longitude
-Seconds = Annotated[int, Meta(gt=0)]
+Seconds = Annotated[int, Meta(gt=0, le=315_360_000)]  # ten years at most
 
 
 class PackEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,8 +13,12 @@ from tanggap.city.boundaries import AreaFound, NearArea, area_at, areas_geojson
 from tanggap.city.model import Catalogue
 from tanggap.city.outlines import ImportReport, NotGeoJsonError, Progress, read_outlines
 from tanggap.city.pack import Pack
+from tanggap.city.rules import store as rules
+from tanggap.city.rules.kinds import KINDS, Record
+from tanggap.city.rules.model import Editor
 from tanggap.city.store import Written
 from tanggap.platform.database import Connection, Database, DatabaseAway, Transaction
+from tanggap.platform.logs import Log
 
 __all__ = [
     "AreaFound",
@@ -30,6 +34,13 @@ __all__ = [
     "import_areas",
     "load_pack",
 ]
+
+log = Log("city")
+
+#: Who stands beside a version that a pack brought.
+PACK = Editor(None, "Paket kota")
+#: Versions that are tried when the rows in force cannot be read.
+MOST_TRIED = 20
 
 #: A process asks at most this often, in seconds, whether a city's catalogue has changed.
 CHECK_EVERY_S = 2.0
@@ -81,21 +92,64 @@ async def load_pack(tx: Transaction, pack: Pack, now: datetime) -> LoadReport:
         "agency_rule": await store.write_entries(tx, "agency_rule", city, pack.agency_rules),
         "holiday": await store.write_entries(tx, "holiday", city, pack.holidays),
     }
+    words = _said_by(pack)
+    await rules.keep_pack(tx, city, words, now)
+    if pack.shifts is not None:
+        await store.write_shift_plan(tx, city, pack.shifts, now)
     report = LoadReport(0, city_changed, tables)
     version = await store.count_change(tx, city, now) if report.is_change else await store.version(tx, city)
+    changes = sum(len(done.added) + len(done.changed) + len(done.retired) for name, done in tables.items() if name in KINDS)
+    if changes or await rules.newest_version(tx, city) is None:
+        await rules.add_version(tx, city, "pack", "", changes, PACK, now)
     return LoadReport(version or 0, city_changed, tables)
 
 
+def _said_by(pack: Pack) -> list[store.Row]:
+    """What the pack says of every entry that the city can edit."""
+    records: dict[str, tuple[Record, ...]] = {
+        "agency": pack.agencies,
+        "category": pack.categories,
+        "target": pack.targets,
+        "phrase": pack.phrases,
+    }
+    return [
+        {"kind": name, "code": kind.code_of(record), "body": kind.body(record)}
+        for name, kind in KINDS.items()
+        for record in records.get(name, ())
+    ]
+
+
 async def catalogue(conn: Connection) -> Catalogue:
-    """The configuration of the connection's city.
+    """The configuration of the connection's city. Where a row of its rules cannot be read, the last version that can be serves.
 
     Raises:
         NoCatalogueError: no pack was loaded for it yet.
+        msgspec.ValidationError: nothing that was ever in force can be read, or the city's own row or its areas cannot.
     """
-    found = await store.catalogue(conn, conn.city or "")
-    if found is None:
-        raise NoCatalogueError(conn.city or "")
-    return found
+    city = conn.city or ""
+    rows = await store.catalogue_rows(conn, city)
+    if rows is None:
+        raise NoCatalogueError(city)
+    try:
+        return store.catalogue_of(rows)
+    except msgspec.ValidationError as error:
+        log.error("the rules in force cannot be read", city=city, error=str(error))
+        for version in await rules.versions(conn, city, MOST_TRIED):
+            if older := await _older(conn, city, rows, version.version):
+                return older
+        raise
+
+
+async def _older(conn: Connection, city: str, rows: store.Row, version: int) -> Catalogue | None:
+    """The catalogue with the rules of a version; None when those cannot be read either."""
+    kept = await rules.version(conn, city, version)
+    tables = kept[1] if kept else {}
+    named = {"agencies": "agency", "categories": "category", "targets": "target", "phrases": "phrase"}
+    try:
+        found = store.catalogue_of(rows | {name: tables.get(table, []) for name, table in named.items()})
+    except msgspec.ValidationError:
+        return None
+    return found if found.targets and found.categories else None
 
 
 async def import_areas(
@@ -153,6 +207,11 @@ class CatalogueCache:
             except DatabaseAway:
                 if held is None:
                     raise
+                current = held[0]
+            except msgspec.ValidationError as error:
+                if held is None:
+                    raise
+                log.error("the catalogue cannot be read; the one before it serves", city=city, error=str(error))
                 current = held[0]
             self._held[city] = (current, self._clock())
             return current

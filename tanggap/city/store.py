@@ -8,6 +8,7 @@ import msgspec
 
 from tanggap.city.ladder import AgencyRule, Holiday, OfficeHours, Rung
 from tanggap.city.model import Agency, Area, Catalogue, Category, City, Phrase, Place, ServiceLevel, Target
+from tanggap.city.shift_plan import ShiftPlan
 from tanggap.platform.database import Connection, Transaction
 
 Row = dict[str, Any]
@@ -46,6 +47,7 @@ CATALOGUE = f"""
         'areas', {_listed("area")},
         'targets', {_listed("target", "t.priority")},
         'phrases', {_listed("phrase")},
+        'rules_version', (select coalesce(max(v.version), 0) from catalogue_version v where v.city = c.city),
         'service_levels', {_listed("service_level")},
         'rungs', {_listed("rung")},
         'office_hours', {_listed("office_hours")},
@@ -69,13 +71,22 @@ async def version(conn: Connection, city: str) -> int | None:
     return found
 
 
-async def catalogue(conn: Connection, city: str) -> Catalogue | None:
-    """The whole configuration as one statement sees it, so that no change is read by halves."""
-    found: dict[str, Any] | None = await conn.fetchval(CATALOGUE, city)
+async def catalogue_rows(conn: Connection, city: str) -> Row | None:
+    """The whole configuration as one statement sees it, so that no change is read by halves; not judged yet."""
+    found: Row | None = await conn.fetchval(CATALOGUE, city)
     if found is None:
         return None
     row = found["city"]
-    return msgspec.convert({**found, "city": {**row, "code": row["city"]}, "version": row["catalogue_version"]}, Catalogue)
+    return {**found, "city": {**row, "code": row["city"]}, "version": row["catalogue_version"]}
+
+
+def catalogue_of(rows: Row) -> Catalogue:
+    """The catalogue that rows make.
+
+    Raises:
+        msgspec.ValidationError: one of them is not what its table promises.
+    """
+    return msgspec.convert(rows, Catalogue)
 
 
 async def write_city(tx: Transaction, city: City, now: datetime) -> bool:
@@ -132,6 +143,20 @@ async def write_entries(tx: Transaction, table: str, city: str, entries: Sequenc
 async def _retire(tx: Transaction, table: str, city: str, kept: Sequence[str]) -> list[str]:
     sql = f"update {table} set active = false where city = $1 and owner = 'pack' and active and code <> all($2) returning code"
     return [row["code"] for row in await tx.fetch(sql, city, kept)]
+
+
+async def write_shift_plan(tx: Transaction, city: str, plan: ShiftPlan, now: datetime) -> None:
+    """Keep what the pack says of shifts; the shifts that were made from the plan before stay as they are."""
+    sql = """insert into shift_plan (city, plan, changed_at) values ($1, $2, $3)
+             on conflict (city) do update set plan = excluded.plan, changed_at = excluded.changed_at
+             where shift_plan.plan is distinct from excluded.plan"""
+    await tx.execute(sql, city, msgspec.to_builtins(plan), now)
+
+
+async def shift_plan(conn: Connection, city: str) -> ShiftPlan | None:
+    """What the city's pack says of shifts; None where it says nothing."""
+    found = await conn.fetchval("select plan from shift_plan where city = $1", city)
+    return msgspec.convert(found, ShiftPlan) if found is not None else None
 
 
 async def write_outlines(tx: Transaction, city: str, outlines: Sequence[Row], now: datetime) -> None:

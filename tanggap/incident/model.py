@@ -308,6 +308,7 @@ class Incident(msgspec.Struct, frozen=True):
     rev: int
     is_example: bool
     alarm: int = 1  # 1 as told, 2 and 3 by how many people call about it
+    catalogue_version: int | None = None  # the rules it was opened with, and keeps
 
 
 class Assignment(msgspec.Struct, frozen=True):

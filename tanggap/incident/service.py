@@ -65,9 +65,10 @@ async def record(
 
 
 async def open_incident(
-    tx: Transaction, city: str, report: Report, *, priority: Priority, due_at: datetime | None, by: Actor, now: datetime
-) -> Incident:
-    """A new incident from the report that tells of it first."""
+    tx: Transaction, city: str, report: Report, *, priority: Priority, due_at: datetime | None, by: Actor, now: datetime,
+    catalogue_version: int | None = None,
+) -> Incident:  # fmt: skip
+    """A new incident from the report that tells of it first. `catalogue_version`: the rules that it keeps."""
     incident = Incident(
         city=city,
         id=new_id(),
@@ -94,6 +95,7 @@ async def open_incident(
         merged_into=None,
         rev=1,
         is_example=report.is_example,
+        catalogue_version=catalogue_version,
     )
     await store.insert_incident(tx, incident)
     body = {"number": incident.number, "category": incident.category, "priority": incident.priority.value}

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tanggap.city.model import Catalogue, Priority
+from tanggap.city.rules.as_of import as_of
 from tanggap.incident import store as rows
 from tanggap.incident.model import (
     ASSIGNMENT_NEXT,
@@ -54,12 +55,14 @@ async def send(
 ) -> list[Assignment]:
     """Ask agencies to act. One that has the incident on its screen already is not asked twice; its role is set.
 
-    The caller holds the incident's lock. Who is asked is told so after the commit; `occasion` says why.
+    The caller holds the incident's lock. The time to answer is that of the rules the incident began with. Who is asked is told so
+    after the commit; `occasion` says why.
 
     Raises:
         NotInCatalogue: an agency that the catalogue does not have.
     """
     city = catalogue.city.code
+    catalogue = await as_of(tx, catalogue, incident.catalogue_version)
     existing = await rows.assignments_of(tx, city, incident.id)
     live = {assignment.agency: assignment for assignment in existing if assignment.is_live}
     sent = []
@@ -194,6 +197,7 @@ async def reject(
     await record(tx, city, Kind.REJECTED, by, now, incident=incident, assignments=others, agency=assignment.agency, body=body)
     if assignment.role != AssignmentRole.LEAD:
         return assignment, None
+    catalogue = await as_of(tx, catalogue, incident.catalogue_version)
     given_back = {o.agency for o in others if o.state is AssignmentState.REJECTED}
     following = next_competent(catalogue.competent(incident.category), given_back) if incident.category else None
     if following is not None:

@@ -41,6 +41,7 @@ from tanggap.web.ops import routes as ops
 from tanggap.web.photos import routes as photos
 from tanggap.web.prepared import AS_IS, WORTH_PACKING
 from tanggap.web.recordings import routes as recordings
+from tanggap.web.roster import routes as roster
 from tanggap.web.security import secure
 from tanggap.web.statistics import routes as statistics
 from tanggap.web.supervisor import routes as supervisor
@@ -72,6 +73,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *photos.ROUTES,
     *recordings.ROUTES,
     *supervisor.ROUTES,
+    *roster.ROUTES,
     *wall.ROUTES,
     *coordinator.ROUTES,
     *contacts.ROUTES,

@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException, InternalServerException, NotFound
 from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 
+from tanggap.city.rules.model import RulesRefusal
 from tanggap.incident.model import TanggapRefusal
 from tanggap.people.model import Busy, LockedOut, NotSignedIn, PasswordIsTemporary, Refusal
 from tanggap.platform.database import DatabaseAway
@@ -64,9 +65,21 @@ REFUSAL_STATUS: Mapping[str, int] = {
     "unknown-person": 404,
     "address-known": 409,
     "unknown-proposal": 404,
+    "unknown-roster-entry": 404,
     "already-decided": 409,
     "wrong-state": 409,
     "stale": 409,
+    "nothing-changed": 409,
+    "turn-started": 409,
+    "already-there": 409,
+    "nothing-to-undo": 409,
+    "not-your-turn": 409,
+    "not-signed-on": 409,
+    "no-shift-now": 409,
+    "swap-over": 409,
+    "already-asked": 409,
+    "already-confirmed": 409,
+    "not-for-own-shift": 409,
     "login-taken": 409,
     "last-administrator": 409,
 }
@@ -85,7 +98,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def problem_of(error: Exception) -> tuple[Problem, dict[str, str]]:
     """What to say about an exception, in Indonesian, and the headers that go with it."""
-    if isinstance(error, Refusal | TanggapRefusal):
+    if isinstance(error, Refusal | TanggapRefusal | RulesRefusal):
         headers = {}
         if isinstance(error, LockedOut | Busy | TooMany):
             headers["retry-after"] = str(int(error.retry_after_s) + 1)
@@ -184,7 +197,7 @@ def _page(request: Request[Any, Any, Any], problem: Problem, headers: dict[str, 
 
 def sentences() -> dict[str, str]:
     """Every problem by its slug, for `/problems/<slug>`."""
-    kinds: list[type[Refusal] | type[TanggapRefusal]] = [Refusal, TanggapRefusal]
+    kinds: list[type[Refusal] | type[TanggapRefusal] | type[RulesRefusal]] = [RulesRefusal, Refusal, TanggapRefusal]
     for kind in kinds:
         kinds.extend(kind.__subclasses__())
     return dict(STATUS_WORDS.values()) | {kind.slug: kind.sentence for kind in kinds}

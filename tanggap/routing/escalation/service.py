@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tanggap.city.ladder import Clock, Told
 from tanggap.city.model import Catalogue, Priority
+from tanggap.city.rules.as_of import as_of
 from tanggap.incident import store as rows
 from tanggap.incident.model import SYSTEM, Actor, Assignment, AssignmentState, Entry, Incident, Kind, WrongState
 from tanggap.incident.service import record
@@ -41,7 +42,9 @@ async def replan(
     """Bring the timers of an incident to what its assignments (all of them, as they stand now) need.
 
     The caller holds the incident's lock. `anew`: the priority has changed, so the times of what has not fired change too.
+    Target times are those of the rules that the incident began with.
     """
+    catalogue = await as_of(tx, catalogue, incident.catalogue_version)
     timers = [
         timer for one in assignments for timer in plan(one, incident, catalogue, assignments, anew_at=now if anew else None)
     ]
@@ -58,6 +61,7 @@ async def replan_incident(tx: Transaction, catalogue: Catalogue, incident_id: UU
 async def priority_changed(tx: Transaction, catalogue: Catalogue, incident: Incident, now: datetime) -> None:
     """Give every agency that has not answered the time of the new priority, and plan anew."""
     city = catalogue.city.code
+    catalogue = await as_of(tx, catalogue, incident.catalogue_version)
     planned = []
     for one in await rows.assignments_of(tx, city, incident.id):
         due = answer_due_anew(catalogue, one, incident.priority, now) if one.state is AssignmentState.SENT else one.answer_due_at

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from tanggap.city.model import Catalogue, Category, Question, QuestionKind
+from tanggap.city.rules.as_of import as_of
 from tanggap.incident import store as rows
 from tanggap.incident.model import (
     ASSIGNMENT_NEXT,
@@ -76,6 +77,7 @@ class TaskList(msgspec.Struct, frozen=True):
     at_work: tuple[Task, ...]
     past: tuple[Task, ...]
     steps: dict[UUID, Step]  # who is told next of those that wait, by assignment
+    older: dict[int, Catalogue] = {}  # of rules that incidents of the list began with, and that are not today's
 
     @property
     def current(self) -> tuple[Task, ...]:
@@ -131,11 +133,17 @@ async def list_of(conn: Connection, scene: Scene, agency: str, now: datetime, *,
     unanswered = (AssignmentState.SENT, AssignmentState.EXPIRED)
     shown = {found.assignment.id for found in live}
     past = await past_tasks(conn, scene.city, agency, now - PAST) if with_past else []
+    begun = {found.incident.catalogue_version for found in live}
     return TaskList(
         waiting=tuple(found for found in live if found.assignment.state in unanswered),
         at_work=tuple(found for found in live if found.assignment.state not in unanswered),
         past=tuple(found for found in past if found.assignment.id not in shown),
         steps=await next_steps(conn, scene.city, [found.incident.id for found in live]),
+        older={
+            version: await as_of(conn, scene.catalogue, version)
+            for version in begun
+            if version is not None and version < scene.catalogue.rules_version
+        },
     )
 
 
@@ -147,7 +155,8 @@ async def detail_of(
     if found is None:
         raise NotFound(kind="assignment")
     assignment, incident = found.assignment, found.incident
-    category = scene.catalogue.categories_by_code.get(incident.category or "")
+    catalogue = await as_of(conn, scene.catalogue, incident.catalogue_version)
+    category = catalogue.categories_by_code.get(incident.category or "")
     reports = await rows.reports_of(conn, scene.city, incident.id)
     callers = await rows.callers(conn, scene.city, [report.caller for report in reports if report.caller])
     photos = await rows.photos_of(conn, scene.city, incident=incident.id)
@@ -158,7 +167,7 @@ async def detail_of(
     return Detail(
         task=found,
         category=category,
-        answers=tuple(_answers(scene.catalogue, category, reports, translate, locale)),
+        answers=tuple(_answers(catalogue, category, reports, translate, locale)),
         reporters=tuple(Reporter(report, masked.get(report.caller, "") if report.caller else "") for report in reports),
         citizen_photos=tuple(photo for photo in photos if photo.agency is None),
         agency_photos=tuple(photo for photo in photos if photo.agency is not None),
@@ -170,7 +179,7 @@ async def detail_of(
         present=present_of(assignment, entries),
         steps=tuple(step for step, state in STEPS.items() if state in ASSIGNMENT_NEXT[assignment.state]),
         may_reject=AssignmentState.REJECTED in ASSIGNMENT_NEXT[assignment.state],
-        next_agency=_next_agency(scene.catalogue, assignment, incident.category, others),
+        next_agency=_next_agency(catalogue, assignment, incident.category, others),
         escalation=(await next_steps(conn, scene.city, [incident.id])).get(assignment.id),
     )
 

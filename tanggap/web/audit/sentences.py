@@ -8,7 +8,11 @@ from tanggap.notification.contacts.service import Audited as Contacts
 from tanggap.notification.service import Audited as Messages
 from tanggap.people.audit import Audited
 from tanggap.people.model import AuditEntry, Role
+from tanggap.people.roster.calendar.service import Audited as Calendar
+from tanggap.people.roster.membership import MEMBER_CHANGED
+from tanggap.people.roster.service import Audited as Rostered
 from tanggap.platform.i18n import N_
+from tanggap.rulebook import Audited as Ruled
 from tanggap.telephony.recording.service import Audited as Recorded
 from tanggap.web.words import ROLE_WORDS
 
@@ -34,6 +38,17 @@ SENTENCES: Mapping[str, str] = {
     Recorded.HELD: N_("{who} menahan rekaman panggilan"),
     Recorded.RELEASED: N_("{who} melepas penahanan rekaman panggilan"),
     Recorded.LISTENED: N_("{who} mendengarkan panggilan yang berlangsung"),
+    Ruled.PUBLISHED: N_("{who} menerbitkan aturan versi {name}"),
+    Ruled.SCHEDULED: N_("{who} menjadwalkan rancangan aturan terbit {name}"),
+    Ruled.UNSCHEDULED: N_("{who} membatalkan jadwal terbit rancangan aturan"),
+    Ruled.UNDONE: N_("{who} mengembalikan aturan lama sebagai versi {name}"),
+    Ruled.REFUSED: N_("{who} tidak menerbitkan rancangan aturan pada waktunya: ada yang harus diperbaiki"),
+    Rostered.GENERATED: N_("{who} membuat jadwal regu: {added} giliran"),
+    Rostered.CHANGED: N_("{who} mengubah jadwal regu"),
+    Rostered.UNDONE: N_("{who} mengurungkan perubahan jadwal regu"),
+    MEMBER_CHANGED: N_("{who} mengubah anggota jadwal: {about}"),
+    Calendar.MADE: N_("{who} membuat alamat kalender jadwalnya"),
+    Calendar.REVOKED: N_("{who} mencabut alamat kalender jadwalnya"),
     Contacts.ADDED: N_("{who} menambah kontak {masked}"),
     Contacts.CHANGED: N_("{who} mengubah kontak {masked}"),
     Contacts.REMOVED: N_("{who} menghapus kontak {masked}"),
@@ -57,6 +72,12 @@ ACT_WORDS: Mapping[str, str] = {
     Recorded.HELD: N_("Rekaman ditahan"),
     Recorded.RELEASED: N_("Penahanan rekaman dilepas"),
     Recorded.LISTENED: N_("Panggilan didengarkan"),
+    Rostered.GENERATED: N_("Jadwal regu dibuat"),
+    Rostered.CHANGED: N_("Jadwal regu diubah"),
+    Rostered.UNDONE: N_("Perubahan jadwal diurungkan"),
+    MEMBER_CHANGED: N_("Anggota jadwal diubah"),
+    Calendar.MADE: N_("Alamat kalender dibuat"),
+    Calendar.REVOKED: N_("Alamat kalender dicabut"),
     Contacts.ADDED: N_("Kontak ditambah"),
     Contacts.CHANGED: N_("Kontak diubah"),
     Contacts.REMOVED: N_("Kontak dihapus"),
@@ -78,6 +99,11 @@ ACT_WORDS: Mapping[str, str] = {
     Audited.SESSION_ENDED: N_("Sesi diakhiri"),
     Audited.TOKEN_ISSUED: N_("Token diterbitkan"),
     Audited.TOKEN_REVOKED: N_("Token dicabut"),
+    Ruled.PUBLISHED: N_("Aturan diterbitkan"),
+    Ruled.SCHEDULED: N_("Aturan dijadwalkan"),
+    Ruled.UNSCHEDULED: N_("Jadwal aturan dibatalkan"),
+    Ruled.UNDONE: N_("Aturan dikembalikan"),
+    Ruled.REFUSED: N_("Aturan tidak jadi terbit"),
     Learnt.PLACE_APPROVED: N_("Nama tempat disetujui"),
     Learnt.PLACE_MERGED: N_("Nama lain digabungkan"),
     Learnt.PLACE_REJECTED: N_("Usulan tempat ditolak"),
@@ -115,6 +141,7 @@ def sentence(entry: AuditEntry, names: Mapping[str, str], translate: Translate) 
         login=detail.get("login", ""),
         name=detail.get("name", ""),
         said=detail.get("said", ""),
+        added=detail.get("added", ""),
         masked=detail.get("masked", ""),
         roles=_roles(roles, translate),
         before=_roles(detail.get("from") or [], translate),

@@ -20,9 +20,11 @@ from tanggap.scene import Scene
 from tanggap.web import words
 from tanggap.web.area_map import drawing
 from tanggap.web.coordinator import drill, evidence, places, view
+from tanggap.web.coordinator import words as words_learned
 from tanggap.web.coordinator.csv import BYTE_ORDER_MARK, MEDIA_TYPE, Cell, lines_of
 from tanggap.web.coordinator.drill import dimension_asked, period_asked
 from tanggap.web.coordinator.figures import area_cards, cards, hours, measure_rows, performance_of
+from tanggap.web.coordinator.rules import routes as rules
 from tanggap.web.house import House
 from tanggap.web.monthly import routes as monthly
 from tanggap.web.security import who
@@ -155,5 +157,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *drill.ROUTES,
     *places.ROUTES,
     *evidence.ROUTES,
+    *rules.ROUTES,
     *monthly.ROUTES,
+    *words_learned.ROUTES,
 ]

@@ -18,6 +18,7 @@ from tanggap.scene import Scene, actor_of
 from tanggap.web.errors import problem_of
 from tanggap.web.forms import Form, read_form
 from tanggap.web.house import House
+from tanggap.web.roster.view import on_board
 from tanggap.web.security import who
 from tanggap.web.supervisor import acts, left_lying, messages, recurring, view
 from tanggap.web.supervisor.listening import ROUTES as LISTENING
@@ -51,6 +52,7 @@ async def _board(request: Asking, template: str, *, status: int = 200, refusal: 
     scene = await house.scene()
     async with house.db.reading(house.city) as conn:
         found = await view.board(conn, scene, house.now())
+        found |= await on_board(conn, scene, request.user, house.now())
     notice = DONE_WORDS.get(request.query_params.get("pesan", ""))
     names = view.names(scene.catalogue, locale_of(request))
     learned = scene.suggester.reader is not None

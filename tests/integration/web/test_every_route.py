@@ -25,7 +25,7 @@ POST /tema                GET /problems/*         GET /static/*           GET /h
 GET,POST /titik/{link}
 GET,POST /lapor   GET,POST /lapor/panggil          GET /lacak              GET /lacak/*            POST /lacak/{token}/jawab
 GET /api                  GET /api/openapi.json   GET /api/areas.geojson  GET /api/places.geojson
-GET /peta/gaya.json       GET,HEAD /peta/kota.pmtiles
+GET /peta/gaya.json       GET,HEAD /peta/kota.pmtiles   GET /kalender/{calendar}/regu.ics
 GET,POST /gerbang/{provider}   GET,POST /gerbang/{provider}/{signature}   GET /notifikasi.js
 GET /statistik            GET /statistik.csv      GET /statistik.json
 """
@@ -41,6 +41,8 @@ AT_A_DESK = """
 GET,POST,PATCH /konsol*   GET /rekaman/{recording_id}   POST /rekaman/{recording_id}/putar
 POST /api/reports   POST /api/reports/{report_id}/location   POST /api/locations   GET /api/places
 """
+ROSTER = "GET,POST /regu*"
+KEEPS_ROSTER = "GET,POST /pengawas/regu*"
 FIGURES = """
 GET /koordinator   GET /koordinator/*.csv   GET /koordinator/angka/{figure}   GET /koordinator/laporan*   GET /api/figures
 GET,POST /koordinator/tempat*
@@ -51,14 +53,15 @@ GET,POST /instansi*       GET /foto/*             GET /api/incidents      GET /a
 GET /api/incidents/{incident_id}   GET /api/assignments   POST /api/assignments/*   GET /api/live
 """
 MAY = {
-    Role.CALL_TAKER: THE_CENTRE_SEES + AT_A_DESK,
+    Role.CALL_TAKER: f"{THE_CENTRE_SEES} {AT_A_DESK} {ROSTER}",
     Role.SUPERVISOR: THE_CENTRE_SEES
-    + f"{AT_A_DESK} {FIGURES} GET,POST /pengawas* GET /t/* POST /rekaman/* POST /api/incidents/*/assignments",
-    Role.COORDINATOR: f"{THE_CENTRE_SEES} {FIGURES} GET,POST /koordinator/bukti* GET,POST /kontak*",
+    + f"{AT_A_DESK} {FIGURES} {ROSTER} GET,POST /pengawas* GET /t/* POST /rekaman/* POST /api/incidents/*/assignments",
+    Role.COORDINATOR: f"{THE_CENTRE_SEES} {FIGURES} {ROSTER} {KEEPS_ROSTER} GET,POST /koordinator/bukti* GET,POST /kontak* "
+    "GET,POST /koordinator/aturan*",
     Role.AGENCY: AN_AGENCY_DOES,
     Role.FIELD: AN_AGENCY_DOES + "GET,POST /lapangan*",
-    Role.AUDITOR: "GET /audit GET /audit/kejadian",
-    Role.ADMINISTRATOR: "GET,POST /admin* GET,POST /kontak* GET /audit GET /api/live",
+    Role.AUDITOR: f"{ROSTER} GET /audit GET /audit/kejadian",
+    Role.ADMINISTRATOR: f"{ROSTER} GET,POST /admin* GET,POST /kontak* GET /audit GET /api/live",
 }
 #: A proof that counts for browsers, and one that counts for machines at these addresses only.
 FOR_MACHINES = ("/api", "/api/*", "/metrics", "/health")
@@ -133,6 +136,7 @@ async def ask(visitor: Visitor, route: Route, values: dict[str, str]) -> Answer:
         "nomor": "KDI-0001", "instansi": "dlhk", "alasan": "salah tempat", "catatan": "sudah", "ke": "terima",
         "lat": "-3.99", "lon": "122.5", "akurasi": "20",
         "tempat": "74.71.08", "jawaban": "selesai", "kata": "banjir", "bahasa": "id", "tema": "light", "peran": "call_taker",
+        "mulai": values["day"], "minggu_banyak": "1", "minggu": values["day"], "putusan": "setuju", "jawab": "setuju",
         "tindakan": "family", "hari": "7", "dijawab": "ya",
         "saluran": "email", "alamat": f"{values['login']}@bpbd.test", "urutan": "duty",
     }  # fmt: skip

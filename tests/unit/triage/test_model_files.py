@@ -2,14 +2,17 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tanggap.city.model import Catalogue
 from tanggap.city.pack import Pack
+from tanggap.city.said import Said
 from tanggap.triage.building import Task, learn_once
 from tanggap.triage.keeper import ReaderKeeper
+from tanggap.triage.learned import Model
 from tanggap.triage.model_files import UNUSABLE, ModelFile
-from tanggap.triage.reader import Model, Reader
+from tanggap.triage.reader import Reader
 
 
 @pytest.fixture
@@ -53,20 +56,45 @@ def test_other_sentences_are_another_file(tmp_path: Path, pack: Pack, catalogue:
 
 
 async def test_a_keeper_without_a_sound_file_gives_none_and_learns_again(
-    file: ModelFile, pack: Pack, catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    pack: Pack, catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file.path.write_bytes(b"broken")
-    now = [0.0]
-    keeper = ReaderKeeper(tmp_path, lambda: now[0])
-    assert await keeper.get(catalogue) is None
-    assert not file.path.exists()
+    few = pack.said[::10]
+    broken = ModelFile(tmp_path, catalogue, few)
+    broken.path.write_bytes(b"broken")
 
     async def learn_here(folder: Path, known: Catalogue, said: object) -> None:
-        learn_once(Task(folder, known, pack.said))
+        learn_once(Task(folder, known, few))
 
+    monkeypatch.setattr("tanggap.triage.keeper.said_of", lambda _catalogue: few)
     monkeypatch.setattr("tanggap.triage.keeper.learn_outside", learn_here)
+    keeper = ReaderKeeper(tmp_path, lambda: 0.0)
+    assert await keeper.get(catalogue) is None
+    assert not broken.path.exists()
     assert await keeper.learn(catalogue)
     assert await keeper.get(catalogue) is not None
+
+
+async def test_after_a_change_of_the_rules_the_model_reads_on_until_the_new_one_is_learned(
+    file: ModelFile, pack: Pack, catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper = ReaderKeeper(tmp_path)
+    assert await keeper.get(catalogue) is not None
+    first, *others = catalogue.categories
+    led = msgspec.structs.replace(catalogue, categories=(msgspec.structs.replace(first, lead="bpbd"), *others))
+    assert ModelFile(tmp_path, led, pack.said).path == file.path
+    worded = msgspec.structs.replace(catalogue, categories=(msgspec.structs.replace(first, words=("api unggun",)), *others))
+    assert not ModelFile(tmp_path, worded, pack.said).path.exists()
+    reader = await keeper.get(worded)
+    assert reader is not None
+    assert reader.read("atap sekolah terbang kena angin") is not None
+    learned = []
+
+    async def learn_here(_: Path, known: Catalogue, __: object) -> None:
+        learned.append(known)
+
+    monkeypatch.setattr("tanggap.triage.keeper.learn_outside", learn_here)
+    await keeper.learn(worded)
+    assert learned == [worded]
 
 
 async def test_a_learner_that_fails_disturbs_nobody(
@@ -92,3 +120,12 @@ def test_what_is_killed_in_the_middle_leaves_nothing_half(
     with pytest.raises(KeyboardInterrupt):
         file.save(model)
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_the_reader_before_serves_until_other_sentences_are_learned(
+    file: ModelFile, pack: Pack, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    keeper = ReaderKeeper(tmp_path)
+    before = await keeper.get(catalogue)
+    assert before is not None
+    assert await keeper.get(catalogue, (Said("hujan badai seng copot", "strong_wind", None, "genuine"),)) is before

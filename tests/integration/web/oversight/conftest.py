@@ -34,6 +34,7 @@ from tanggap.web.contacts.routes import ROUTES as CONTACTS
 from tanggap.web.coordinator.routes import ROUTES as COORDINATOR
 from tanggap.web.gateways.routes import ROUTES as GATEWAYS
 from tanggap.web.house import House
+from tanggap.web.roster.routes import ROUTES as ROSTER
 from tanggap.web.security import secure
 from tanggap.web.supervisor.routes import ROUTES as SUPERVISOR
 from tanggap.web.wall.routes import ROUTES as WALL
@@ -62,7 +63,7 @@ async def scene(house: House) -> Scene:
 @pytest.fixture
 def app(house: House) -> Litestar:
     return Litestar(
-        [*SUPERVISOR, *COORDINATOR, *CONTACTS, *ACCOUNT, *GATEWAYS, *ADMIN, *AUDIT, *WALL, doors.ROUTER],
+        [*SUPERVISOR, *COORDINATOR, *CONTACTS, *ACCOUNT, *GATEWAYS, *ADMIN, *AUDIT, *WALL, *ROSTER, doors.ROUTER],
         on_app_init=[secure],
         state=State({"house": house}),
         openapi_config=None,

@@ -1,0 +1,58 @@
+"""The catalogue of another time: the one that a running incident began with, and the one that a draft would make."""
+
+import contextlib
+from collections.abc import Mapping
+
+import msgspec
+
+from tanggap.city.model import Catalogue, Category, Target
+from tanggap.city.rules import store
+from tanggap.city.rules.kinds import KINDS, Record
+from tanggap.city.rules.model import Key, Proposed
+from tanggap.platform.database import Connection
+
+
+class _Rules(msgspec.Struct, frozen=True):
+    """What a version says that an incident keeps."""
+
+    category: tuple[Category, ...]
+    target: tuple[Target, ...]
+
+
+async def as_of(conn: Connection, current: Catalogue, version: int | None) -> Catalogue:
+    """`current` with the categories and target times of a version; agencies stay today's, because one that is gone cannot go.
+
+    Costs nothing for an incident of today's rules (or of before versions were kept), and one statement for an older one.
+    """
+    if version is None or version >= current.rules_version:
+        return current
+    kept = await store.version(conn, current.city.code, version)
+    try:
+        then = msgspec.convert(kept[1], _Rules) if kept else None
+    except msgspec.ValidationError:
+        then = None
+    if then is None:
+        return current
+    old = {category.code: category for category in then.category}
+    newer = (category for category in current.categories if category.code not in old)
+    return msgspec.structs.replace(current, categories=(*old.values(), *newer), targets=then.target or current.targets)
+
+
+def would_be(current: Catalogue, entries: Mapping[Key, Proposed]) -> Catalogue:
+    """`current` with a draft over it, to be tried; an entry that cannot be read stays as it is in force."""
+    found: dict[str, dict[str, Record]] = {name: {} for name in KINDS}
+    for listed in (current.agencies, current.categories, current.targets, current.phrases):
+        for record in listed:
+            kind = next(kind for kind in KINDS.values() if isinstance(record, kind.record))
+            found[kind.name][kind.code_of(record)] = record
+    for (name, code), entry in entries.items():
+        if not entry.is_changed:
+            continue
+        with contextlib.suppress(msgspec.ValidationError):
+            record = entry.kind.read(entry.body, code)
+            found[name][code] = record if entry.kind.is_fixed else msgspec.structs.replace(record, active=entry.active)
+    rows = {name: list(records.values()) for name, records in found.items()}
+    return msgspec.structs.replace(
+        current, agencies=tuple(rows["agency"]), categories=tuple(rows["category"]), targets=tuple(rows["target"]),
+        phrases=tuple(rows["phrase"]),
+    )  # fmt: skip

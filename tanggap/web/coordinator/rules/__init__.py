@@ -1,0 +1,1 @@
+"""`/koordinator/aturan`: the rules, their draft, its trial, and the versions."""
