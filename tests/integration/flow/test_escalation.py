@@ -47,11 +47,12 @@ async def fire(db: Database, scene: Scene, now: datetime) -> int:
 
 
 async def told(db: Database, scene: Scene) -> list[tuple[Any, ...]]:
-    """Who was announced of what, in order: occasion, agency's step or role, after how many minutes."""
+    """Who was announced that nobody acted, in order: occasion, agency's step or role, after how many minutes."""
     sql = "SELECT payload FROM job WHERE city = $1 AND name = $2 ORDER BY run_at, id"
     async with db.reading(scene.city) as conn:
         notices = [row["payload"] for row in await conn.fetch(sql, scene.city, ANNOUNCE)]
-    return [(one["occasion"], one["role"] or (one["agency"], one["step"]), one["after_s"] // 60) for one in notices]
+    late = [one for one in notices if one["after_s"] is not None]  # not: that it was asked, or need not go
+    return [(one["occasion"], one["role"] or (one["agency"], one["step"]), one["after_s"] // 60) for one in late]
 
 
 async def waiting(db: Database, scene: Scene, assignment: Assignment) -> list[tuple[str, str, float]]:
