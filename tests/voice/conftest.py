@@ -210,7 +210,7 @@ class Centre:
                 f"not in {limit_s} s\n{self.log('kamailio')[-1500:]}\n"
                 f"{self.log('decider')[-3000:] if 'decider' in self.processes else ''}"
             )
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.03)
 
 
 async def _true(value: bool) -> bool:

@@ -94,7 +94,7 @@ class Speaking:
     async def _speak(self) -> None:
         n, loop = 0, asyncio.get_running_loop()
         start = loop.time()
-        while True:
+        while not self._phone.rtp.transport.is_closing():
             self._phone.rtp.say(payload=self._tone[n % 50])
             n += 1
             await asyncio.sleep(max(0.0, start + n * 0.02 - loop.time()))

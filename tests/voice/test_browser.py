@@ -271,6 +271,35 @@ async def test_the_edge_dies_and_comes_back_while_they_talk(office: Office) -> N
     assert await page.locator('[data-phone][data-state="talking"]').is_visible()
 
 
+async def test_a_browser_dies_and_another_desk_goes_on(office: Office) -> None:
+    centre = office.centre
+    _, page = await office.desk("sari")
+    caller = await centre.phone()
+    ear = Ear(caller)
+    call_id = await picked_up(page, caller)
+    speaking = Speaking(caller)
+    await page.locator("#what").fill("asap di pasar")
+    await page.get_by_text("tersimpan").first.wait_for()
+    ani, other = await office.desk("ani")
+    await page.context.close()
+    silent = len(ear.packets)
+    await centre.eventually(lambda: _is(len(ear.packets) > silent + 25 and ear.loudness > AUDIBLE))  # a voice says to wait
+    await other.locator('[data-phone][data-state="ringing"]').wait_for()
+    await other.keyboard.press("F2")
+    call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING and c.operator == ani)
+    await other.wait_for_url(f"**/konsol/{call.report}")
+    assert await other.locator("#what").input_value() == "asap di pasar"
+
+    async def is_heard() -> bool:
+        return await heard_in(other) > AUDIBLE
+
+    await centre.eventually(is_heard)
+    speaking.stop()
+    await other.keyboard.press("F9")
+    await caller.over.wait()
+    await centre.stored(call_id, lambda c: c.is_over)
+
+
 async def test_leaving_the_page_in_the_middle_of_a_call_is_asked(office: Office) -> None:
     centre = office.centre
     _, page = await office.desk("sari")

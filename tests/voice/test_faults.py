@@ -3,11 +3,13 @@
 import asyncio
 import time
 
+from tanggap.incident import store as rows
 from tanggap.platform.postgres import EmbeddedPostgres
 from tanggap.telephony.model import CallState, Outcome
 from tanggap.telephony.settings import Queue, Trunk
 
-from .conftest import Opens, free_ports
+from .conftest import CITY, Opens, free_ports
+from .desk import Ear, Speaking
 from .phone import Phone
 
 HELD = 50
@@ -72,6 +74,67 @@ async def test_a_decider_that_is_there_but_silent_is_passed_over(opens: Opens) -
     caller = await centre.phone()
     assert (await caller.answered(caller.call("sip:112@112.local"), 6)).code == 200
     centre.processes["decider"].send_signal(18)
+
+
+async def test_a_caller_whose_desk_dies_is_spoken_to_and_goes_on_with_somebody_else(opens: Opens) -> None:
+    centre = await opens()
+    first, dying = await centre.desk("ani")
+    caller = await centre.phone()
+    ear = Ear(caller)
+    call_id = caller.call("sip:112@112.local")
+    await caller.answered(call_id)
+    port = caller.rtp.to
+    voices = [Speaking(caller), Speaking(dying)]
+    call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+    second, other = await centre.desk("budi")
+    await caller.until_heard(5)
+    voices[1].stop()
+    await dying.register(expires=0)
+    await centre.stored(call_id, lambda c: c.state is not CallState.TALKING, 10)
+    moved = await centre.stored(call_id, lambda c: c.state is CallState.TALKING and c.operator == second, 10)
+    assert (moved.outcome, moved.answered_at, moved.call_back_state) == (Outcome.ANSWERED, call.answered_at, None)
+    assert [event.person for event in await centre.events(call.id, "lost")] == [first]
+    assert other.rang[0].get("X-Tanggap-Report") == call.report.hex
+    async with centre.db.reading(CITY) as conn:
+        assert (await rows.report(conn, CITY, call.report)).claimed_by == second
+    voices.append(Speaking(other, 700))
+    heard, spoken = len(ear.packets), other.rtp.heard
+    await centre.eventually(lambda: _is(len(ear.packets) > heard + 20 and other.rtp.heard > spoken + 20), 10)
+    assert caller.rtp.to == port
+    for voice in voices:
+        voice.stop()
+    other.bye()
+    await caller.over.wait()
+    ended = await centre.stored(call_id, lambda c: c.is_over)
+    assert (ended.ended_by, ended.outcome, ended.call_back_state) == ("operator", Outcome.ANSWERED, None)
+    await centre.presence(second, "ready")
+
+
+async def test_a_desk_that_comes_back_too_late_does_not_end_the_call_that_was_moved(opens: Opens) -> None:
+    centre = await opens()
+    _, dying = await centre.desk("ani")
+    caller = await centre.phone()
+    call_id = caller.call("sip:112@112.local")
+    await caller.answered(call_id)
+    voices = [Speaking(caller)]
+    await dying.talking.wait()
+    second, other = await centre.desk("budi")
+    await dying.register(expires=0)
+    await centre.stored(call_id, lambda c: c.operator == second and c.state is CallState.TALKING, 20)
+    voices.append(Speaking(other))
+    dying.bye()
+    await dying.until(lambda m: m.code == 200 and "BYE" in m.get("CSeq"))
+    heard = caller.rtp.heard
+    await centre.eventually(lambda: _is(caller.rtp.heard > heard + 20), 10)
+    for voice in voices:
+        voice.stop()
+    caller.bye()
+    await other.over.wait()
+    await centre.stored(call_id, lambda c: c.is_over)
+
+
+async def _is(value: bool) -> bool:
+    return value
 
 
 async def test_kamailio_comes_back_while_callers_talk(opens: Opens) -> None:

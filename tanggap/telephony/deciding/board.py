@@ -21,6 +21,7 @@ from tanggap.telephony.acd import Line, Place
 from tanggap.telephony.announcement import Announcements
 from tanggap.telephony.desks import Desks
 from tanggap.telephony.edge.evapi import Evapi
+from tanggap.telephony.edge.legs import Leg, Legs
 from tanggap.telephony.edge.media import Media
 from tanggap.telephony.model import CallBackOutcome, Presence
 from tanggap.telephony.settings import TelephonySettings
@@ -52,6 +53,14 @@ class Live(msgspec.Struct):
     untold: list[Fact] = []  # what happened to it before it was stored
     is_lost: bool = False  # the edge was started anew and knows nothing of it; its audio still flows
     of_call: UUID | None = None
+    desk_tag: str = ""  # under which the desk's side is known to rtpengine and in the caller's dialog
+    ears: str = ""  # where the first phone said that it listens: address|port
+    packets: int = -1  # that rtpengine has had from the desk, and when that last grew
+    heard_at: float = 0.0
+    lost_phone: bool = False  # the connection of the phone that talks broke
+    is_comforted: bool = False  # a voice speaks to the caller in place of the desk
+    is_cut: bool = False  # talked, and waits for somebody who goes on
+    leg: Leg | None = None  # the phone that goes on
 
 
 class Board:
@@ -66,6 +75,7 @@ class Board:
         writing: Writing,
         media: Media,
         announcements: Announcements,
+        legs: Legs,
     ) -> None:
         """`opening` writes new calls, `writing` their stories."""
         self.db = db
@@ -76,6 +86,7 @@ class Board:
         self.writing = writing
         self.media = media
         self.announcements = announcements
+        self.legs = legs
         self.evapi: Evapi | None = None
         self.calls: dict[str, Live] = {}
         self.desks = Desks()

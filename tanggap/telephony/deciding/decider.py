@@ -16,6 +16,7 @@ from tanggap.platform.logs import Log
 from tanggap.telephony.acd import Line
 from tanggap.telephony.deciding.arriving import Arriving
 from tanggap.telephony.deciding.board import Board
+from tanggap.telephony.deciding.moving import Moving
 from tanggap.telephony.deciding.outgoing import Outgoing
 from tanggap.telephony.deciding.resuming import Resuming
 from tanggap.telephony.deciding.talking import Talking
@@ -35,7 +36,8 @@ class Decider:
         self._board = board
         self._token = secrets.token_hex(8)
         self._arriving = Arriving(board)
-        self._talking = Talking(board, self._arriving)
+        self._moving = Moving(board, self._arriving)
+        self._talking = Talking(board, self._arriving, self._moving)
         self._resuming = Resuming(board, self._arriving, self._talking)
         self._outgoing = Outgoing(board)
         arriving, talking, resuming, outgoing = self._arriving, self._talking, self._resuming, self._outgoing
@@ -121,4 +123,5 @@ class Decider:
         self._board.desks.wrapped_up(self._board.queue.wrap_up_s, now)
         self._arriving.give_out()
         self._arriving.overflow(now)
+        self._moving.look()
         self._board.write_presence()

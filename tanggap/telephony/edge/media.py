@@ -1,6 +1,8 @@
 """Speaking to rtpengine: its NG protocol, bencoded dictionaries over UDP with a cookie in front."""
 
 import asyncio
+import contextlib
+import re
 import secrets
 from typing import Any, Final
 
@@ -12,6 +14,16 @@ _FAKE: Final = (
     "a=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=sendrecv\r\n"
 )
 _REPLACE: Final = ["origin", "session connection"]
+
+
+#: As the edge's own offers and answers have it (kamailio.cfg, route OFFER).
+_TO_BROWSER: Final[dict[str, Any]] = {
+    "ICE": "force", "rtcp_mux": ["offer", "require"], "DTLS": "passive", "transport_protocol": "RTP/SAVPF", "SDES": ["off"],
+}  # fmt: skip
+_BACK_TO_BROWSER: Final[dict[str, Any]] = {
+    "ICE": "force", "rtcp_mux": ["require"], "transport_protocol": "RTP/SAVPF", "SDES": ["off"],
+}  # fmt: skip
+_TO_PHONE: Final[dict[str, Any]] = {"ICE": "remove", "rtcp_mux": ["demux"], "transport_protocol": "RTP/AVP"}
 
 
 class MediaFailed(Exception):  # noqa: N818 - the house names what happened
@@ -158,6 +170,56 @@ class Media(asyncio.DatagramProtocol):
         except MediaFailed:
             return
 
+    async def heard_from(self, call_id: str, tag: str) -> int:
+        """How many packets have come from one side of a call so far.
+
+        Raises:
+            MediaFailed: rtpengine does not answer, or knows no such call or side.
+        """
+        told = await self.ask("query", call_id=call_id)
+        side = told.get("tags", {}).get(tag)
+        if not isinstance(side, dict):
+            raise MediaFailed("query: no such side")
+        return sum(int(stream.get("stats", {}).get("packets", 0)) for one in side.get("medias", []) for stream in one["streams"])
+
+    async def play(self, call_id: str, tag: str, file: str) -> None:
+        """Speak to one side of a call, over and over.
+
+        Raises:
+            MediaFailed: it hears what it heard before.
+        """
+        await self.ask("play media", call_id=call_id, from_tag=tag, file=file, repeat_times=1000)
+
+    async def quiet(self, call_id: str, tag: str) -> None:
+        """Speak to it no longer."""
+        with contextlib.suppress(MediaFailed):
+            await self.ask("stop media", call_id=call_id, from_tag=tag)
+
+    async def offer_again(self, call_id: str, tag: str, desk_tag: str, sdp: str, call: str, *, is_browser: bool) -> str:
+        """Give the desk's side of a call to another phone: what that phone is offered. `sdp` is the caller's, as at first.
+
+        Raises:
+            MediaFailed: it cannot be given.
+        """
+        told = await self.ask(
+            "offer", call_id=call_id, from_tag=tag, to_tag=desk_tag, sdp=sdp, record_call="on", metadata=f"call:{call}",
+            replace=_REPLACE, flags=["trust address", "reset"], **(_TO_BROWSER if is_browser else _TO_PHONE),
+        )  # fmt: skip
+        return str(told["sdp"])
+
+    async def answer_again(self, call_id: str, tag: str, desk_tag: str, sdp: str, ears: str, *, is_browser: bool) -> None:
+        """What that phone has answered. `ears` (address|port) is where the first phone said that it listens: by that rtpengine
+
+        knows which of its ports the caller sends to, and keeps it. `is_browser`: the caller is one.
+
+        Raises:
+            MediaFailed: it cannot be given.
+        """
+        await self.ask(
+            "answer", call_id=call_id, from_tag=tag, to_tag=desk_tag, sdp=at_ears(sdp, ears), replace=_REPLACE,
+            flags=["trust address"], **(_BACK_TO_BROWSER if is_browser else _TO_PHONE),
+        )  # fmt: skip
+
     async def is_alive(self, call_id: str) -> bool:
         """Whether audio of this call still flows through rtpengine."""
         try:
@@ -165,6 +227,18 @@ class Media(asyncio.DatagramProtocol):
         except MediaFailed:
             return False
         return True
+
+
+def at_ears(sdp: str, ears: str) -> str:
+    """A phone's description with the address and port at which another one listened (where it sends from is found by ICE).
+
+    Only for browsers: a telephone without ICE listens where it says.
+    """
+    address, _, port = ears.partition("|")
+    if "a=ice-ufrag:" not in sdp or not address or not port.isdigit():
+        return sdp
+    sdp = re.sub(r"^c=IN IP[46] \S+", f"c=IN IP{6 if ':' in address else 4} {address}", sdp, flags=re.MULTILINE)
+    return re.sub(r"^m=audio \d+", f"m=audio {port}", sdp, count=1, flags=re.MULTILINE)
 
 
 def announcement_id(call_id: str) -> str:

@@ -98,6 +98,8 @@ function call(target, place) {
   say("connecting", "on");
   session.on("sdp", (event) => {
     if (event.originator === "local" && event.type === "offer") event.sdp = onlyG711(event.sdp);
+    // Whoever speaks is heard: another desk may go on with this call, and is another source than the one that answered.
+    if (event.originator === "remote") event.sdp = event.sdp.replace(/^a=(ssrc|ssrc-group|msid):.*\r?\n/gm, "");
   });
   session.on("progress", ({ response }) => say(response?.status_code === QUEUED ? "waiting" : "ringing", "on"));
   session.on("accepted", () => {
