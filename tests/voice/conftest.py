@@ -1,8 +1,10 @@
 """A centre with a real edge: Kamailio, rtpengine and a decider, each a process of its own, on ports of their own."""
 
 import asyncio
+import contextlib
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -12,8 +14,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
+import asyncpg
 import msgspec
 import pytest
 
@@ -22,11 +26,12 @@ from tanggap.city.service import load_pack
 from tanggap.people import service as people
 from tanggap.people.model import Role
 from tanggap.platform.database import Database
+from tanggap.platform.postgres import EmbeddedPostgres
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings, load_settings
 from tanggap.scene import Scenes
 from tanggap.telephony import service, store
-from tanggap.telephony.credentials import credentials_for, load_secret
+from tanggap.telephony.credentials import SipCredentials, credentials_for, load_secret
 from tanggap.telephony.edge import render as edge
 from tanggap.telephony.edge.media import Media, MediaFailed
 from tanggap.telephony.model import Call, CallEvent, Operator, Ringing
@@ -145,10 +150,13 @@ class Centre:
         person: UUID = made[0].id
         return person
 
+    def credentials(self, person: UUID) -> SipCredentials:
+        """With which a person's phone signs in now."""
+        return credentials_for(self.secret, person, self.telephony.realm, datetime.now(UTC))
+
     async def phone(self, person: UUID | None = None, answers: float | None = 0.05) -> Phone:
         """A call taker's phone, signed in; or with nobody's, a line from a trunk."""
-        made = credentials_for(self.secret, person, self.telephony.realm, datetime.now(UTC)) if person else None
-        phone = await Phone(self.telephony.sip_port, made, answers).open()
+        phone = await Phone(self.telephony.sip_port, self.credentials(person) if person else None, answers).open()
         self.phones.append(phone)
         if person is not None:
             told = await phone.register()
@@ -221,13 +229,27 @@ async def _true(value: bool) -> bool:
 Opens = Callable[..., Awaitable[Centre]]
 
 
-@pytest.fixture
-async def opens(db: Database, dsn: str, tmp_path: Path) -> AsyncIterator[Opens]:
-    """Opens a centre; everything ends with the test."""
+@contextlib.asynccontextmanager
+async def database_of(postgres: EmbeddedPostgres, template: str) -> AsyncIterator[str]:
+    """A migrated, empty database for tests that share it."""
+    name = f"test_{secrets.token_hex(6)}"
+    plain = await asyncpg.connect(postgres.dsn)
+    await plain.execute(f"create database {name} template {template} strategy file_copy")
+    try:
+        yield urlsplit(postgres.dsn)._replace(path=f"/{name}").geturl()
+    finally:
+        await plain.execute(f"drop database {name} with (force)")
+        await plain.close()
+
+
+@contextlib.asynccontextmanager
+async def opened(dsn: str, folder: Path) -> AsyncIterator[Opens]:
+    """Opens centres on a database; all of them end with it."""
+    db = await Database.open(dsn, min_size=1, max_size=8)
     centres: list[Centre] = []
 
     async def open_centre(queue: Queue | None = None, *, decider: bool = True, **changes: Any) -> Centre:
-        home = tmp_path / f"home{len(centres)}"
+        home = folder / f"home{len(centres)}"
         home.mkdir()
         ports = free_ports(6)
         plain = {
@@ -249,12 +271,22 @@ async def opens(db: Database, dsn: str, tmp_path: Path) -> AsyncIterator[Opens]:
         await centre.ready(decider=decider)
         return centre
 
-    yield open_centre
-    for centre in centres:
-        for phone in centre.phones:
-            phone.close()
-        for name in list(centre.processes):
-            centre.kill(name)
+    try:
+        yield open_centre
+    finally:
+        for centre in centres:
+            for phone in centre.phones:
+                phone.close()
+            for name in list(centre.processes):
+                centre.kill(name)
+        await db.close()
+
+
+@pytest.fixture
+async def opens(dsn: str, tmp_path: Path) -> AsyncIterator[Opens]:
+    """Opens a centre; everything ends with the test."""
+    async with opened(dsn, tmp_path) as open_centre:
+        yield open_centre
 
 
 def toml_of(asked: TelephonySettings) -> str:

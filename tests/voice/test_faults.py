@@ -1,10 +1,18 @@
 """Whatever dies, a caller is answered: the decider, Kamailio, a phone."""
 
 import asyncio
+import shutil
+import subprocess
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
+
+from tanggap.doctor import Patient, check_recordings
 from tanggap.incident import store as rows
 from tanggap.platform.postgres import EmbeddedPostgres
+from tanggap.telephony.edge import rpc
 from tanggap.telephony.model import CallState, Outcome
 from tanggap.telephony.settings import Queue, Trunk
 
@@ -178,6 +186,18 @@ async def test_without_anybody_signed_in_the_call_goes_to_the_fallback_number(op
     assert (call.outcome, call.answered_where, call.operator) == (Outcome.OVERFLOWED, "mobile", None)
 
 
+async def test_with_every_trunk_dead_a_caller_waits_for_a_phone_and_is_not_dropped(opens: Opens) -> None:
+    centre = await opens(Queue(wrap_up_s=0, mobiles=("+628123000001",)), emergency_fallback="+62215550112")
+    folder = centre.settings.home / "telephony"
+    trunk = centre.telephony.trunks[0]
+    rpc.ask(folder, "dispatcher.set_state", "ip", 1, f"sip:{trunk.host}:{trunk.port};transport=udp")
+    caller = await centre.phone()
+    call_id = caller.call("sip:112@112.local")
+    await centre.stored(call_id)
+    await centre.phone(await centre.person("sari"))
+    assert (await caller.answered(call_id)).code == 200
+
+
 async def test_with_nobody_signed_in_and_no_decider_the_fallback_number_rings(opens: Opens) -> None:
     (port,) = free_ports(1)
     centre = await opens(trunks=(Trunk("telkom", "127.0.0.1", port),), emergency_fallback="+62215550112", decider=False)
@@ -222,3 +242,33 @@ async def test_calls_ring_while_the_database_is_away_and_are_stored_when_it_is_b
         call = await centre.stored(call_id, lambda c: c.is_over, 20)
         assert (call.operator, call.outcome) == (person, Outcome.ANSWERED)
     assert "held calls ring everywhere" not in centre.log("kamailio")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of its own with room for a second or two of a call."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], check=False).returncode:
+        pytest.skip("a small disk needs the right to mount one")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+async def test_a_full_disk_ends_the_recording_and_not_the_call(opens: Opens, small_disk: Path) -> None:
+    centre = await opens(recordings=str(small_disk))
+    _, phone = await centre.desk("sari")
+    caller = await centre.phone()
+    assert (await caller.answered(caller.call("sip:112@112.local"))).code == 200
+    one, two = Speaking(caller), Speaking(phone)
+    await centre.eventually(lambda: _is(shutil.disk_usage(small_disk).free < 4096), 15)
+    heard = caller.rtp.heard, phone.rtp.heard
+    await centre.eventually(lambda: _is(min(caller.rtp.heard - heard[0], phone.rtp.heard - heard[1]) > 40), 10)
+    sound, said = await check_recordings(Patient(centre.settings, centre.db))
+    assert not sound
+    assert "calls go on" in said
+    second = await centre.phone()
+    await centre.desk("ani")
+    assert (await second.answered(second.call("sip:112@112.local"))).code == 200
+    one.stop()
+    two.stop()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from tanggap.incident import store as rows
 from tanggap.incident.model import Kind
+from tanggap.people import store as sessions
 from tanggap.telephony import service, store
 from tanggap.telephony.credentials import credentials_for, visitor_credentials
 from tanggap.telephony.model import CallBackState, CallState, Outcome
@@ -146,6 +147,24 @@ async def test_a_wrong_password_or_an_old_one_does_not_sign_in(opens: Opens) -> 
         phone = await Phone(centre.telephony.sip_port, credentials_for(secret, person, "112.local", at)).open()
         centre.phones.append(phone)
         assert (await phone.register()).code == 401
+
+
+async def test_who_has_signed_out_cannot_use_the_telephone_any_more(opens: Opens) -> None:
+    centre = await opens()
+    person, phone = await centre.desk("sari")
+    now = datetime.now(UTC)
+    async with centre.db.transaction(CITY) as tx:
+        await sessions.insert_session(tx, CITY, person, person.bytes, person, now, now + timedelta(hours=8), "")
+        await sessions.end_session(tx, CITY, person, now + timedelta(seconds=1))
+
+    async def is_refused() -> bool:
+        return (await phone.register()).code == 401
+
+    await centre.eventually(is_refused, 10)
+    later = credentials_for(centre.secret, person, "112.local", now + timedelta(seconds=3))
+    again = await Phone(centre.telephony.sip_port, later).open()
+    centre.phones.append(again)
+    assert (await again.register()).code == 200
 
 
 async def test_text_to_112_is_a_report(opens: Opens) -> None:

@@ -19,6 +19,7 @@ from tanggap.scene import Scene
 from tanggap.telephony import service, store
 from tanggap.telephony.acd import Line, Place
 from tanggap.telephony.announcement import Announcements
+from tanggap.telephony.credentials import DESK_LASTS
 from tanggap.telephony.desks import Desks
 from tanggap.telephony.edge.evapi import Evapi
 from tanggap.telephony.edge.legs import Leg, Legs
@@ -93,6 +94,7 @@ class Board:
         self.line = Line(self.queue.nuisance_bound_s)
         self.burst = False
         self.leads = False
+        self.out: dict[UUID, datetime] = {}  # whose credentials the edge takes no more, and since when
         self.seen: set[str] = set()  # Call-IDs of which this Kamailio has told
         self._presence: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -113,6 +115,11 @@ class Board:
             allowed = await store.may_answer(conn, self.city)
             operators = await store.operators(conn, self.city)
             self.burst = await store.burst_since(conn, self.city, "main") is not None
+            out = await store.signed_out(conn, self.city, utcnow() - DESK_LASTS)
+        for person, at in out.items():
+            if self.out.get(person) != at:
+                self.out[person] = at
+                self.send(op="out", person=person.hex, at=int(at.timestamp()))
         self.desks.allow(allowed)
         self.desks.wished(operators, time.monotonic())
 

@@ -109,6 +109,7 @@ class Decider:
         self._board.desks.no_phones(now)
         self._board.line = Line(self._board.queue.nuisance_bound_s)
         self._board.seen = set()
+        self._board.out = {}
         log.info("this decider leads")
         self._board.do(self._ask_everything())
 

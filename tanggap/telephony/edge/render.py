@@ -18,7 +18,7 @@ import jinja2
 import msgspec
 
 from tanggap.platform.settings import LOCAL_HOSTS, Settings, SettingsError
-from tanggap.telephony.credentials import load_secret
+from tanggap.telephony.credentials import DESK_LASTS, load_secret
 from tanggap.telephony.settings import WS_PATH, TelephonySettings, Trunk, recordings_folder, secret_path
 
 TEMPLATES: Final = Path(__file__).parent
@@ -143,6 +143,7 @@ def _values(
         "run": folder,
         "recordings": recordings,
         "ws_path": WS_PATH,
+        "desk_lasts_s": int(DESK_LASTS.total_seconds()),
         "secret": load_secret(secret_path(settings)),
         "trunks": trunks,
         "numbers": "|".join(number.replace("+", r"\+") for number in telephony.numbers),
