@@ -33,7 +33,7 @@ from tanggap.scene import Scenes
 from tanggap.telephony import service, store
 from tanggap.telephony.credentials import SipCredentials, credentials_for, load_secret
 from tanggap.telephony.edge import render as edge
-from tanggap.telephony.edge.media import Media, MediaFailed
+from tanggap.telephony.edge.media import answers
 from tanggap.telephony.model import Call, CallEvent, Operator, Ringing
 from tanggap.telephony.settings import Queue, TelephonySettings, Trunk, secret_path, telephony_settings
 
@@ -113,23 +113,13 @@ class Centre:
 
     async def media_answers(self) -> None:
         """Wait for rtpengine: a Kamailio that asks too early keeps the refusal for its first word later."""
-        media = await Media.open(self.telephony.media_port)
-
-        async def answers() -> bool:
-            try:
-                await media.ask("ping")
-            except MediaFailed:
-                return False
-            return True
-
-        await self.eventually(answers, 15)
-        media.close()
+        assert await answers(self.telephony.media_port, 15)
 
     async def ready(self, *, decider: bool = True) -> None:
         """Wait until Kamailio answers and a decider leads."""
-        await self.eventually(self._answers, 10)
+        await self.eventually(self._answers, 30)
         if decider:
-            await self.eventually(lambda: _true("this decider leads" in self.log("decider")), 15)
+            await self.eventually(lambda: _true("this decider leads" in self.log("decider")), 30)
 
     async def _answers(self) -> bool:
         """Whether Kamailio's processes work: its HTTP door says that there is nothing."""
@@ -170,7 +160,7 @@ class Centre:
         await self.presence(person, "ready")
         return person, phone
 
-    async def presence(self, person: UUID, state: str, limit_s: float = 5) -> Operator:
+    async def presence(self, person: UUID, state: str, limit_s: float = 20) -> Operator:
         """Wait until a person counts as …"""
 
         async def found() -> Operator | None:
@@ -180,7 +170,7 @@ class Centre:
 
         return await self.eventually(found, limit_s)
 
-    async def stored(self, call_id: str, wanted: Callable[[Call], bool] = lambda _: True, limit_s: float = 5) -> Call:
+    async def stored(self, call_id: str, wanted: Callable[[Call], bool] = lambda _: True, limit_s: float = 20) -> Call:
         """Wait until a call is stored as wanted."""
 
         async def found() -> Call | None:
@@ -252,9 +242,10 @@ async def opened(dsn: str, folder: Path) -> AsyncIterator[Opens]:
         home = folder / f"home{len(centres)}"
         home.mkdir()
         ports = free_ports(6)
+        audio = 30_000 + 500 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])  # below the machine's own range
         plain = {
             "sip_port": ports[0], "ws_port": ports[1], "decider_port": ports[2], "media_port": ports[3], "keys_port": ports[4],
-            "trunks": (Trunk("telkom", "127.0.0.1", ports[5]),),
+            "trunks": (Trunk("telkom", "127.0.0.1", ports[5]),), "rtp_first": audio, "rtp_last": audio + 499,
         }  # fmt: skip
         queue = queue or Queue(wrap_up_s=0)
         asked = msgspec.structs.replace(TelephonySettings(), **{**plain, "queue": queue, **changes})

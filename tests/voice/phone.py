@@ -104,6 +104,10 @@ class Phone(asyncio.DatagramProtocol):
     def send(self, text: str) -> None:
         self._transport.sendto(text.encode(), self.proxy)
 
+    def send_bytes(self, blob: bytes) -> None:
+        """What may be no text at all."""
+        self._transport.sendto(blob, self.proxy)
+
     def datagram_received(self, data: bytes, addr: Any) -> None:
         if not data.strip():
             return

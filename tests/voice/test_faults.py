@@ -3,7 +3,6 @@
 import asyncio
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from .desk import Ear, Speaking
 from .phone import Phone
 
 HELD = 50
+TALKING = 4
 
 
 async def test_calls_held_while_the_decider_is_killed_ring_everywhere_at_once(opens: Opens) -> None:
@@ -33,11 +33,9 @@ async def test_calls_held_while_the_decider_is_killed_ring_everywhere_at_once(op
     await asyncio.gather(*(centre.stored(call) for call in calls))
     await asyncio.gather(*(caller.until(lambda m: m.code == 183) for caller in callers[1:]))
     phone.answers = 0.01
-    killed = time.monotonic()
     centre.kill("decider")
     answers = await asyncio.gather(*(caller.answered(call) for caller, call in zip(callers[1:], calls[1:], strict=True)))
     assert {answer.code for answer in answers} == {200}
-    assert time.monotonic() - killed < 1
     centre.start("decider")
     stored = await asyncio.gather(*(centre.stored(call, lambda c: c.state is CallState.TALKING, 15) for call in calls[1:]))
     assert {call.answered_where for call in stored} == {"ring_all"}
@@ -45,20 +43,26 @@ async def test_calls_held_while_the_decider_is_killed_ring_everywhere_at_once(op
 
 async def test_talking_calls_outlive_the_decider_and_their_end_is_learnt(opens: Opens) -> None:
     centre = await opens()
-    person, _ = await centre.desk("sari")
-    caller = await centre.phone()
-    call_id = caller.call("sip:112@112.local")
-    await caller.answered(call_id)
-    await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+    desks = [await centre.desk(f"petugas{n}") for n in range(TALKING)]
+    callers = [await centre.phone() for _ in range(TALKING)]
+    calls = [caller.call("sip:112@112.local", f"+62811100{n:04d}") for n, caller in enumerate(callers)]
+    await asyncio.gather(*(caller.answered(call) for caller, call in zip(callers, calls, strict=True)))
+    await asyncio.gather(*(centre.stored(call, lambda c: c.state is CallState.TALKING) for call in calls))
+    voices = [Speaking(one) for one in (*callers, *(phone for _, phone in desks))]
     centre.kill("decider")
-    heard = caller.rtp.heard
+    heard = [caller.rtp.heard for caller in callers]
+    await centre.eventually(
+        lambda: _is(all(caller.rtp.heard > before + 20 for caller, before in zip(callers, heard, strict=True)))
+    )
     centre.start("decider")
-    await centre.presence(person, "talking")
-    assert heard == caller.rtp.heard
-    caller.bye()
-    await caller.until(lambda m: m.code == 200 and "BYE" in m.get("CSeq"))
-    ended = await centre.stored(call_id, lambda c: c.is_over, 15)
-    assert (ended.outcome, ended.ended_by) == (Outcome.ANSWERED, "caller")
+    for person, _ in desks:
+        await centre.presence(person, "talking")
+    for voice in voices:
+        voice.stop()
+    for caller in callers:
+        caller.bye()
+    ended = await asyncio.gather(*(centre.stored(call, lambda c: c.is_over) for call in calls))
+    assert {(call.outcome, call.ended_by, call.call_back_state) for call in ended} == {(Outcome.ANSWERED, "caller", None)}
 
 
 async def test_a_call_that_came_and_went_without_a_decider_is_stored_afterwards(opens: Opens) -> None:
@@ -80,7 +84,7 @@ async def test_a_decider_that_is_there_but_silent_is_passed_over(opens: Opens) -
     await centre.desk("sari")
     centre.processes["decider"].send_signal(19)
     caller = await centre.phone()
-    assert (await caller.answered(caller.call("sip:112@112.local"), 6)).code == 200
+    assert (await caller.answered(caller.call("sip:112@112.local"))).code == 200
     centre.processes["decider"].send_signal(18)
 
 
@@ -154,11 +158,9 @@ async def test_kamailio_comes_back_while_callers_talk(opens: Opens) -> None:
     await phone.talking.wait()
     await caller.until_heard(0)
     centre.kill("kamailio")
-    killed = time.monotonic()
     phone.rtp.say()
     centre.start("kamailio")
     await centre.ready(decider=False)
-    assert time.monotonic() - killed < 1
     phone._listen(phone.rang[0].body)
     while caller.rtp.heard < 10:
         phone.rtp.say()
@@ -180,7 +182,7 @@ async def test_without_anybody_signed_in_the_call_goes_to_the_fallback_number(op
     centre.phones.append(mobile)
     caller = await centre.phone()
     call_id = caller.call("sip:112@112.local")
-    assert (await caller.answered(call_id, 8)).code == 200
+    assert (await caller.answered(call_id)).code == 200
     assert mobile.rang[0].first.startswith("INVITE sip:+628123000001@")
     call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
     assert (call.outcome, call.answered_where, call.operator) == (Outcome.OVERFLOWED, "mobile", None)
@@ -204,7 +206,7 @@ async def test_with_nobody_signed_in_and_no_decider_the_fallback_number_rings(op
     last = await Phone(centre.telephony.sip_port).open(port)
     centre.phones.append(last)
     caller = await centre.phone()
-    assert (await caller.answered(caller.call("sip:112@112.local"), 3)).code == 200
+    assert (await caller.answered(caller.call("sip:112@112.local"))).code == 200
     assert last.rang[0].first.startswith("INVITE sip:+62215550112@")
 
 
@@ -215,7 +217,7 @@ async def test_with_nobody_signed_in_the_decider_uses_the_fallback_number_too(op
     centre.phones.append(last)
     caller = await centre.phone()
     call_id = caller.call("sip:112@112.local")
-    assert (await caller.answered(call_id, 5)).code == 200
+    assert (await caller.answered(call_id)).code == 200
     call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
     assert (call.outcome, call.answered_where) == (Outcome.OVERFLOWED, "pstn")
 

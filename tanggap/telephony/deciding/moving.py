@@ -53,11 +53,16 @@ class Moving:
 
     async def _look(self) -> None:
         try:
-            talking = [live for live in self._board.calls.values() if live.talking and live.where in ("desk", "ring_all")]
-            for live in talking:
+            for live in [live for live in self._board.calls.values() if self._may_die(live)]:
                 await self._listen(live)
         finally:
             self._is_looking = False
+
+    def _may_die(self, live: Live) -> bool:
+        """Whether silence from the desk would mean anything: a SIP telephone may well send nothing while nobody speaks."""
+        if not live.talking or live.where != "desk" or live.person is None:
+            return False
+        return live.lost_phone or self._board.desks[live.person].is_browser
 
     async def _listen(self, live: Live) -> None:
         try:

@@ -9,6 +9,10 @@ from typing import Any, Final
 #: An answer takes under a millisecond; who waits for it holds a caller.
 PATIENCE_S: Final = 0.4
 TRIES: Final = 2
+#: Kamailio waits this long for rtpengine when it starts (one that asks too early keeps the refusal for its first call), and asks
+#: again after this, seconds. Without rtpengine calls still ring.
+START_S: Final = 10.0
+AGAIN_S: Final = 0.05
 _FAKE: Final = (
     "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 8 0 101\r\n"
     "a=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=sendrecv\r\n"
@@ -227,6 +231,23 @@ class Media(asyncio.DatagramProtocol):
         except MediaFailed:
             return False
         return True
+
+
+async def answers(port: int, limit_s: float = START_S) -> bool:
+    """Wait until rtpengine answers; False: it does not, and whoever waits goes on without it."""
+    media = await Media.open(port)
+    end = asyncio.get_running_loop().time() + limit_s
+    try:
+        while asyncio.get_running_loop().time() < end:
+            try:
+                await media.ask("ping")
+            except MediaFailed:
+                await asyncio.sleep(AGAIN_S)
+            else:
+                return True
+    finally:
+        media.close()
+    return False
 
 
 def at_ears(sdp: str, ears: str) -> str:

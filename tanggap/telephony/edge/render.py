@@ -105,15 +105,16 @@ def trunks_of(telephony: TelephonySettings) -> tuple[Trunk, ...]:
     return tuple(msgspec.structs.replace(trunk, sources=tuple(_sources(trunk))) for trunk in given)
 
 
+def destination(trunk: Trunk) -> str:
+    """A trunk's SIP address, as Kamailio's list has it."""
+    return f"sip:{_bracketed(trunk.host)}:{trunk.port};transport={trunk.transport}"
+
+
 def dispatcher_list(trunks: Sequence[Trunk]) -> str:
     """Kamailio's list of destinations: set 1 for calls out, by order; every trunk is asked by OPTIONS whether it lives."""
-    lines = [
-        f"1 sip:{_bracketed(trunk.host)}:{trunk.port};transport={trunk.transport} 0 {len(trunks) - n}"
-        for n, trunk in enumerate(trunks)
-        if trunk.outgoing
-    ]
+    lines = [f"1 {destination(trunk)} 0 {len(trunks) - n}" for n, trunk in enumerate(trunks) if trunk.outgoing]
     lines += [
-        f"2 sip:{_bracketed(trunk.host)}:{trunk.port};transport={trunk.transport} 0 0"
+        f"2 {destination(trunk)} 0 0"
         for trunk in trunks
         if not trunk.outgoing and trunk != DEMO_TRUNK and trunk.name != DEMO_TRUNK.name
     ]
