@@ -52,7 +52,7 @@ class Maker:
             "folded headers and spaces": {
                 "more": "SUBJECT :\r\n  kebakaran\r\n\t di pasar\r\nNewFangledHeader:   newfangled value\r\n continued\r\n",
                 "forwards": "0068",
-                "cseq": "0009\r\n  INVITE",
+                "cseq": "0009  INVITE",
             },
             "something after the body": {"after": b"\r\nREGISTER sip:x SIP/2.0\r\n\r\n"},
             "very long values": {

@@ -18,6 +18,7 @@ from tanggap.telephony.deciding.board import Board, Live
 from tanggap.telephony.edge.media import MediaFailed
 from tanggap.telephony.edge.told import locations_of, number_of, sdp_of
 from tanggap.telephony.model import Call, Direction, LapseReason, Presence, Ringing
+from tanggap.verification.service import ledgers
 
 log = Log("telephony")
 
@@ -77,7 +78,12 @@ class Arriving:
             call = await service.call_rings(tx, scene, ringing, at)
             stored.append(call)
             number = normal_number(ringing.number)
-            return somebody_waits and bool(number) and looks_like_nuisance(*await service.history(tx, scene, number, at))
+            if not somebody_waits or not number:
+                return False
+            weighed = (await ledgers(tx, scene.catalogue, [call.report], scene.hear, at)).get(call.report)
+            if weighed is not None and (weighed.is_lifted or weighed.is_doubtful):
+                return weighed.is_doubtful
+            return looks_like_nuisance(*await service.history(tx, scene, number, at))
 
         suspect = await self._board.opening.put(rings)
         if stored:
