@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrate": ("migrate", "Bring the database to this version."),
     "version": ("version", "Say which version this is."),
     "replay": ("replay", "Send another city's records through the HTTP door, and read each one back."),
+    "simulate": ("simulate", "Play a month of calls that never were, and hold its figures against a recount."),
     "doctor": ("doctor", "Check database, clock, disk, jobs and settings."),
 }
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from tanggap.platform.clock import utcnow
-from tanggap.platform.database import Database, DatabaseAway, Transaction
+from tanggap.platform.database import Connection, Database, DatabaseAway, Transaction
 from tanggap.platform.ids import new_id
 from tanggap.platform.logs import Log
 
@@ -74,6 +74,7 @@ returning id, name, payload, attempt, run_at
 GIVE_BACK = """
 update job set attempt = attempt + 1, run_at = $3, failed_at = $4, last_error = $5 where city = $1 and id = $2
 """
+NEXT_RUN = "select min(run_at) from job where city = $1 and failed_at is null and name = any($2::text[])"
 BACKLOG = """
 select count(*) filter (where failed_at is null and run_at <= $2) as due,
        coalesce(extract(epoch from $2 - min(run_at) filter (where failed_at is null and run_at <= $2)), 0)::float8
@@ -120,6 +121,12 @@ async def run_next(
         await _give_back(db, city, taken, error, now)
         return True
     return True
+
+
+async def next_run_at(conn: Connection, city: str, names: Iterable[str]) -> datetime | None:
+    """When the next job of these names is due; None when there is none. For a clock that is not the machine's."""
+    found: datetime | None = await conn.fetchval(NEXT_RUN, city, list(names))
+    return found
 
 
 async def run_jobs(

@@ -86,7 +86,7 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._stop.set)
         self._settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with _only_one(self._settings.home):
+        with only_one(self._settings.home):
             await self._port_is_free()
             try:
                 if await self._start_database():
@@ -228,7 +228,8 @@ class Supervisor:
 
 
 @contextlib.contextmanager
-def _only_one(home: Path) -> Iterator[None]:
+def only_one(home: Path) -> Iterator[None]:
+    """Hold the lock of an installation. Raises StartError when another process runs it."""
     with (home / "supervisor.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

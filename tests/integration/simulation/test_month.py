@@ -1,0 +1,59 @@
+"""A small month played through the house: nothing is lost, and its figures are what the timeline says."""
+
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from tanggap import flow
+from tanggap.city.pack import pack_folder, read_pack
+from tanggap.city.service import load_pack
+from tanggap.commands.simulate import HouseClock
+from tanggap.incident import store as rows
+from tanggap.incident.model import Disposition
+from tanggap.intake.model import Channel, Contact
+from tanggap.platform.database import Database
+from tanggap.platform.secrets import Keyring
+from tanggap.scene import Scene, read_scene
+from tanggap.simulation.month.mix import read_mix
+from tanggap.simulation.month.service import RealReportsError, simulate
+
+NOW = datetime(2026, 2, 10, 3, 0, tzinfo=UTC)
+CITY = "kendari"
+CALLS = dict.fromkeys((Disposition.TEST, Disposition.PRANK, Disposition.ABANDONED, Disposition.INFORMATION), 5)
+TICKETS = {"building_fire": 2, "fallen_tree": 4, "street_light": 5, "tree_pruning": 4, "traffic_accident": 3}
+
+
+@pytest.fixture
+async def scene(db: Database, keyring: Keyring) -> Scene:
+    async with db.transaction(CITY) as tx:
+        await load_pack(tx, read_pack(pack_folder(CITY)), NOW)
+        return await read_scene(tx, keyring)
+
+
+async def test_a_month_loses_nothing_and_its_figures_are_those_of_the_timeline(db: Database, scene: Scene) -> None:
+    pack = read_pack(pack_folder(CITY))
+    whole = read_mix(pack)
+    share = msgspec.structs.replace(whole.share, unanswered=20, rejected=15, not_done=25)
+    mix = msgspec.structs.replace(whole, calls=CALLS | {Disposition.DUPLICATE: 4}, tickets=TICKETS, share=share)
+    rung: list[int] = []
+    result = await simulate(db, scene, pack, mix, 7, HouseClock(db, scene), rung.append, takers=3)
+    assert result.differences == []
+    assert rung[-1] == result.played.calls == result.figures.calls == 42
+    assert result.figures.incidents == 18
+    assert result.figures.by_disposition["genuine"] == 18
+    assert result.figures.by_disposition["duplicate"] == 4
+    assert "" not in result.figures.by_disposition
+    assert result.figures.funnel.resolved > 0
+    async with db.reading(CITY) as conn:
+        assert await rows.broken_chains(conn, CITY) == []
+        assert await conn.fetchval("SELECT count(*) FROM job WHERE failed_at IS NOT NULL OR attempt > 0") == 0
+        assert await conn.fetchval("SELECT count(*) FROM report WHERE NOT is_example") == 0
+
+
+async def test_no_month_is_simulated_among_real_reports(db: Database, scene: Scene) -> None:
+    pack = read_pack(pack_folder(CITY))
+    async with db.transaction(CITY) as tx:
+        await flow.receive(tx, scene, Contact(Channel.WEB, words="sungguh"), NOW)
+    with pytest.raises(RealReportsError):
+        await simulate(db, scene, pack, read_mix(pack), 7, HouseClock(db, scene), print)
