@@ -172,7 +172,7 @@ class Bench:
             before = await conn.fetchval(_STORED)
         command = self.sipp(
             self.caller_port, "speaker.xml", "-r", "25", "-m", str(TALKING), "-d", str(TALK_S * 1000), "-trace_stat", "-fd", "1",
-            "-stf", str(folder / "stat.csv"),
+            "-stf", str(folder / "stat.csv"), "-trace_err",
         )  # fmt: skip
         began = time.time()
         process = await asyncio.create_subprocess_exec(

@@ -79,6 +79,20 @@ async def test_a_call_that_came_and_went_without_a_decider_is_stored_afterwards(
     assert (call.outcome, call.caller is not None, call.direction) == (Outcome.ABANDONED, True, "in")
 
 
+async def test_who_talked_while_nobody_decided_is_stored_afterwards(opens: Opens) -> None:
+    centre = await opens()
+    await centre.desk("sari")
+    centre.kill("decider")
+    caller = await centre.phone()
+    call_id = caller.call("sip:112@112.local", "+6281234567890")
+    await caller.answered(call_id)
+    caller.bye()
+    await caller.until(lambda m: m.code == 200 and "BYE" in m.get("CSeq"))
+    centre.start("decider")
+    call = await centre.stored(call_id, lambda c: c.is_over)
+    assert (call.outcome, call.answered_where, call.call_back_state) == (Outcome.OVERFLOWED, "ring_all", None)
+
+
 async def test_a_decider_that_is_there_but_silent_is_passed_over(opens: Opens) -> None:
     centre = await opens()
     await centre.desk("sari")
