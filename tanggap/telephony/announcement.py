@@ -32,9 +32,28 @@ class Saying(StrEnum):
     WAITING = "waiting"
     BURST = "burst"
     CUT = "cut"
+    WEB = "web"  # to a citizen's browser, which plays it by itself: it can press no key yet
 
 
-_WORDS: Final = {Saying.WAITING: WAITING + SILENT, Saying.BURST: BURST + SILENT, Saying.CUT: CUT}
+_WORDS: Final = {Saying.WAITING: WAITING + SILENT, Saying.BURST: BURST + SILENT, Saying.CUT: CUT, Saying.WEB: WAITING}
+
+
+def file_of(folder: Path, queue: Queue, saying: Saying) -> Path | None:
+    """The file in which something is said, as the city wants it or as the decider has made it; None while there is none."""
+    own = _own(queue).get(saying, "")
+    path = Path(own) if own else _path(folder, _WORDS[saying])
+    return path if path.is_file() else None
+
+
+def _own(queue: Queue) -> dict[Saying, str]:
+    return {
+        Saying.WAITING: queue.announcement, Saying.BURST: queue.burst_announcement, Saying.CUT: queue.cut_announcement,
+        Saying.WEB: queue.announcement,
+    }  # fmt: skip
+
+
+def _path(folder: Path, words: str) -> Path:
+    return folder / f"announcement-{hashlib.sha256(words.encode()).hexdigest()[:12]}.wav"
 
 
 class Announcements:
@@ -42,8 +61,7 @@ class Announcements:
 
     def __init__(self, folder: Path, queue: Queue) -> None:
         self._folder = folder
-        own = {Saying.WAITING: queue.announcement, Saying.BURST: queue.burst_announcement, Saying.CUT: queue.cut_announcement}
-        self._own = {saying: path for saying, path in own.items() if path and Path(path).is_file()}
+        self._own = {saying: path for saying, path in _own(queue).items() if path and Path(path).is_file()}
         self._made: dict[Saying, str] = {}
         self._making = asyncio.Lock()
 
@@ -61,7 +79,7 @@ class Announcements:
 
     async def _spoken(self, words: str) -> str:
         """Speak words into a wav in the data folder (8 kHz is made of it by rtpengine)."""
-        path = self._folder / f"announcement-{hashlib.sha256(words.encode()).hexdigest()[:12]}.wav"
+        path = _path(self._folder, words)
         if path.is_file():
             return str(path)
         espeak = program("espeak-ng")
