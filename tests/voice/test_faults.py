@@ -95,11 +95,19 @@ async def test_who_talked_while_nobody_decided_is_stored_afterwards(opens: Opens
 
 async def test_a_decider_that_is_there_but_silent_is_passed_over(opens: Opens) -> None:
     centre = await opens()
-    await centre.desk("sari")
+    person, phone = await centre.desk("sari")
     centre.processes["decider"].send_signal(19)
     caller = await centre.phone()
     assert (await caller.answered(caller.call("sip:112@112.local"))).code == 200
     centre.processes["decider"].send_signal(18)
+    await centre.eventually(lambda: _is(centre.log("decider").count("this decider leads") == 2))
+    phone.bye()
+    await centre.presence(person, "ready")
+    again = await centre.phone()
+    call_id = again.call("sip:112@112.local")
+    await again.answered(call_id)
+    call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+    assert (call.operator, call.answered_where) == (person, "desk")
 
 
 async def test_a_caller_whose_desk_dies_is_spoken_to_and_goes_on_with_somebody_else(opens: Opens) -> None:

@@ -93,6 +93,11 @@ class Decider:
         if event == "leads" and told.get("token") == self._token:
             self._begin()
             return
+        if event == "deposed" and told.get("token") == self._token and self._board.leads:
+            # We were silent for too long (a machine that stood still, a clock that jumped): ask for the lead anew.
+            self._board.leads = False
+            log.warning("the edge went on without this decider")
+            return
         heard = self._heard.get(event)
         if heard is None or not self._board.leads:
             return
