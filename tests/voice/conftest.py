@@ -160,7 +160,7 @@ class Centre:
         await self.presence(person, "ready")
         return person, phone
 
-    async def presence(self, person: UUID, state: str, limit_s: float = 20) -> Operator:
+    async def presence(self, person: UUID, state: str, limit_s: float = 60) -> Operator:
         """Wait until a person counts as …"""
 
         async def found() -> Operator | None:
@@ -170,7 +170,7 @@ class Centre:
 
         return await self.eventually(found, limit_s)
 
-    async def stored(self, call_id: str, wanted: Callable[[Call], bool] = lambda _: True, limit_s: float = 20) -> Call:
+    async def stored(self, call_id: str, wanted: Callable[[Call], bool] = lambda _: True, limit_s: float = 60) -> Call:
         """Wait until a call is stored as wanted."""
 
         async def found() -> Call | None:
@@ -197,7 +197,7 @@ class Centre:
         async with self.db.reading(CITY) as conn:
             return [event for event in await store.events_of(conn, CITY, call) if event.kind == kind]
 
-    async def eventually(self, look: Callable[[], Awaitable[Any]], limit_s: float = 20) -> Any:
+    async def eventually(self, look: Callable[[], Awaitable[Any]], limit_s: float = 60) -> Any:
         """What `look` gives as soon as it is true."""
         limit = time.monotonic() + limit_s
         while True:

@@ -126,7 +126,7 @@ class Office:
         for name in ("web", "worker"):
             self.start(name)
         self.browser = await self._playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        await self.centre.eventually(self._answers, 30)
+        await self.centre.eventually(self._answers, 60)
         return self
 
     async def _connect(self) -> None:
@@ -151,7 +151,7 @@ class Office:
         for phone in self.centre.phones:
             phone.close()
         self.centre.phones.clear()
-        await self.centre.eventually(self._is_quiet, 30)
+        await self.centre.eventually(self._is_quiet, 60)
 
     async def _is_quiet(self) -> bool:
         async with self.centre.db.reading(CITY) as conn:
@@ -207,7 +207,7 @@ class Office:
     async def window(self, width: int = 1440, height: int = 900) -> Page:
         assert self.browser is not None
         context = await self.browser.new_context(viewport={"width": width, "height": height}, locale="id-ID")
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(90_000)
         await context.add_init_script(SPY)
         page = await context.new_page()
         page.on("pageerror", lambda error: print("page error:", error))  # noqa: T201 - seen only when a test fails

@@ -119,7 +119,7 @@ async def test_a_recording_holds_both_voices_and_plays_to_who_took_the_call(offi
             found = await store.recordings_of(conn, CITY, call.id)
         return next((one for one in found if one.state is RecordingState.STORED), None)
 
-    recording = await centre.eventually(sealed, 20)
+    recording = await centre.eventually(sealed)
     folder = Folder(recordings_folder(centre.settings, centre.telephony))
     keyring = Keyring.load(centre.settings.secret_file)
     audio = unseal(keyring, folder.file_of(recording.id), recording.id)[KEPT_HEAD:]
@@ -129,7 +129,7 @@ async def test_a_recording_holds_both_voices_and_plays_to_who_took_the_call(offi
     assert not [file for file in (folder.root / "pcaps").iterdir() if file.name.startswith(call_id)]
     await page.get_by_role("button", name="Putar rekaman").click()
     player = page.locator(".recording-player")
-    await centre.eventually(lambda: player.evaluate("player => player.currentTime > 0.5"), 15)
+    await centre.eventually(lambda: player.evaluate("player => player.currentTime > 0.5"))
     assert await player.evaluate("player => player.duration") == pytest.approx(recording.seconds, abs=0.1)
     async with centre.db.reading(CITY) as conn:
         assert len(await trail(conn, CITY, acts=["recording_heard"])) == 1
@@ -179,7 +179,7 @@ async def test_hold_mute_and_the_one_sided_line(office: Office) -> None:
     await centre.eventually(lambda: _is(ear.loudness > AUDIBLE))
     speaking.stop()
     warning = page.locator('[data-phone-part="warning"]')
-    await warning.get_by_text("Tidak ada suara dari penelepon").wait_for(timeout=20_000)
+    await warning.get_by_text("Tidak ada suara dari penelepon").wait_for(timeout=90_000)
     assert await warning.get_by_role("button", name="Telepon kembali sekarang").is_visible()
     speaking = Speaking(caller)
     await warning.wait_for(state="hidden")
@@ -239,7 +239,7 @@ async def test_a_supervisor_listens_and_is_not_heard(office: Office) -> None:
     async def both_are_heard() -> bool:
         return len(await boss.evaluate(HEARD)) == 2
 
-    await centre.eventually(both_are_heard, 30)
+    await centre.eventually(both_are_heard)
     await hears(centre, boss)
     await page.keyboard.press("Alt+b")
     await centre.eventually(lambda: _is(ear.loudness < 0.002))
@@ -290,7 +290,7 @@ async def test_leaving_the_page_in_the_middle_of_a_call_is_asked(office: Office)
 
     page.on("dialog", stay)
     await page.evaluate("() => { setTimeout(() => location.reload(), 0); }")
-    await centre.eventually(lambda: _is(bool(asked)), 10)
+    await centre.eventually(lambda: _is(bool(asked)))
     assert asked == ["beforeunload"]
     assert await page.locator('[data-phone][data-state="talking"]').is_visible()
 
@@ -315,7 +315,7 @@ async def test_who_cannot_be_reached_stays_on_the_list_and_a_colleague_can_be_as
     await page.locator('[data-phone][data-state="off"]').wait_for()
     caller = await centre.phone()
     call_id = caller.call("sip:112@112.local")
-    await other.locator('[data-phone][data-state="ringing"]').wait_for(timeout=10_000)
+    await other.locator('[data-phone][data-state="ringing"]').wait_for(timeout=90_000)
     assert await page.locator('[data-phone-part="ringing"]').is_hidden(), "who has a break is left alone"
     await other.keyboard.press("F2")
     await caller.answered(call_id)

@@ -67,7 +67,7 @@ async def test_a_browser_that_was_closed_is_given_no_calls(opens: Opens) -> None
     assert (await browser.register()).code == 200
     await centre.presence(person, "ready")
     browser.close()
-    await centre.presence(person, "away", 10)
+    await centre.presence(person, "away")
 
 
 async def test_the_end_of_a_call_reaches_a_caller_whose_number_was_hidden(opens: Opens) -> None:

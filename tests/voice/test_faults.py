@@ -37,7 +37,7 @@ async def test_calls_held_while_the_decider_is_killed_ring_everywhere_at_once(op
     answers = await asyncio.gather(*(caller.answered(call) for caller, call in zip(callers[1:], calls[1:], strict=True)))
     assert {answer.code for answer in answers} == {200}
     centre.start("decider")
-    stored = await asyncio.gather(*(centre.stored(call, lambda c: c.state is CallState.TALKING, 15) for call in calls[1:]))
+    stored = await asyncio.gather(*(centre.stored(call, lambda c: c.state is CallState.TALKING) for call in calls[1:]))
     assert {call.answered_where for call in stored} == {"ring_all"}
 
 
@@ -75,7 +75,7 @@ async def test_a_call_that_came_and_went_without_a_decider_is_stored_afterwards(
     caller.cancel()
     await caller.until(lambda m: m.code == 487)
     centre.start("decider")
-    call = await centre.stored(call_id, lambda c: c.is_over, 15)
+    call = await centre.stored(call_id, lambda c: c.is_over)
     assert (call.outcome, call.caller is not None, call.direction) == (Outcome.ABANDONED, True, "in")
 
 
@@ -124,8 +124,7 @@ async def test_a_caller_whose_desk_dies_is_spoken_to_and_goes_on_with_somebody_e
     await caller.until_heard(5)
     voices[1].stop()
     await dying.register(expires=0)
-    await centre.stored(call_id, lambda c: c.state is not CallState.TALKING, 10)
-    moved = await centre.stored(call_id, lambda c: c.state is CallState.TALKING and c.operator == second, 10)
+    moved = await centre.stored(call_id, lambda c: c.state is CallState.TALKING and c.operator == second)
     assert (moved.outcome, moved.answered_at, moved.call_back_state) == (Outcome.ANSWERED, call.answered_at, None)
     assert [event.person for event in await centre.events(call.id, "lost")] == [first]
     assert other.rang[0].get("X-Tanggap-Report") == call.report.hex
@@ -133,7 +132,7 @@ async def test_a_caller_whose_desk_dies_is_spoken_to_and_goes_on_with_somebody_e
         assert (await rows.report(conn, CITY, call.report)).claimed_by == second
     voices.append(Speaking(other, 700))
     heard, spoken = len(ear.packets), other.rtp.heard
-    await centre.eventually(lambda: _is(len(ear.packets) > heard + 20 and other.rtp.heard > spoken + 20), 10)
+    await centre.eventually(lambda: _is(len(ear.packets) > heard + 20 and other.rtp.heard > spoken + 20))
     assert caller.rtp.to == port
     for voice in voices:
         voice.stop()
@@ -154,12 +153,12 @@ async def test_a_desk_that_comes_back_too_late_does_not_end_the_call_that_was_mo
     await dying.talking.wait()
     second, other = await centre.desk("budi")
     await dying.register(expires=0)
-    await centre.stored(call_id, lambda c: c.operator == second and c.state is CallState.TALKING, 20)
+    await centre.stored(call_id, lambda c: c.operator == second and c.state is CallState.TALKING)
     voices.append(Speaking(other))
     dying.bye()
     await dying.until(lambda m: m.code == 200 and "BYE" in m.get("CSeq"))
     heard = caller.rtp.heard
-    await centre.eventually(lambda: _is(caller.rtp.heard > heard + 20), 10)
+    await centre.eventually(lambda: _is(caller.rtp.heard > heard + 20))
     for voice in voices:
         voice.stop()
     caller.bye()
@@ -190,8 +189,8 @@ async def test_kamailio_comes_back_while_callers_talk(opens: Opens) -> None:
     assert (await phone.register()).code == 200
     caller.bye()
     await phone.over.wait()
-    await centre.stored(call_id, lambda c: c.is_over, 15)
-    await centre.presence(person, "ready", 15)
+    await centre.stored(call_id, lambda c: c.is_over)
+    await centre.presence(person, "ready")
 
 
 async def test_without_anybody_signed_in_the_call_goes_to_the_fallback_number(opens: Opens) -> None:
@@ -263,7 +262,7 @@ async def test_calls_ring_while_the_database_is_away_and_are_stored_when_it_is_b
     finally:
         await postgres.start()
     for call_id in calls:
-        call = await centre.stored(call_id, lambda c: c.is_over, 20)
+        call = await centre.stored(call_id, lambda c: c.is_over)
         assert (call.operator, call.outcome) == (person, Outcome.ANSWERED)
     assert "held calls ring everywhere" not in centre.log("kamailio")
 
@@ -285,9 +284,9 @@ async def test_a_full_disk_ends_the_recording_and_not_the_call(opens: Opens, sma
     caller = await centre.phone()
     assert (await caller.answered(caller.call("sip:112@112.local"))).code == 200
     one, two = Speaking(caller), Speaking(phone)
-    await centre.eventually(lambda: _is(shutil.disk_usage(small_disk).free < 4096), 15)
+    await centre.eventually(lambda: _is(shutil.disk_usage(small_disk).free < 4096))
     heard = caller.rtp.heard, phone.rtp.heard
-    await centre.eventually(lambda: _is(min(caller.rtp.heard - heard[0], phone.rtp.heard - heard[1]) > 40), 10)
+    await centre.eventually(lambda: _is(min(caller.rtp.heard - heard[0], phone.rtp.heard - heard[1]) > 40))
     sound, said = await check_recordings(Patient(centre.settings, centre.db))
     assert not sound
     assert "calls go on" in said
