@@ -3,24 +3,40 @@
 import asyncio
 import sys
 
-from benchmarks import duplicates, evidence, footprint, intake, live, location, pages, triage
+from benchmarks import (
+    duplicates,
+    evidence,
+    figures,
+    footprint,
+    intake,
+    left_lying,
+    live,
+    location,
+    notifications,
+    pages,
+    timers,
+    triage,
+)
 from benchmarks.figure import Figure, say, show
 
 FIGURES = {
     "intake": intake.measure, "live": live.measure, "footprint": footprint.measure, "pages": pages.measure,
     "location": location.measure, "triage": triage.measure, "duplicates": duplicates.measure, "evidence": evidence.measure,
+    "notifications": notifications.measure,
+    "figures": figures.measure,
+    "timers": timers.measure, "left_lying": left_lying.measure,
 }  # fmt: skip
 
 
 def main() -> None:
     """Measure what is named on the command line, or everything."""
-    figures: list[Figure] = []
+    measured: list[Figure] = []
     for name in sys.argv[1:] or FIGURES:
         print(f"# {name} …", file=sys.stderr, flush=True)
         found = asyncio.run(FIGURES[name]())
         say(found)  # at once: what comes after may fail
-        figures += found
-    show(figures)
+        measured += found
+    show(measured)
 
 
 main()

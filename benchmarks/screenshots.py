@@ -35,12 +35,32 @@ SETTLE_MS = 1_500
 
 #: Who sees what. A path that ends in «→ selector» opens the first such link of the page.
 PAGES = {
-    None: ("/", "/lapor", "/lapor/panggil", "/lacak", "/masuk"),
-    "petugas1": ("/konsol", "/konsol → a[data-open]"),
-    "bpbd": ("/instansi", "/instansi → main a[href^='/instansi/']"),
+    None: ("/", "/lapor", "/lapor/panggil", "/lacak", "/masuk", "/statistik"),
+    "petugas1": ("/konsol", "/konsol → a[data-open]", "/regu", "/regu → main a[href^='/regu/tukar/']"),
+    "bpbd": ("/instansi", "/instansi → main a[href^='/instansi/']", "/akun"),
     "bpbd.regu": ("/lapangan", "/lapangan → main a[href^='/lapangan/']"),
-    "pengawas": ("/pengawas", "/pengawas → main table a[href^='/pengawas/']", "/pengawas/berulang", "/dinding"),
-    "koordinator": ("/koordinator", "/koordinator?periode=today", "/koordinator/tempat", "/koordinator/bukti"),
+    "koordinator": (
+        "/koordinator",
+        "/koordinator?periode=today",
+        "/koordinator/angka/answer?menurut=hour",
+        "/koordinator/angka/resolution?menurut=area",
+        f"/koordinator/laporan/{utcnow():%Y-%m}",
+        "/koordinator/tempat",
+        "/koordinator/bukti",
+        "/kontak",
+        "/koordinator/bukti/kata",
+    ),
+    "pengawas": (
+        "/pengawas",
+        "/pengawas → main table a[href^='/pengawas/']",
+        "/pengawas/berulang",
+        "/pengawas/pesan",
+        "/pengawas/tertinggal",
+        "/dinding",
+        "/pengawas/regu",
+        "/pengawas/regu → main a.roster-cell",
+        "/pengawas/regu/anggota",
+    ),
     "admin": ("/admin", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/sandi", "/gaya"),
     "auditor": ("/audit",),
 }

@@ -16,8 +16,10 @@ from tanggap.incident.model import (
     Kind,
     Report,
 )
+from tanggap.notification.model import Occasion
 from tanggap.platform.database import Transaction
 from tanggap.routing import service as routing
+from tanggap.routing.escalation import service as escalation
 from tanggap.routing.model import AssignmentRole, Attention
 from tanggap.scene import Scene
 from tanggap.triage.duplicates import alarm_level, people
@@ -79,7 +81,7 @@ async def reopened(
     asked = {o.agency: AssignmentRole(o.role) for o in again}
     if asked and AssignmentRole.LEAD not in asked.values():
         asked[next(iter(asked))] = AssignmentRole.LEAD
-    await routing.send(tx, scene.catalogue, incident, list(asked.items()), by, now)
+    await routing.send(tx, scene.catalogue, incident, list(asked.items()), by, now, occasion=Occasion.REOPENED)
     return await rows.incident(tx, scene.city, incident.id)
 
 
@@ -90,6 +92,8 @@ async def amend(tx: Transaction, scene: Scene, incident_id: UUID, changes: dict[
         target = scene.catalogue.target(Priority(changes["priority"]))
         changes = changes | {"due_at": incident.opened_at + timedelta(seconds=target.resolve_s)}
     changed = await rows.change_incident(tx, scene.city, incident_id, **changes)
+    if changed.priority is not incident.priority:
+        await escalation.priority_changed(tx, scene.catalogue, changed, now)
     told = {name: value for name, value in changes.items() if name != "due_at"}
     assignments = await rows.assignments_of(tx, scene.city, incident_id)
     await incidents.record(
@@ -109,4 +113,6 @@ async def close(tx: Transaction, scene: Scene, incident_id: UUID, reason: str, b
             await routing.withdraw(tx, scene.city, incident, assignment, reason, by, now)
     body = {"reason": reason}
     await incidents.record(tx, scene.city, Kind.CLOSED, by, now, incident=incident, assignments=assignments, body=body)
-    return await incidents.change_state(tx, scene.city, incident, IncidentState.CLOSED, now)
+    closed = await incidents.change_state(tx, scene.city, incident, IncidentState.CLOSED, now)
+    await escalation.replan_incident(tx, scene.catalogue, incident_id, now)
+    return closed

@@ -22,6 +22,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "map": ("maps", "The base map below incidents and places: make it, or bring one."),
     "locate": ("locate", "Say which places some words may mean, and why."),
     "triage": ("triage", "Say what some words report: category, danger to life, genuine or not, and why."),
+    "notifications": ("notifications", "Providers of messages, and the addresses that they call."),
+    "report": ("report", "Make the monthly report: PDF, HTML, CSV, JSON, and the ministry's counts."),
     "examples": ("examples", "Take the example reports away again."),
     "migrate": ("migrate", "Bring the database to this version."),
     "version": ("version", "Say which version this is."),

@@ -8,11 +8,13 @@ from datetime import timedelta
 import msgspec
 
 from tanggap.incident.store import broken_chains
+from tanggap.notification import store as messages
+from tanggap.notification.settings import FILE, notification_settings, secret_of, secrets_of
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.jobs import backlog
 from tanggap.platform.migrate import MigrationError, pending
-from tanggap.platform.settings import Settings
+from tanggap.platform.settings import Settings, SettingsError
 from tanggap.telephony.health import voice_health
 from tanggap.telephony.recording.keeping import Folder, room_of
 from tanggap.telephony.settings import recordings_folder, telephony_settings
@@ -25,6 +27,8 @@ CLOCK_TOLERANCE = timedelta(seconds=1)
 LEAST_FREE_BYTES = 1_000_000_000
 #: A due job older than this means that no worker runs, or that it cannot keep up.
 OLDEST_DUE_JOB_S = 60.0
+#: A bulk of messages takes its time at a gateway's rate; one that is due for longer than this says that nobody sends.
+OLDEST_DUE_MESSAGE_S = 900.0
 #: More ended calls than this whose recordings are not sealed: nobody does it.
 MOST_WAITING = 60
 #: A check that reads a whole table of millions may take this long.
@@ -113,6 +117,26 @@ async def check_jobs(patient: Patient) -> tuple[bool, str]:
     return (False, f"{said}; is a worker running?") if queue.oldest_due_s > OLDEST_DUE_JOB_S else (True, said)
 
 
+async def check_notifications(patient: Patient) -> tuple[bool, str]:
+    """Providers of messages have their secrets and answer, nothing waits for long, and no failed message is nobody's."""
+    city, now = patient.settings.city, utcnow()
+    listed = notification_settings(patient.settings).provider
+    for provider in listed:
+        for file in secrets_of(provider):
+            secret_of(patient.settings, file)
+    async with patient.db.reading(city) as conn:
+        down = [one for one in await messages.provider_states(conn, city) if one.retry_at is not None]
+        dead = await messages.undelivered(conn, city)
+        due, since = await messages.oldest_due(conn, city, now)
+    waits_s = (now - since).total_seconds() if since else 0.0
+    said = f"{len(listed)} providers in {FILE}, {due} messages due, oldest {waits_s:.0f} s"
+    if down:
+        return False, f"{said}; {down[0].name} fails since {down[0].open_since:%H:%M} UTC: {down[0].last_error}"
+    if dead.many:
+        return False, f"{said}; {dead.many} failed messages that nobody has taken, see /pengawas/pesan"
+    return (False, f"{said}; is a worker running?") if waits_s > OLDEST_DUE_MESSAGE_S else (True, said)
+
+
 async def check_settings(patient: Patient) -> tuple[bool, str]:
     """Keys are private, and this is not a demonstration that the world can reach."""
     key_file = patient.settings.secret_file
@@ -146,6 +170,7 @@ CHECKS: dict[str, Callable[[Patient], Awaitable[tuple[bool, str]]]] = {
     "recordings": check_recordings,
     "voice": check_voice,
     "jobs": check_jobs,
+    "notifications": check_notifications,
     "timeline": check_timeline,
 }
 
@@ -157,7 +182,7 @@ async def examine(patient: Patient) -> list[Finding]:
         try:
             async with asyncio.timeout(LONGEST_CHECK_S):
                 sound, said = await check(patient)
-        except (DatabaseAway, OSError) as error:
+        except (DatabaseAway, OSError, SettingsError) as error:
             sound, said = False, f"cannot be checked: {error or type(error).__name__}"
         findings.append(Finding(name, sound, said))
     return findings

@@ -50,6 +50,8 @@ from tanggap.platform.database import Connection, Transaction
 from tanggap.platform.i18n import N_
 from tanggap.response import service as response
 from tanggap.routing import service as routing
+from tanggap.routing.escalation import service as escalation
+from tanggap.routing.escalation import store as timers
 from tanggap.routing.model import AssignmentRole, Attention
 from tanggap.scene import Scene
 from tanggap.verification import service as verification
@@ -318,7 +320,7 @@ async def part(tx: Transaction, scene: Scene, report_id: UUID, by: Actor, now: d
 
 async def acknowledge(tx: Transaction, scene: Scene, assignment: UUID, by: Actor, now: datetime) -> Assignment:
     """The agency says: ours."""
-    return await routing.acknowledge(tx, scene.city, assignment, by, now)
+    return await routing.acknowledge(tx, scene.catalogue, assignment, by, now)
 
 
 async def reject(
@@ -339,6 +341,7 @@ async def progress(
             for waiting in await response.unanswered_support(tx, scene.city, incident.id):
                 await routing.withdraw(tx, scene.city, incident, waiting, N_("Sudah ditangani"), SYSTEM, now)
         await response.resolve_when_done(tx, scene.city, incident.id, by, now)
+    await escalation.replan_incident(tx, scene.catalogue, incident.id, now)
     return changed
 
 
@@ -353,11 +356,6 @@ async def add_photo(
     if report is None:
         raise NotFound(kind="report")
     return await photos.add_photo(tx, scene.city, clean, by, now, report=await rows.report(tx, scene.city, report))
-
-
-async def escalate_unanswered(tx: Transaction, scene: Scene, assignment: UUID, now: datetime) -> Assignment | None:
-    """An agency did not answer in time: the clock says so, and the supervisor sees it."""
-    return await routing.expire(tx, scene.city, assignment, SYSTEM, now)
 
 
 # ── 7 · the citizen sees it, and says whether it really is done ──────────────────────────────────────────────────────
@@ -424,6 +422,24 @@ async def reveal_number(tx: Transaction, scene: Scene, report_id: UUID, person: 
 
 
 # ── timers: what the clock does by itself ────────────────────────────────────────────────────────────────────────────
+
+
+async def fire_timers(tx: Transaction, scene: Scene, now: datetime) -> int:
+    """Let the timers that are due fire: an agency that did not answer, start or finish in time is told on, rung by rung.
+
+    Returns how many fired; when that is many, there may be more.
+    """
+    return await escalation.fire_due(tx, scene.city, now)
+
+
+async def next_timer_at(conn: Connection, scene: Scene) -> datetime | None:
+    """When the next timer is due; None when there is none. For a clock that is not the machine's."""
+    return await timers.next_due_at(conn, scene.city)
+
+
+async def plan_missing_timers(tx: Transaction, scene: Scene, now: datetime) -> int:
+    """Plan the timers of what was handed over before there were any. Returns for how many incidents."""
+    return await escalation.plan_missing(tx, scene.catalogue, now)
 
 
 async def close_silent(tx: Transaction, scene: Scene, now: datetime) -> int:

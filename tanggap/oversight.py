@@ -19,6 +19,7 @@ from tanggap.incident.model import (
 )
 from tanggap.platform.database import Transaction
 from tanggap.routing import service as routing
+from tanggap.routing.escalation import service as escalation
 from tanggap.routing.model import AssignmentRole, Attention
 from tanggap.scene import Scene
 
@@ -46,6 +47,17 @@ async def reassign(
     return await routing.send(tx, scene.catalogue, incident, [(agency, AssignmentRole(assignment.role))], by, now)
 
 
+async def remind(tx: Transaction, scene: Scene, assignment_id: UUID, by: Actor, now: datetime) -> Assignment:
+    """Have an agency told once more of what it has not answered, started or finished.
+
+    Raises:
+        WrongState: it need not act any more.
+    """
+    assignment, incident = await routing.held(tx, scene.city, assignment_id, by)
+    await escalation.remind(tx, scene.city, incident, assignment, by, now)
+    return assignment
+
+
 async def merge(tx: Transaction, scene: Scene, source_id: UUID, target_id: UUID, by: Actor, now: datetime) -> Incident:
     """Two incidents are one: the source's reports move, its agencies are called back or asked for the target instead.
 
@@ -70,6 +82,7 @@ async def merge(tx: Transaction, scene: Scene, source_id: UUID, target_id: UUID,
     )
     closed = await rows.change_incident(tx, scene.city, source_id, merged_into=target_id, report_count=0)
     await incidents.change_state(tx, scene.city, closed, IncidentState.CLOSED, now)
+    await escalation.replan_incident(tx, scene.catalogue, source_id, now)
     has = {o.agency for o in await rows.assignments_of(tx, scene.city, target_id)}
     missing = [o.agency for o in moving if o.agency not in has]
     if missing and target.state is not IncidentState.RESOLVED:

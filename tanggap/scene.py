@@ -1,10 +1,12 @@
 """What every step needs to know of its city, and who acts in it."""
 
 import asyncio
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
 from tanggap.city.model import Catalogue, Priority
+from tanggap.city.said import Said
 from tanggap.city.service import CatalogueCache, catalogue
 from tanggap.incident.model import Actor
 from tanggap.location.gazetteer import Gazetteer
@@ -13,9 +15,11 @@ from tanggap.location.keeping.reading import read_gazetteer
 from tanggap.location.travel.model import StraightTravel, Travel
 from tanggap.location.travel.roads import travel_of
 from tanggap.people.model import Person
-from tanggap.platform.database import Connection, Database
+from tanggap.platform.database import Connection, Database, DatabaseAway
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings
+from tanggap.triage.growth import service as growth
+from tanggap.triage.growth.store import in_force as sentences_in_force
 from tanggap.triage.keeper import ReaderKeeper
 from tanggap.triage.model import Suggester
 from tanggap.triage.reader import Reader
@@ -86,6 +90,7 @@ class Scenes:
 
     def __init__(self, db: Database, settings: Settings, keyring: Keyring) -> None:
         self._city = settings.city
+        self._db = db
         self._keyring = keyring
         self.catalogues = CatalogueCache(db)
         self.gazetteers = GazetteerKeeper(db, settings.home / "cache")
@@ -93,6 +98,7 @@ class Scenes:
         self._way: Travel | None = None
         self.readers = ReaderKeeper(settings.home / "cache")
         self._made: Scene | None = None
+        self._grown: tuple[Catalogue | None, tuple[Said, ...]] = (None, ())
 
     async def get(self) -> Scene:
         """The scene. Costs no round trip while it is fresh.
@@ -103,7 +109,7 @@ class Scenes:
         """
         known = await self.catalogues.get(self._city)
         gazetteer = await self.gazetteers.get(known)
-        reader = await self.readers.get(known)
+        reader = await self.readers.get(known, await self._grown_of(known))
         made = self._made
         if made is None or made.catalogue is not known or made.suggester.reader is not reader:
             made = scene_of(known, gazetteer, self._keyring, reader)._replace(travel=await self._travel())
@@ -111,6 +117,30 @@ class Scenes:
             made = made._replace(gazetteer=gazetteer)
         self._made = made
         return made
+
+    async def learn(self, now: datetime) -> None:
+        """Have this machine's triage model learned where it has none, and what the coordinator asked for, aside.
+
+        Raises:
+            DatabaseAway, LearningError: it is tried again.
+        """
+        known = (await self.get()).catalogue
+        await self.readers.learn(known, await self._grown_of(known))
+        reader = (await self.get()).suggester.reader
+        if reader is not None:
+            await growth.learn_asked(self._db, known, reader, self._home / "cache" / "growth", now)
+
+    async def _grown_of(self, known: Catalogue) -> tuple[Said, ...]:
+        """The sentences that confirmed reports teach; read when the catalogue has changed, by which a publication is told."""
+        before, said = self._grown
+        if before is not known:
+            try:
+                async with self._db.reading(self._city) as conn:
+                    said = await sentences_in_force(conn, self._city)
+            except DatabaseAway:
+                return said
+            self._grown = (known, said)
+        return said
 
     async def _travel(self) -> Travel:
         """By the city's roads, where it has imported them; read once a process."""

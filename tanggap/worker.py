@@ -9,11 +9,20 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from tanggap import flow
+from tanggap.answering import read_answer
 from tanggap.city.service import NoCatalogueError
+from tanggap.evaluation.facts import keeping
+from tanggap.notification import service as notification
+from tanggap.notification.channels.making import carriers_of
+from tanggap.notification.inbox.service import READ_ANSWER, keeper
+from tanggap.notification.sending import store as sending
+from tanggap.notification.sending.sender import Sender
+from tanggap.notification.settings import NotificationSettings, notification_settings
 from tanggap.people import service as people
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, DatabaseAway, Transaction
@@ -21,14 +30,19 @@ from tanggap.platform.jobs import Handler, run_jobs
 from tanggap.platform.leases import LeaseLost, lease
 from tanggap.platform.logs import Log
 from tanggap.platform.secrets import Keyring
-from tanggap.platform.settings import Settings
+from tanggap.platform.settings import Settings, SettingsError
 from tanggap.platform.supervisor import database_dsn
-from tanggap.routing.service import ESCALATE
 from tanggap.scene import Scene, Scenes
 from tanggap.telephony.recording.keeping import Folder, Keeper
 from tanggap.telephony.settings import recordings_folder, telephony_settings
+from tanggap.telling import tell
 
 log = Log("worker")
+
+#: Who sends and is killed is followed after this time; an alert waits no longer than that.
+SENDING_TTL = timedelta(seconds=5)
+#: Messages that arrived, and what was answered, are kept this long.
+DELIVERIES_KEPT = timedelta(days=400)
 
 
 class Periodic(msgspec.Struct, frozen=True):
@@ -67,6 +81,18 @@ def recording_tasks(settings: Settings, keyring: Keyring) -> tuple[Periodic, ...
     return (Periodic("seal_recordings", 2, seal), Periodic("delete_recordings", 600, delete))
 
 
+async def raise_alarm(db: Database, city: str, now: datetime) -> None:
+    """Somebody is told of messages that could not be delivered, until somebody takes them."""
+    async with db.transaction(city) as tx:
+        await notification.raise_alarm(tx, city, now)
+
+
+async def forget_deliveries(db: Database, city: str, now: datetime) -> None:
+    """Messages that have served their time go; what is dead stays until somebody has dealt with it."""
+    async with db.transaction(city) as tx:
+        await sending.forget_old(tx, city, now, DELIVERIES_KEPT)
+
+
 def periodic_tasks(scene_now: Scenery) -> tuple[Periodic, ...]:
     """What the house does by the clock."""
 
@@ -80,10 +106,32 @@ def periodic_tasks(scene_now: Scenery) -> tuple[Periodic, ...]:
         async with db.transaction(city) as tx:
             await flow.join_waiting_locations(tx, scene, now)
 
+    async def keep_days(db: Database, city: str, now: datetime) -> None:
+        zone = ZoneInfo((await scene_now()).catalogue.city.timezone)
+        async with db.transaction(city) as tx:
+            await keeping.keep_days(tx, city, zone, now)
+
+    async def fire_timers(db: Database, city: str, now: datetime) -> None:
+        scene = await scene_now()
+        while True:
+            async with db.transaction(city) as tx:
+                if not await flow.fire_timers(tx, scene, now):
+                    return
+
+    async def plan_missing_timers(db: Database, city: str, now: datetime) -> None:
+        scene = await scene_now()
+        async with db.transaction(city) as tx:
+            await flow.plan_missing_timers(tx, scene, now)
+
     return (
+        Periodic("fire_timers", 0.25, fire_timers),
+        Periodic("plan_missing_timers", 60, plan_missing_timers),
         Periodic("close_silent", 300, close_silent),
+        Periodic("keep_days", 15, keep_days),
         Periodic("forget_old", 3600, forget_old),
         Periodic("join_locations", 1, join_locations),
+        Periodic("raise_alarm", 10, raise_alarm),
+        Periodic("forget_deliveries", 3600, forget_deliveries),
     )
 
 
@@ -95,7 +143,7 @@ async def keep_learned(scenes: Scenes) -> None:
     """Have the triage model learned whenever this machine has none that is sound for the city's catalogue."""
     while True:
         try:
-            await scenes.readers.learn((await scenes.get()).catalogue)
+            await scenes.learn(utcnow())
         except (DatabaseAway, NoCatalogueError):
             log.warning("learning waits for the catalogue")
         except Exception:
@@ -103,13 +151,45 @@ async def keep_learned(scenes: Scenes) -> None:
         await asyncio.sleep(LEARN_EVERY_S)
 
 
-def handlers(scene_now: Scenery) -> dict[str, Handler]:
-    """Who does which job."""
+def handlers(scene_now: Scenery, public_url: str = "") -> dict[str, Handler]:
+    """Who does which job. Timers are rows of their own, see `flow.fire_timers`.
 
-    async def escalate(tx: Transaction, payload: dict[str, Any], now: datetime) -> None:
-        await flow.escalate_unanswered(tx, await scene_now(), UUID(payload["assignment"]), now)
+    Links in messages begin with `public_url`.
+    """
 
-    return {ESCALATE: escalate}
+    async def announce(tx: Transaction, payload: dict[str, Any], now: datetime) -> None:
+        await tell(tx, await scene_now(), public_url, payload, now)
+
+    async def answer(tx: Transaction, payload: dict[str, Any], now: datetime) -> None:
+        await read_answer(tx, await scene_now(), UUID(payload["message"]), now)
+
+    return {notification.ANNOUNCE: announce, READ_ANSWER: answer}
+
+
+def providers(settings: Settings) -> NotificationSettings:
+    """The providers of `notifications.toml`; none while it is damaged, because notices on screens must go on."""
+    try:
+        return notification_settings(settings)
+    except SettingsError as error:
+        log.error("messages go to screens, browsers and webhooks only", said=str(error))
+        return NotificationSettings()
+
+
+async def send_deliveries(db: Database, settings: Settings, keyring: Keyring) -> None:
+    """Hold the lease of sending and send what is due; stand by while another worker does."""
+    holder = f"{socket.gethostname()}:{os.getpid()}"
+    city, said = settings.city, providers(settings)
+    while True:
+        try:
+            async with lease(db, city, "sending", holder, SENDING_TTL):
+                log.info("sending held", holder=holder)
+                carriers = carriers_of(settings, said, keyring, keeper(db, city, keyring, utcnow), utcnow)
+                await Sender(db, city, keyring, carriers).run()
+        except LeaseLost:
+            log.warning("sending lost", holder=holder)
+        except Exception:
+            log.error("sending broken", exc_info=True)
+            await asyncio.sleep(1)
 
 
 async def work(settings: Settings) -> None:
@@ -118,18 +198,20 @@ async def work(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    db = await Database.open(database_dsn(settings), min_size=1, max_size=6)
+    db = await Database.open(database_dsn(settings), min_size=1, max_size=8)
     keyring = Keyring.load(settings.secret_file)
     scenes = Scenes(db, settings, keyring)
     periodic = periodic_tasks(scenes.get) + recording_tasks(settings, keyring)
     timers = asyncio.create_task(keep_time(db, settings.city, periodic))
     learning = asyncio.create_task(keep_learned(scenes))
-    jobs = asyncio.create_task(run_jobs(db, settings.city, handlers(scenes.get), stop))
+    jobs = asyncio.create_task(run_jobs(db, settings.city, handlers(scenes.get, settings.public_url), stop))
+    messages = asyncio.create_task(send_deliveries(db, settings, keyring))
     log.info("worker ready")
     await stop.wait()
     timers.cancel()
     learning.cancel()
-    await asyncio.wait((timers, learning, jobs), timeout=2)
+    messages.cancel()
+    await asyncio.wait((timers, learning, jobs, messages), timeout=4)
     await scenes.close()
     await db.close()
 

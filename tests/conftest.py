@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
+import hypothesis
 import pytest
 
 from tanggap.platform.database import Database
@@ -19,6 +20,10 @@ from tanggap.platform.settings import Settings, load_settings
 
 #: Tests start from nothing each time, so nothing needs to survive a power cut; tests of faults make their own server.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+
+#: How long an example takes says how busy the machine is, and nothing of the house.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

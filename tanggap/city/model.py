@@ -2,48 +2,20 @@
 
 import math
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from tanggap.platform.i18n import N_, Locale
-
-
-class Priority(StrEnum):
-    """How urgent an incident is. P1 sorts first, so the most urgent of several is their `min`."""
-
-    P1 = "P1"  # danger to life, now
-    P2 = "P2"  # becomes dangerous if it waits
-    P3 = "P3"  # today
-    P4 = "P4"  # planned work
-
-    @property
-    def word(self) -> str:
-        """The priority's name, as a gettext key."""
-        return PRIORITY_WORDS[self]
-
-    @property
-    def shape(self) -> str:
-        """The shape that says the priority without colour."""
-        return PRIORITY_SHAPES[self]
-
-
-PRIORITY_WORDS: Mapping[Priority, str] = {
-    Priority.P1: N_("Darurat"),
-    Priority.P2: N_("Mendesak"),
-    Priority.P3: N_("Segera"),
-    Priority.P4: N_("Terjadwal"),
-}
-PRIORITY_SHAPES: Mapping[Priority, str] = {Priority.P1: "▲", Priority.P2: "◆", Priority.P3: "●", Priority.P4: "■"}
-
-
-class Provenance(StrEnum):
-    """Whether an entry was seen in a public source, or is proposed by the pack's author until the city confirms it."""
-
-    SOURCED = "sourced"
-    PROPOSED = "proposed"
+from tanggap.city.kinds import PRIORITY_SHAPES as PRIORITY_SHAPES
+from tanggap.city.kinds import PRIORITY_WORDS as PRIORITY_WORDS
+from tanggap.city.kinds import Priority as Priority
+from tanggap.city.kinds import Provenance as Provenance
+from tanggap.city.ladder import AgencyRule, Clock, Holiday, OfficeHours, Rung, Told, rungs_for
+from tanggap.city.working_time import Calendar, Opening
+from tanggap.platform.i18n import Locale
 
 
 class QuestionKind(StrEnum):
@@ -118,6 +90,7 @@ class City(msgspec.Struct, frozen=True):
     neighbours: tuple[Neighbour, ...] = ()
     provenance: Provenance = Provenance.PROPOSED
     source: str = ""
+    shift_starts: tuple[int, ...] = (7, 15, 23)  # hours of the city's day
 
 
 class Agency(msgspec.Struct, frozen=True):
@@ -311,6 +284,21 @@ class Target(msgspec.Struct, frozen=True):
     provenance: Provenance
 
 
+class ServiceLevel(msgspec.Struct, frozen=True):
+    """A level that the city wants its service to reach: this share of a figure's cases, within this time."""
+
+    code: str
+    figure: str  # of evaluation/figures.py
+    share: float  # 0–1
+    within: int | None  # seconds, or working days for a figure that is counted in them; None: the figure is a share itself
+    groups: tuple[str, ...]  # of categories; empty: all
+    priorities: tuple[Priority, ...]  # empty: all
+    note: str
+    provenance: Provenance
+    source: str
+    active: bool = True
+
+
 class Phrase(msgspec.Struct, frozen=True):
     """A sentence ready to be said or sent."""
 
@@ -371,6 +359,11 @@ class Catalogue(msgspec.Struct, frozen=True, eq=False, dict=True):
     areas: tuple[Area, ...]
     targets: tuple[Target, ...]
     phrases: tuple[Phrase, ...]
+    service_levels: tuple[ServiceLevel, ...] = ()
+    rungs: tuple[Rung, ...] = ()
+    office_hours: tuple[OfficeHours, ...] = ()
+    agency_rules: tuple[AgencyRule, ...] = ()
+    holidays: tuple[Holiday, ...] = ()
 
     @cached_property
     def agencies_by_code(self) -> Mapping[str, Agency]:
@@ -426,6 +419,41 @@ class Catalogue(msgspec.Struct, frozen=True, eq=False, dict=True):
     def target(self, priority: Priority) -> Target:
         """The target times of a priority; every pack has all four."""
         return self.targets_by_priority[priority]
+
+    def ladder(self, priority: Priority, clock: Clock, category: str | None, agency: str) -> tuple[Rung, ...]:
+        """Who is told, the first one first: by the agency's own rungs, else the category's, else the city's."""
+        return rungs_for(self.rungs, priority, clock, category, agency)
+
+    @cached_property
+    def agency_rules_by_code(self) -> Mapping[str, AgencyRule]:
+        """Agency → how its clocks run outside office hours; agencies that are not here are always there."""
+        return {rule.agency: rule for rule in self.agency_rules if rule.active}
+
+    @cached_property
+    def _calendars(self) -> dict[str, Calendar]:
+        return {}
+
+    def calendar(self, agency: str) -> Calendar:
+        """When an agency works: in its own office hours, else in the city's, and never on a holiday."""
+        if agency not in self._calendars:
+            listed = [hours for hours in self.office_hours if hours.active]
+            own = [hours for hours in listed if hours.agency == agency] or [hours for hours in listed if hours.agency is None]
+            week = {hours.day.number: Opening(hours.opens, hours.closes) for hours in own}
+            days_off = frozenset(holiday.date for holiday in self.holidays if holiday.active)
+            self._calendars[agency] = Calendar(self.city.timezone, week, days_off)
+        return self._calendars[agency]
+
+    def pauses(self, agency: str, priority: Priority) -> bool:
+        """Whether the agency's clocks for this priority run in its office hours only."""
+        rule = self.agency_rules_by_code.get(agency)
+        return rule is not None and priority in rule.pauses and bool(self.calendar(agency).week)
+
+    def begins_with(self, agency: str, priority: Priority, at: datetime) -> Told | None:
+        """Who of an agency is told first at night and on days off, as those before are not there. None: the usual first one."""
+        rule = self.agency_rules_by_code.get(agency)
+        if rule is None or rule.off_hours is None or self.pauses(agency, priority) or self.calendar(agency).is_open(at):
+            return None
+        return rule.off_hours
 
     def competent(self, category: str) -> list[str]:
         """The agencies that may lead on a category, the first choice first. Raises NotInCatalogue."""

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from tanggap.city.model import Agency, Area, Category, City, Phrase, Place, Priority, Target
+from tanggap.city.ladder import AgencyRule, Holiday, OfficeHours, Rung
+from tanggap.city.model import Agency, Area, Category, City, Phrase, Place, Priority, ServiceLevel, Target
 from tanggap.city.pack_checks import (
     SHORT_NAME,
     check_areas,
@@ -29,7 +30,20 @@ from tanggap.city.pack_format import (
     PlaceEntry,
     TargetEntry,
 )
+from tanggap.city.pack_ladder import (
+    AgencyRuleEntry,
+    HolidayEntry,
+    OfficeHoursEntry,
+    StepEntry,
+    check_holidays,
+    check_ladder,
+    check_office_hours,
+)
+from tanggap.city.pack_shifts import read_shifts
 from tanggap.city.said import Said, read_said
+from tanggap.city.service_levels import FILE as LEVELS
+from tanggap.city.service_levels import LevelEntry, check_levels, folder_of_levels
+from tanggap.city.shift_plan import ShiftPlan
 
 Raw = dict[str, Any]
 SomeEntry = TypeVar("SomeEntry", bound=PackEntry)
@@ -82,6 +96,12 @@ class Pack(msgspec.Struct, frozen=True):
     targets: tuple[Target, ...]
     phrases: tuple[Phrase, ...]
     said: tuple[Said, ...] = ()
+    shifts: ShiftPlan | None = None
+    service_levels: tuple[ServiceLevel, ...] = ()
+    rungs: tuple[Rung, ...] = ()
+    office_hours: tuple[OfficeHours, ...] = ()
+    agency_rules: tuple[AgencyRule, ...] = ()
+    holidays: tuple[Holiday, ...] = ()
 
 
 def pack_folder(city: str) -> Path:
@@ -104,7 +124,16 @@ def read_pack(folder: Path) -> Pack:
     places = {name: reading.entries(name, "place", PlaceEntry) for name in reading.place_files()}
     phrases = reading.entries("phrases.toml", "phrase", PhraseEntry)
     targets = reading.targets()
+    steps = reading.if_there("escalation.toml", "step", StepEntry)
+    hours = reading.if_there("escalation.toml", "office_hours", OfficeHoursEntry)
+    rules = reading.if_there("escalation.toml", "agency", AgencyRuleEntry)
+    holidays = reading.if_there("holidays.toml", "holiday", HolidayEntry)
     said = read_said(folder, reading.codes("categories.toml", "category"), reading.complain)
+    shifts = read_shifts(folder, reading.complain)
+    norms = _Reading(folder_of_levels(folder), reading.problems)
+    levels = norms.entries(LEVELS, "level", LevelEntry)
+    norms.sources_named()
+    norms.top_level()
     reading.sources_named()
     reading.top_level()
     box = city.bbox if city else None
@@ -112,9 +141,15 @@ def read_pack(folder: Path) -> Pack:
         check_city(city, reading.complain)
     check_categories(categories, reading.codes("agencies.toml", "agency"), reading.complain)
     check_areas(kecamatan, kelurahan, reading.codes("districts.toml", "kecamatan"), box, reading.complain)
+    check_levels(levels, {entry.group for entry in categories}, norms.folder == folder, reading.complain)
     check_places(places, reading.codes("districts.toml", "kelurahan"), box, reading.complain)
+    agency_codes, category_codes = reading.codes("agencies.toml", "agency"), reading.codes("categories.toml", "category")
+    check_ladder(steps, targets, agency_codes, category_codes, reading.complain)
+    check_office_hours(hours, rules, agency_codes, reading.complain)
+    check_holidays(holidays, reading.complain)
     if reading.problems or city is None:
         raise PackError(reading.problems)
+    ladder_sources = reading.sources("escalation.toml") if steps or hours or rules else {}
     return Pack(
         folder=folder,
         city=city.record(),
@@ -125,15 +160,21 @@ def read_pack(folder: Path) -> Pack:
         targets=targets,
         phrases=tuple(entry.record({}) for entry in phrases),
         said=said,
+        shifts=shifts,
+        service_levels=tuple(entry.record(norms.sources(LEVELS)) for entry in levels),
+        rungs=tuple(entry.record(ladder_sources) for entry in steps),
+        office_hours=tuple(entry.record(ladder_sources) for entry in hours),
+        agency_rules=tuple(entry.record(ladder_sources) for entry in rules),
+        holidays=tuple(entry.record(reading.sources("holidays.toml")) for entry in holidays),
     )
 
 
 class _Reading:
     """One reading of one pack: its files, and the problems found so far."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, problems: list[Problem] | None = None) -> None:
         self.folder = folder
-        self.problems: list[Problem] = []
+        self.problems: list[Problem] = [] if problems is None else problems
         self._files: dict[str, Raw] = {}
         self._used: dict[str, set[str]] = {}
         self._named: list[tuple[str, str, str]] = []  # file, entry, source
@@ -170,7 +211,11 @@ class _Reading:
         raw = self.file("city.toml")
         return self._convert("city.toml", "", raw, CityFile) if raw else None
 
-    def entries(self, name: str, key: str, kind: type[SomeEntry]) -> list[SomeEntry]:
+    def if_there(self, name: str, key: str, kind: type[SomeEntry]) -> list[SomeEntry]:
+        """The sound entries of a file that a pack may lack."""
+        return self.entries(name, key, kind, least=0) if (self.folder / name).exists() else []
+
+    def entries(self, name: str, key: str, kind: type[SomeEntry], least: int = 1) -> list[SomeEntry]:
         """The sound entries under `key`; every other one is complained about."""
         self._used.setdefault(name, set()).add(key)
         raw = self.file(name)
@@ -180,9 +225,9 @@ class _Reading:
         if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
             self.complain(name, key, "must be a list of entries.")
             return []
-        if not listed:
+        if len(listed) < least:
             self.complain(name, "", f"has no entry `{key}`; it needs at least one.")
-        titles = [f"{key} {entry.get('code', f'no. {place}')}" for place, entry in enumerate(listed, 1)]
+        titles = [f"{key} {kind.title(entry) or f'no. {place}'}" for place, entry in enumerate(listed, 1)]
         for title in duplicates(titles):
             self.complain(name, title, "stands in the file more than once; a code must be unique.")
         self._named += [

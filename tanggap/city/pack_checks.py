@@ -35,6 +35,8 @@ def check_city(city: CityFile, complain: Complain) -> None:
         complain("city.toml", "bbox", "must have south below north and west below east, in degrees.")
     elif not box.contains(*city.map.centre):
         complain("city.toml", "map", "opens outside the city's bbox.")
+    if list(city.shift_starts) != sorted(set(city.shift_starts)):
+        complain("city.toml", "shift_starts", "must name the hours at which shifts begin in their order, each once.")
     for code in duplicates(neighbour.code for neighbour in city.neighbours):
         complain("city.toml", f"neighbours {code}", "stands in the file more than once; a code must be unique.")
 

@@ -7,6 +7,8 @@ from msgspec import Meta
 from tanggap.city.model import BoundingBox, City, Neighbour, NeighbourPlace, Provenance
 from tanggap.city.pack_format import AreaCode, Code, PackEntry, Points, Text
 
+Hour = Annotated[int, Meta(ge=0, le=23)]  # of the city's day
+
 
 class MapView(PackEntry, frozen=True):
     """Where the map opens."""
@@ -58,6 +60,7 @@ class CityFile(PackEntry, frozen=True):
     source: Text
     bbox: BoundingBox
     map: MapView
+    shift_starts: Annotated[tuple[Hour, ...], Meta(min_length=1, max_length=12)] = (7, 15, 23)
 
     def record(self) -> City:
         """The city as the catalogue holds it."""
@@ -73,4 +76,5 @@ class CityFile(PackEntry, frozen=True):
             tuple(neighbour.record() for neighbour in self.neighbours),
             self.provenance,
             self.source,
+            self.shift_starts,
         )

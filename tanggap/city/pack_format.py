@@ -1,7 +1,7 @@
 """The entries of a city pack as they stand in its TOML files, and how each becomes a record of the catalogue."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -32,6 +32,11 @@ Seconds = Annotated[int, Meta(gt=0)]
 
 class PackEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One entry of a pack's file; a field that the format does not know is an error, because it is a typing mistake."""
+
+    @staticmethod
+    def title(raw: Mapping[str, Any]) -> str:
+        """What names an entry of this kind in a message, also one that is not sound; '' when nothing does."""
+        return str(raw.get("code", ""))
 
 
 class AgencyEntry(PackEntry, frozen=True):

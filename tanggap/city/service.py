@@ -75,7 +75,14 @@ async def load_pack(tx: Transaction, pack: Pack, now: datetime) -> LoadReport:
         "place": await store.write_entries(tx, "place", city, pack.places),
         "target": await store.write_entries(tx, "target", city, pack.targets),
         "phrase": await store.write_entries(tx, "phrase", city, pack.phrases),
+        "service_level": await store.write_entries(tx, "service_level", city, pack.service_levels),
+        "rung": await store.write_entries(tx, "rung", city, pack.rungs),
+        "office_hours": await store.write_entries(tx, "office_hours", city, pack.office_hours),
+        "agency_rule": await store.write_entries(tx, "agency_rule", city, pack.agency_rules),
+        "holiday": await store.write_entries(tx, "holiday", city, pack.holidays),
     }
+    if pack.shifts is not None:
+        await store.write_shift_plan(tx, city, pack.shifts, now)
     report = LoadReport(0, city_changed, tables)
     version = await store.count_change(tx, city, now) if report.is_change else await store.version(tx, city)
     return LoadReport(version or 0, city_changed, tables)

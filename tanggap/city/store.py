@@ -6,7 +6,9 @@ from typing import Any
 
 import msgspec
 
-from tanggap.city.model import Agency, Area, Catalogue, Category, City, Phrase, Place, Target
+from tanggap.city.ladder import AgencyRule, Holiday, OfficeHours, Rung
+from tanggap.city.model import Agency, Area, Catalogue, Category, City, Phrase, Place, ServiceLevel, Target
+from tanggap.city.shift_plan import ShiftPlan
 from tanggap.platform.database import Connection, Transaction
 
 Row = dict[str, Any]
@@ -19,6 +21,11 @@ PACK_COLUMNS: dict[str, tuple[str, ...]] = {
     "place": Place.__struct_fields__,
     "target": Target.__struct_fields__,
     "phrase": Phrase.__struct_fields__,
+    "service_level": ServiceLevel.__struct_fields__,
+    "rung": Rung.__struct_fields__,
+    "office_hours": OfficeHours.__struct_fields__,
+    "agency_rule": AgencyRule.__struct_fields__,
+    "holiday": Holiday.__struct_fields__,
 }
 
 #: What names an entry within its city, where it is not `code`.
@@ -39,7 +46,12 @@ CATALOGUE = f"""
         'categories', {_listed("category")},
         'areas', {_listed("area")},
         'targets', {_listed("target", "t.priority")},
-        'phrases', {_listed("phrase")})
+        'phrases', {_listed("phrase")},
+        'service_levels', {_listed("service_level")},
+        'rungs', {_listed("rung")},
+        'office_hours', {_listed("office_hours")},
+        'agency_rules', {_listed("agency_rule")},
+        'holidays', {_listed("holiday", "t.date")})
     from city c where c.city = $1
 """
 
@@ -121,6 +133,20 @@ async def write_entries(tx: Transaction, table: str, city: str, entries: Sequenc
 async def _retire(tx: Transaction, table: str, city: str, kept: Sequence[str]) -> list[str]:
     sql = f"update {table} set active = false where city = $1 and owner = 'pack' and active and code <> all($2) returning code"
     return [row["code"] for row in await tx.fetch(sql, city, kept)]
+
+
+async def write_shift_plan(tx: Transaction, city: str, plan: ShiftPlan, now: datetime) -> None:
+    """Keep what the pack says of shifts; the shifts that were made from the plan before stay as they are."""
+    sql = """insert into shift_plan (city, plan, changed_at) values ($1, $2, $3)
+             on conflict (city) do update set plan = excluded.plan, changed_at = excluded.changed_at
+             where shift_plan.plan is distinct from excluded.plan"""
+    await tx.execute(sql, city, msgspec.to_builtins(plan), now)
+
+
+async def shift_plan(conn: Connection, city: str) -> ShiftPlan | None:
+    """What the city's pack says of shifts; None where it says nothing."""
+    found = await conn.fetchval("select plan from shift_plan where city = $1", city)
+    return msgspec.convert(found, ShiftPlan) if found is not None else None
 
 
 async def write_outlines(tx: Transaction, city: str, outlines: Sequence[Row], now: datetime) -> None:

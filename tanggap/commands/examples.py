@@ -6,6 +6,7 @@ import asyncpg
 import click
 
 from tanggap.incident.store import remove_examples
+from tanggap.notification import store as notification
 from tanggap.platform.settings import load_settings
 from tanggap.platform.supervisor import StartError, database_dsn
 
@@ -34,6 +35,7 @@ async def _remove() -> dict[str, int]:
     try:
         async with connection.transaction():
             await connection.execute("SELECT set_config('tanggap.city', $1, true)", settings.city)
+            await notification.remove_examples(connection, settings.city)
             return await remove_examples(connection, settings.city)
     finally:
         await connection.close()

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from tanggap import worker
+from tanggap import flow, worker
 from tanggap.city.pack import PackError, pack_folder, read_pack
 from tanggap.city.service import load_pack
 from tanggap.platform.clock import utcnow
@@ -36,33 +36,42 @@ NOBODY_WAITS = {"synchronous_commit": "off"}
 
 
 class HouseClock:
-    """The worker's jobs and rounds on a clock that the simulation moves."""
+    """The worker's jobs, timers and rounds on a clock that the simulation moves."""
 
     def __init__(self, db: Database, scene: Scene) -> None:
         async def same() -> Scene:
             return scene
 
-        self._db, self._city = db, scene.city
+        self._db, self._city, self._scene = db, scene.city, scene
         self._handlers = worker.handlers(same)
         self._rounds = worker.periodic_tasks(same)
         self._next_round: datetime | None = None
 
     async def run_until(self, moment: datetime) -> None:
-        """Do all jobs that are due until then, each at its own time, and the rounds that fall in between."""
+        """Do all jobs and timers that are due until then, each at its own time, and the rounds that fall in between."""
         round_at = self._next_round or moment
         while round_at <= moment:
-            await self._jobs(round_at)
+            await self._all_due(round_at)
             for task in self._rounds:
                 await task.run(self._db, self._city, round_at)
             round_at += ROUND
         self._next_round = round_at
-        await self._jobs(moment)
+        await self._all_due(moment)
 
-    async def _jobs(self, moment: datetime) -> None:
+    async def _all_due(self, moment: datetime) -> None:
         while True:
             async with self._db.reading(self._city) as conn:
-                due = await next_run_at(conn, self._city, self._handlers)
-            if due is None or due > moment or not await run_next(self._db, self._city, self._handlers, due):
+                job_at = await next_run_at(conn, self._city, self._handlers)
+                timer_at = await flow.next_timer_at(conn, self._scene)
+            due = min((at for at in (job_at, timer_at) if at is not None), default=None)
+            if due is None or due > moment:
+                return
+            if due == timer_at:
+                async with self._db.transaction(self._city) as tx:
+                    done = bool(await flow.fire_timers(tx, self._scene, due))
+            else:
+                done = await run_next(self._db, self._city, self._handlers, due)
+            if not done:
                 return
 
 

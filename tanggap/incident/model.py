@@ -182,6 +182,7 @@ class Kind(StrEnum):
     ON_SCENE = "on_scene"
     DONE = "done"
     ESCALATED = "escalated"
+    REMINDED = "reminded"  # the centre asked an agency once more
     RESOLVED = "resolved"
     CONFIRMED = "confirmed"
     NOT_DONE = "not_done"

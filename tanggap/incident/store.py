@@ -242,11 +242,17 @@ async def append(tx: Transaction, city: str, entries: Iterable[Entry]) -> None:
     sql = """INSERT INTO timeline
                  (city, subject, at, kind, report, incident, agency, audience, actor, actor_name, body, is_example)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"""
-    for entry in entries:
-        await tx.execute(
-            sql, city, entry.subject, entry.at, entry.kind.value, entry.report, entry.incident, entry.agency,
+    values = [
+        (
+            city, entry.subject, entry.at, entry.kind.value, entry.report, entry.incident, entry.agency,
             list(entry.audience), entry.actor.id, entry.actor.name, entry.body, entry.is_example,
-        )  # fmt: skip
+        )
+        for entry in entries
+    ]  # fmt: skip
+    if len(values) == 1:
+        await tx.execute(sql, *values[0])
+    elif values:
+        await tx.executemany(sql, values)
 
 
 _RECORDED = (

@@ -1,6 +1,5 @@
 """What comes in: the contact as it was said, and what a call taker may write onto the report."""
 
-import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -10,6 +9,8 @@ import msgspec
 
 from tanggap.city.model import Priority
 from tanggap.incident.model import Location, Report
+from tanggap.platform.numbers import masked_number as masked_number  # a contact's number is the most common one
+from tanggap.platform.numbers import normal_number as normal_number
 
 
 class Channel(StrEnum):
@@ -26,8 +27,6 @@ class Channel(StrEnum):
 
 #: Longest text kept in one field, characters. What is longer is cut here, flagged, and kept whole on the timeline.
 MAX_WORDS = 8_000
-
-_NOT_A_DIGIT = re.compile(r"[^\d]")
 
 
 class Contact(msgspec.Struct, frozen=True):
@@ -92,26 +91,6 @@ class Described(msgspec.Struct, frozen=True):
 
     report: Report
     conflicts: tuple[str, ...] = ()
-
-
-def normal_number(said: str) -> str:
-    """A telephone number in its international form without «+», as far as it can be told; '' when there is no digit.
-
-    Indonesian numbers lose the trunk 0 and gain 62 (ITU-T E.164). Anything else is kept as the digits that were said: a number
-    that does not validate is still the caller's number.
-    """
-    digits = _NOT_A_DIGIT.sub("", said)[:32]
-    if digits.startswith("00"):
-        return digits[2:]
-    if digits.startswith("0"):
-        return "62" + digits[1:]
-    return digits
-
-
-def masked_number(number: str) -> str:
-    """What a list shows: 0813…42."""
-    national = "0" + number[2:] if number.startswith("62") else number
-    return f"{national[:4]}…{national[-2:]}" if len(national) > 6 else "…"
 
 
 def flags_of(contact: Contact, number: str) -> list[str]:

@@ -19,6 +19,9 @@ class Act(StrEnum):
     SEE_STATISTICS = "see_statistics"  # counts and their CSV
     KEEP_PLACES = "keep_places"  # take learnt names and places into the gazetteer, or refuse them
     KEEP_EVIDENCE = "keep_evidence"  # publish learnt weights, take them back, thank who tried the number
+    WORK_SHIFTS = "work_shifts"  # one's own turns: sign on and off, hand over, swap, calendar
+    KEEP_ROSTER = "keep_roster"  # make the roster, change it, decide on swaps
+    KEEP_CONTACTS = "keep_contacts"  # at which addresses agencies are told
     ANSWER_ASSIGNMENT = "answer_assignment"  # accept, reject, progress, photos: of the own agency only
     ADMINISTER = "administer"  # people, roles, sessions, tokens
     READ_AUDIT = "read_audit"  # who saw or changed what
@@ -27,7 +30,7 @@ class Act(StrEnum):
 
 #: Every role and what it may do; nothing is allowed that does not stand here.
 MAY: Mapping[Role, frozenset[Act]] = {
-    Role.CALL_TAKER: frozenset({Act.TAKE_CALLS, Act.HAND_OVER, Act.SEE_INCIDENTS, Act.SEE_CALLER_NUMBER}),
+    Role.CALL_TAKER: frozenset({Act.TAKE_CALLS, Act.HAND_OVER, Act.SEE_INCIDENTS, Act.SEE_CALLER_NUMBER, Act.WORK_SHIFTS}),
     Role.SUPERVISOR: frozenset(
         {
             Act.TAKE_CALLS,
@@ -39,13 +42,26 @@ MAY: Mapping[Role, frozenset[Act]] = {
             Act.SEE_ONLINE,
             Act.SEE_STATISTICS,
             Act.KEEP_PLACES,
+            Act.WORK_SHIFTS,
+            Act.KEEP_ROSTER,
         }
     ),
-    Role.COORDINATOR: frozenset({Act.SEE_INCIDENTS, Act.SEE_STATISTICS, Act.SEE_ONLINE, Act.KEEP_PLACES, Act.KEEP_EVIDENCE}),
+    Role.COORDINATOR: frozenset(
+        {
+            Act.SEE_INCIDENTS,
+            Act.SEE_STATISTICS,
+            Act.SEE_ONLINE,
+            Act.KEEP_PLACES,
+            Act.KEEP_EVIDENCE,
+            Act.KEEP_CONTACTS,
+            Act.WORK_SHIFTS,
+            Act.KEEP_ROSTER,
+        }
+    ),
     Role.AGENCY: frozenset({Act.ANSWER_ASSIGNMENT}),
     Role.FIELD: frozenset({Act.ANSWER_ASSIGNMENT}),
-    Role.AUDITOR: frozenset({Act.READ_AUDIT}),
-    Role.ADMINISTRATOR: frozenset({Act.ADMINISTER, Act.SEE_ONLINE, Act.SEE_HEALTH}),
+    Role.AUDITOR: frozenset({Act.READ_AUDIT, Act.WORK_SHIFTS}),
+    Role.ADMINISTRATOR: frozenset({Act.ADMINISTER, Act.SEE_ONLINE, Act.SEE_HEALTH, Act.KEEP_CONTACTS, Act.WORK_SHIFTS}),
 }
 
 

@@ -82,6 +82,13 @@ async def people(conn: Connection, city: str) -> list[Person]:
     return [_person(row) for row in await conn.fetch(sql, city)]
 
 
+async def people_by_id(conn: Connection, city: str, ids: Sequence[UUID]) -> list[Person]:
+    """These people, as far as they are active, in the order of their ids as given."""
+    sql = f"""SELECT {PERSON_COLUMNS} FROM person JOIN unnest($2::uuid[]) WITH ORDINALITY AS wanted (id_wanted, place)
+              ON id = id_wanted WHERE city = $1 AND active ORDER BY place"""
+    return [_person(row) for row in await conn.fetch(sql, city, list(ids))]
+
+
 async def change_person(tx: Transaction, city: str, person_id: UUID, **changes: Any) -> Person:
     """Write the named columns. Raises UnknownPerson."""
     if unknown := set(changes) - PERSON_CHANGES:

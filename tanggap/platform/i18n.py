@@ -18,6 +18,14 @@ MONTHS: dict[Locale, tuple[str, ...]] = {
     "id": ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"),
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 }
+LONG_MONTHS: dict[Locale, tuple[str, ...]] = {
+    "id": (
+        "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember",
+    ),
+    "en": (
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    ),
+}  # fmt: skip
 #: Seconds in a unit, and its name in each language (one, many).
 UNITS: tuple[tuple[int, dict[Locale, tuple[str, str]]], ...] = (
     (86_400, {"id": ("hari", "hari"), "en": ("day", "days")}),
@@ -108,6 +116,17 @@ def format_clock(at: datetime, zone: ZoneInfo, locale: Locale = DEFAULT_LOCALE) 
     """A time of day in the city's zone: 22.41 in Indonesian, 22:41 in English."""
     local = at.astimezone(zone)
     return f"{local:%H.%M}" if locale == "id" else f"{local:%H:%M}"
+
+
+def format_month(year: int, month: int, locale: Locale = DEFAULT_LOCALE) -> str:
+    """A month in full: Januari 2026."""
+    return f"{LONG_MONTHS[locale][month - 1]} {year}"
+
+
+def format_number(value: float, locale: Locale = DEFAULT_LOCALE, decimals: int = 0) -> str:
+    """A number with its thousands marked: 5.982 and 4,5 in Indonesian, 5,982 and 4.5 in English."""
+    said = f"{value:,.{decimals}f}"
+    return said.translate(str.maketrans(",.", ".,")) if locale == "id" else said
 
 
 def format_duration(duration: timedelta | float, locale: Locale = DEFAULT_LOCALE) -> str:

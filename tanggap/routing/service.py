@@ -1,11 +1,11 @@
 """Handing an incident to agencies, and what an agency answers first."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tanggap.city.model import Catalogue
+from tanggap.city.model import Catalogue, Priority
 from tanggap.incident import store as rows
 from tanggap.incident.model import (
     ASSIGNMENT_NEXT,
@@ -20,16 +20,17 @@ from tanggap.incident.model import (
     step,
 )
 from tanggap.incident.service import change_state, record
+from tanggap.notification.model import Notice, Occasion
+from tanggap.notification.service import announce
 from tanggap.platform.database import Transaction
 from tanggap.platform.ids import new_id
-from tanggap.platform.jobs import Urgency, defer
 from tanggap.platform.text import clean_text
+from tanggap.routing.escalation import store as timers
+from tanggap.routing.escalation.model import answer_due
+from tanggap.routing.escalation.service import replan
 from tanggap.routing.model import AssignmentRole, Attention, Proposal, next_competent
 
 MAX_REASON = 1_000
-
-#: The job that looks at an assignment when the time for its answer has run out.
-ESCALATE = "escalate_unanswered"
 
 
 def propose(catalogue: Catalogue, category: str | None) -> Proposal:
@@ -48,10 +49,12 @@ async def send(
     agencies: Sequence[tuple[str, AssignmentRole]],
     by: Actor,
     now: datetime,
+    *,
+    occasion: Occasion = Occasion.SENT,
 ) -> list[Assignment]:
     """Ask agencies to act. One that has the incident on its screen already is not asked twice; its role is set.
 
-    The caller holds the incident's lock.
+    The caller holds the incident's lock. Who is asked is told so after the commit; `occasion` says why.
 
     Raises:
         NotInCatalogue: an agency that the catalogue does not have.
@@ -59,17 +62,18 @@ async def send(
     city = catalogue.city.code
     existing = await rows.assignments_of(tx, city, incident.id)
     live = {assignment.agency: assignment for assignment in existing if assignment.is_live}
-    due = now + timedelta(seconds=catalogue.target(incident.priority).acknowledge_s)
     sent = []
     for agency, role in agencies:
         catalogue.agency(agency)
         if agency in live:
             if live[agency].role != role:
                 changed = await rows.change_assignment(tx, city, live[agency].id, role=role.value)
+                existing = [changed if one.id == changed.id else one for one in existing]
                 body: dict[str, Any] = {"role": role.value, "promoted": role is AssignmentRole.LEAD}
                 await record(tx, city, Kind.SENT, by, now, incident=incident, assignments=existing, agency=agency, body=body)
                 sent.append(changed)
             continue
+        due = answer_due(catalogue, agency, incident.priority, now)
         assignment = Assignment(
             city=city,
             id=new_id(),
@@ -91,7 +95,7 @@ async def send(
             is_example=incident.is_example,
         )
         await rows.insert_assignment(tx, assignment)
-        await defer(tx, ESCALATE, {"assignment": str(assignment.id)}, run_at=due, priority=Urgency.URGENT)
+        await announce(tx, _notice(occasion, incident, assignment), now)
         existing.append(assignment)
         sent.append(assignment)
         body = {
@@ -104,9 +108,11 @@ async def send(
         }
         await record(tx, city, Kind.SENT, by, now, incident=incident, assignments=existing, agency=agency, body=body)
     if any(assignment.is_live for assignment in existing) and incident.state in (IncidentState.OPEN, IncidentState.RESOLVED):
-        await change_state(tx, city, incident, IncidentState.ASSIGNED, now, attention=None)
+        incident = await change_state(tx, city, incident, IncidentState.ASSIGNED, now, attention=None)
     elif sent and incident.attention:
-        await rows.change_incident(tx, city, incident.id, attention=None)
+        incident = await rows.change_incident(tx, city, incident.id, attention=None)
+    if sent:
+        await replan(tx, catalogue, incident, existing, now)
     return sent
 
 
@@ -124,17 +130,20 @@ async def held(tx: Transaction, city: str, assignment_id: UUID, by: Actor) -> tu
     return await rows.lock_assignment(tx, city, assignment_id), incident
 
 
-async def acknowledge(tx: Transaction, city: str, assignment_id: UUID, by: Actor, now: datetime) -> Assignment:
+async def acknowledge(tx: Transaction, catalogue: Catalogue, assignment_id: UUID, by: Actor, now: datetime) -> Assignment:
     """The agency says: ours. Saying it again, or after the time ran out, is fine.
 
     Raises:
         NotFound, NotYours: see `held`.
-        WrongState: it was rejected, withdrawn or is done.
+        WrongState: it was rejected, withdrawn or is done, or its time ran out and the incident is over.
     """
+    city = catalogue.city.code
     assignment, incident = await held(tx, city, assignment_id, by)
     if assignment.is_live and assignment.state is not AssignmentState.SENT:
         return assignment
     others = [o for o in await rows.assignments_of(tx, city, incident.id) if o.id != assignment.id]
+    if assignment.state is AssignmentState.EXPIRED and incident.state in (IncidentState.RESOLVED, IncidentState.CLOSED):
+        raise WrongState(now=incident.state.value, to="acknowledged")  # nobody need go any more
     if assignment.state is AssignmentState.EXPIRED and any(o.agency == assignment.agency and o.is_live for o in others):
         raise WrongState(now=assignment.state.value, to="acknowledged")
     state = step(ASSIGNMENT_NEXT, assignment.state, AssignmentState.ACKNOWLEDGED)
@@ -154,9 +163,10 @@ async def acknowledge(tx: Transaction, city: str, assignment_id: UUID, by: Actor
         body=body,
     )
     if incident.state is IncidentState.OPEN:
-        await change_state(tx, city, incident, IncidentState.ASSIGNED, now, attention=None)
+        incident = await change_state(tx, city, incident, IncidentState.ASSIGNED, now, attention=None)
     elif incident.attention == Attention.UNANSWERED and not any(o.state is AssignmentState.EXPIRED for o in others):
-        await rows.change_incident(tx, city, incident.id, attention=None)
+        incident = await rows.change_incident(tx, city, incident.id, attention=None)
+    await replan(tx, catalogue, incident, [*others, assignment], now)
     return assignment
 
 
@@ -178,6 +188,7 @@ async def reject(
     assignment = await rows.change_assignment(
         tx, city, assignment.id, state=state.value, ended_at=now, reason=said, answered_by=by.id
     )
+    await timers.forget(tx, city, assignment.id)
     others = await rows.assignments_of(tx, city, incident.id)
     body = {"assignment": str(assignment.id), "reason": said}
     await record(tx, city, Kind.REJECTED, by, now, incident=incident, assignments=others, agency=assignment.agency, body=body)
@@ -192,20 +203,6 @@ async def reject(
     return assignment, following
 
 
-async def expire(tx: Transaction, city: str, assignment_id: UUID, by: Actor, now: datetime) -> Assignment | None:
-    """Nobody answered in time: say so, and put the incident before the supervisor. None when it was answered meanwhile."""
-    assignment, incident = await held(tx, city, assignment_id, by)
-    if assignment.state is not AssignmentState.SENT or assignment.answer_due_at > now:
-        return None
-    others = await rows.assignments_of(tx, city, incident.id)
-    assignment = await rows.change_assignment(tx, city, assignment.id, state=AssignmentState.EXPIRED.value, ended_at=now)
-    body = {"assignment": str(assignment.id), "waited_s": round((now - assignment.sent_at).total_seconds())}
-    await record(tx, city, Kind.EXPIRED, by, now, incident=incident, assignments=others, agency=assignment.agency, body=body)
-    if assignment.role == AssignmentRole.LEAD:
-        await _needs_supervisor(tx, city, incident, Attention.UNANSWERED, others, now, by)
-    return assignment
-
-
 async def withdraw(
     tx: Transaction, city: str, incident: Incident, assignment: Assignment, reason: str, by: Actor, now: datetime
 ) -> Assignment:
@@ -217,11 +214,25 @@ async def withdraw(
     state = step(ASSIGNMENT_NEXT, assignment.state, AssignmentState.WITHDRAWN)
     said = clean_text(reason, MAX_REASON).text
     changed = await rows.change_assignment(tx, city, assignment.id, state=state.value, ended_at=now, reason=said)
+    await timers.forget(tx, city, assignment.id)
     body = {"assignment": str(assignment.id), "reason": said}
     await record(
         tx, city, Kind.WITHDRAWN, by, now, incident=incident, assignments=[assignment], agency=assignment.agency, body=body
     )
+    await announce(tx, _notice(Occasion.WITHDRAWN, incident, assignment), now)
     return changed
+
+
+def _notice(occasion: Occasion, incident: Incident, assignment: Assignment) -> Notice:
+    """What an agency is told of its assignment: by its duty desk, before everything else when a life may hang on it."""
+    return Notice(
+        occasion=occasion,
+        agency=assignment.agency,
+        incident=incident.id,
+        assignment=assignment.id,
+        is_urgent=incident.priority is Priority.P1,
+        is_example=incident.is_example,
+    )
 
 
 async def _needs_supervisor(
@@ -232,6 +243,6 @@ async def _needs_supervisor(
     answered = any(o.is_live and o.state is not AssignmentState.SENT for o in current)
     if not any(o.is_live for o in current) and incident.state in (IncidentState.ASSIGNED, IncidentState.RESPONDING):
         await change_state(tx, city, incident, IncidentState.OPEN, now, attention=why.value)
-    elif not answered or why is Attention.UNANSWERED:
+    elif not answered:
         await rows.change_incident(tx, city, incident.id, attention=why.value)
     await record(tx, city, Kind.ESCALATED, by, now, incident=incident, body={"attention": why.value})

@@ -17,6 +17,8 @@ from tanggap.triage.model_files import UNUSABLE, ModelFile
 
 #: Calls come first.
 NICE = 10
+#: The learner leaves the other cores to them: numpy would take all, and waits for each with a spinning loop.
+ONE_CORE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 class LearningError(RuntimeError):
@@ -45,6 +47,7 @@ async def learn_outside(folder: Path, catalogue: Catalogue, said: Sequence[Said]
     task = await asyncio.to_thread(msgspec.msgpack.encode, Task(folder, catalogue, tuple(said)), enc_hook=str)
     process = await asyncio.create_subprocess_exec(
         *tied([sys.executable, "-m", __name__]),
+        env=os.environ | ONE_CORE,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:

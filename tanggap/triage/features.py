@@ -1,15 +1,21 @@
 """Stage 2: what is counted of the words: words, stems, pairs of stems, groups of letters, phrases of the catalogue."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from tanggap.triage.meanings import Sequences, meanings, spots
 from tanggap.triage.spelling import FILLERS, STOP, Token, stem
 
 #: Letters that a group has, at least and at most; a word's edges count as letters.
 SHORTEST_GROUP, LONGEST_GROUP = 3, 5
 #: How much one of each kind weighs before a report's weights are brought to one length.
-WORD, STEM, PAIR, GROUP, PHRASE = 1.0, 1.0, 0.8, 0.35, 1.2
+WORD, STEM, PAIR, GROUP, PHRASE = 1.0, 1.0, 0.8, 0.25, 1.2
+MEANING, MEANINGS, CONSONANTS = 1.2, 0.5, 0.5
+#: Two meanings belong together when so many words lie between them at most.
+NEAR = 6
 _LONGEST_WORD = 24
+#: Of the consonants of a word, as people shorten it, so many at least.
+LEAST_CONSONANTS = 3
 
 
 class Feature(NamedTuple):
@@ -20,7 +26,7 @@ class Feature(NamedTuple):
     said: str
 
 
-def features(found: Sequence[Token], phrases: Mapping[tuple[str, ...], Sequence[str]], note: bool) -> list[Feature]:
+def features(found: Sequence[Token], phrases: Sequences, note: bool) -> list[Feature]:
     """All that is counted of `found`. `phrases`: the catalogue's, by their stems; `note`: a call taker's note of a sound."""
     out: list[Feature] = [Feature("note", WORD, "(…)")] if note else []
     stems = [stem(token.text) for token in found]
@@ -43,21 +49,47 @@ def features(found: Sequence[Token], phrases: Mapping[tuple[str, ...], Sequence[
         if before is not None:
             out.append(Feature(f"k{before[0]} {root}", PAIR / 2, f"{before[1]} … {token.said}"))
         before, last = last, (root, token.said)
+        if consonants := _consonants(token.text):
+            out.append(Feature(f"v{consonants}", CONSONANTS, token.said))
         edged = f"<{token.text[:_LONGEST_WORD]}>"
         for length in range(SHORTEST_GROUP, LONGEST_GROUP + 1):
             out += [Feature(edged[at : at + length], GROUP, token.said) for at in range(len(edged) - length + 1)]
     out += _phrases(found, stems, phrases)
+    out += _meanings(found, stems)
     return out
 
 
-def _phrases(found: Sequence[Token], stems: Sequence[str], phrases: Mapping[tuple[str, ...], Sequence[str]]) -> list[Feature]:
-    longest = max(map(len, phrases), default=0)
+def _consonants(word: str) -> str:
+    """What is left of a word when it is written in haste: «lstrk» of «listrik». Empty where that says too little."""
+    left = "".join(letter for letter in word if letter not in "aeiou_")
+    return left if len(left) >= LEAST_CONSONANTS else ""
+
+
+def _phrases(found: Sequence[Token], stems: Sequence[str], phrases: Sequences) -> list[Feature]:
     out = []
-    for at, token in enumerate(found):
-        if token.negated:
+    for at, length, codes in spots(found, stems, phrases):
+        if not found[at].negated:
+            said = " ".join(one.said for one in found[at : at + length])
+            out += [Feature(f"@{code}", PHRASE * length**0.5, said) for code in codes]
+    return out
+
+
+def _meanings(found: Sequence[Token], stems: Sequence[str]) -> list[Feature]:
+    """Each meaning, and each two that stand near each other in a clause, in their order."""
+    out = []
+    clause = 0
+    clauses = [clause := clause + (token.text == STOP) for token in found]
+    seen: list[tuple[int, int, Sequence[str], str]] = []
+    for at, length, names in spots(found, stems, meanings()):
+        said = " ".join(one.said for one in found[at : at + length])
+        if found[at].negated:
+            out += [Feature(f"!c{name}", MEANING / len(names) ** 0.5, f"bukan {said}") for name in names]
             continue
-        for length in range(1, min(longest, len(found) - at) + 1):
-            for code in phrases.get(tuple(stems[at : at + length]), ()):
-                said = " ".join(one.said for one in found[at : at + length])
-                out.append(Feature(f"@{code}", PHRASE * length**0.5, said))
+        out += [Feature(f"c{name}", MEANING / len(names) ** 0.5, said) for name in names]
+        for before, its_clause, its_names, its_said in seen[-2 * NEAR :]:
+            if at - before <= NEAR and its_clause == clauses[at] and before < at:
+                weight = MEANINGS / (len(names) * len(its_names)) ** 0.5
+                both = f"{its_said} … {said}"
+                out += [Feature(f"d{one} {other}", weight, both) for one in its_names for other in names]
+        seen.append((at, clauses[at], names, said))
     return out

@@ -14,12 +14,19 @@ import numpy as np
 from tanggap import __version__
 from tanggap.city.model import Catalogue
 from tanggap.city.said import Said
-from tanggap.triage.reader import Model
+from tanggap.triage.learned import Model
 
 #: Raised when what is counted of words changes, so that older files are not read.
-FORMAT = 3
+FORMAT = 4
 #: What a file that cannot be used raises: gone, cut off, of another format.
 UNUSABLE = (OSError, ValueError, KeyError, TypeError, EOFError, IndexError, msgspec.MsgspecError)
+
+
+#: The model's arrays as they stand in the file, with the type of their numbers.
+_ARRAYS = {
+    "rarity": np.float32, "starts": np.int32, "sentences": np.int32, "values": np.float32, "weights": np.float32,
+    "mean": np.float32, "urgency": np.float32, "reality": np.float32,
+}  # fmt: skip
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -28,7 +35,7 @@ class _Head(msgspec.Struct, frozen=True):
     urgent: tuple[str, ...]
     sharpness: float
     p1_threshold: float
-    shape: tuple[int, int]
+    lengths: tuple[int, ...]  # of the arrays, in the order of `_ARRAYS`
     digest: str  # of the numbers
 
 
@@ -54,23 +61,26 @@ class ModelFile:
         numbers = raw[8 + length :]
         if hashlib.sha256(numbers).hexdigest() != head.digest:
             raise ValueError("the file is damaged")
-        read = np.frombuffer(numbers, dtype=np.float32).astype(np.float64)
-        height, width = head.shape
-        parts = np.split(read, np.cumsum([height, height * width, width, 5]))
-        rarity, weights, mean, urgency, reality = parts
+        arrays = {}
+        begin = 0
+        for (name, kind), count in zip(_ARRAYS.items(), head.lengths, strict=True):
+            end = begin + count * np.dtype(kind).itemsize
+            arrays[name] = np.frombuffer(numbers[begin:end], dtype=kind)
+            begin = end
+        arrays["weights"] = arrays["weights"].reshape(-1, len(arrays["mean"]))
         return Model(
-            head.codes, head.names, rarity, weights.reshape(height, width), mean, frozenset(head.urgent), head.sharpness, urgency,
-            reality, head.p1_threshold,
+            codes=head.codes, names=head.names, urgent=frozenset(head.urgent), sharpness=head.sharpness,
+            p1_threshold=head.p1_threshold, **arrays,
         )  # fmt: skip
 
     def save(self, model: Model) -> None:
         """Write the model, and remove the city's others."""
-        arrays = (model.rarity, model.weights.ravel(), model.mean, model.urgency, model.reality)
-        numbers = np.concatenate(arrays).astype(np.float32).tobytes()
-        shape = (model.weights.shape[0], model.weights.shape[1])
+        arrays = [np.asarray(getattr(model, name), dtype=kind).ravel() for name, kind in _ARRAYS.items()]
+        numbers = b"".join(array.tobytes() for array in arrays)
+        lengths = tuple(map(len, arrays))
         digest = hashlib.sha256(numbers).hexdigest()
         head = msgspec.msgpack.encode(
-            _Head(model.codes, model.names, tuple(sorted(model.urgent)), model.sharpness, model.p1_threshold, shape, digest)
+            _Head(model.codes, model.names, tuple(sorted(model.urgent)), model.sharpness, model.p1_threshold, lengths, digest)
         )
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished = self.path.with_suffix(f".{os.getpid()}.part")

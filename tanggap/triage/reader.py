@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tanggap.city.model import Catalogue, Priority
 from tanggap.city.said import NOT_GENUINE
 from tanggap.triage.features import Feature, features
+from tanggap.triage.learned import Heard, Model
 from tanggap.triage.spelling import Token, cut, stem, tokens
 
 Floats = NDArray[Any]
@@ -43,51 +44,6 @@ _LEAST_REAL_OF = {"silent": 0.5, "information": 0.25, "counselling_talk": 0.25}
 LEAST_REAL = 0.2
 
 
-class Model(NamedTuple):
-    """What was learned: a weight for each feature and answer, and how answers become probabilities."""
-
-    codes: tuple[str, ...]
-    names: tuple[str, ...]
-    rarity: Floats
-    weights: Floats  # features × (categories, kinds, P1)
-    mean: Floats
-    urgent: frozenset[str]  # categories of P1
-    sharpness: float = 10.0
-    urgency: Floats = np.zeros(5)
-    reality: Floats = np.zeros(2)
-    p1_threshold: float = 0.5
-
-    def spread(self, scores: Floats) -> Floats:
-        """Probabilities of categories and kinds that are not genuine; they sum to one. Shape as `scores`."""
-        scaled = scores * self.sharpness
-        raised = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
-        shares: Floats = raised / raised.sum(axis=-1, keepdims=True)
-        return shares
-
-    def urgency_inputs(self, spread: Floats, head: Floats) -> Floats:
-        """What the danger to life is judged by: the share of P1 categories, the answer learned for P1 itself, and the best of
-        the P1 categories and of the others.
-        """
-        urgent = [at for at, code in enumerate(self.codes) if code in self.urgent]
-        other = [at for at, code in enumerate(self.codes) if code not in self.urgent]
-        shares, rest = spread[:, urgent], spread[:, other]
-        best, best_other = (_logit(part.max(axis=1, initial=0.0)) for part in (shares, rest))
-        return np.stack([_logit(shares.sum(axis=1)), head * 4, best, best_other, np.ones(len(head))], axis=1)
-
-    def reality_inputs(self, spread: Floats) -> Floats:
-        """What is judged to be real: the share of all categories."""
-        share = spread[:, : len(self.codes)].sum(axis=1)
-        return np.stack([_logit(share), np.ones(len(share))], axis=1)
-
-    def p1_of(self, spread: Floats, head: Floats) -> Floats:
-        """Probability of danger to life."""
-        return _sigmoid(self.urgency_inputs(spread, head) @ self.urgency)
-
-    def real_of(self, spread: Floats) -> Floats:
-        """Probability that the words are those of a genuine report."""
-        return _sigmoid(self.reality_inputs(spread) @ self.reality)
-
-
 class Guess(msgspec.Struct, frozen=True):
     """A category, its probability, and the words that speak for it."""
 
@@ -107,15 +63,6 @@ class Reading(msgspec.Struct, frozen=True):
     not_genuine: str | None  # the likeliest kind of call, when it is not genuine
     why_p1: tuple[str, ...]
     why_genuine: tuple[str, ...]  # the words that speak most for or against
-
-
-def _logit(p: Floats) -> Floats:
-    clipped = np.clip(p, 1e-4, 1 - 1e-4)
-    return np.asarray(np.log(clipped / (1 - clipped)))
-
-
-def _sigmoid(x: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-np.clip(x, -30, 30))))
 
 
 def tokens_of(said: str, places: frozenset[str]) -> list[Token]:
@@ -185,7 +132,7 @@ class Reader:
         shares = shares / max(float(shares.sum()), 1e-9)
         order = np.argsort(-shares, kind="stable")[:most]
         guesses = tuple(
-            Guess(model.codes[at], round(float(shares[one]), 4), self._why(leading, int(at), 1))
+            Guess(model.codes[at], round(float(shares[one]), 4), self._why(leading, int(at)))
             for one, at in ((int(one), int(self._active[one])) for one in order)
         )
         is_p1 = p1 >= model.p1_threshold
@@ -195,9 +142,9 @@ class Reader:
         kind = NOT_GENUINE[int(np.argmax(kinds))] if real < 0.5 else None
         real = max(real, _LEAST_REAL_OF.get(kind or "", LEAST_REAL))
         against = len(model.codes) + int(np.argmax(kinds))
-        why_real = self._why(leading, int(self._active[order[0]]), 1) if real >= 0.5 else self._why(whole, against, 1)
+        why_real = self._why(leading, int(self._active[order[0]])) if real >= 0.5 else self._why(whole, against)
         return Reading(
-            guesses, priority, round(p1, 4), is_p1, round(real, 4), kind, self._why(leading, -1, 1) if is_p1 else (), why_real
+            guesses, priority, round(p1, 4), is_p1, round(real, 4), kind, self._why(leading, -1) if is_p1 else (), why_real
         )
 
     def _one(self, text: str) -> "_Scores | None":
@@ -210,37 +157,38 @@ class Reader:
         at = np.array([one for one, _ in known], dtype=np.int64)
         values = np.array([value for _, value in known]) * model.rarity[at]
         values /= max(float(np.sqrt(values @ values)), 1e-9)
-        scores = values @ model.weights[at] + model.mean
-        spread = model.spread(scores[None, :-1])
-        head = scores[-1:]
-        return _Scores(found, at, values, spread[0], float(model.p1_of(spread, head)[0]), float(model.real_of(spread)[0]))
+        heard = model.hear(at, values)
+        spread = model.spread(heard.answers[None, :-1])
+        places = {int(feature): place for place, feature in enumerate(at)}
+        sayings: dict[str, int] = {}
+        said = [
+            (places[self._index[one.name]], sayings.setdefault(one.said, len(sayings)))
+            for one in found
+            if one.name in self._index
+        ]
+        p1, real = float(model.p1_of(heard.answers[None])[0]), float(model.real_of(spread)[0])
+        return _Scores(tuple(sayings), np.array(said), heard, spread[0], p1, real)
 
-    def _why(self, scores: "_Scores", column: int, least: float) -> tuple[str, ...]:
+    def _why(self, scores: "_Scores", column: int) -> tuple[str, ...]:
         """The words that speak most for an answer: the sum of what all their features bring."""
-        model = self._model
-        brings = dict(zip(scores.at.tolist(), (scores.values * model.weights[scores.at, column]).tolist(), strict=True))
-        times: dict[int, int] = {}
-        for name, _, _ in scores.found:
-            at = self._index.get(name, -1)
-            times[at] = times.get(at, 0) + 1
-        words: dict[str, float] = {}
-        for name, _, said in scores.found:
-            at = self._index.get(name, -1)
-            if at >= 0:
-                words[said] = words.get(said, 0.0) + brings[at] / times[at]
-        total = sum(value for value in words.values() if value > 0)
-        ranked = sorted((value, said) for said, value in words.items() if value > _LEAST_SHARE * least * total)
+        feature, saying = scores.said.T
+        brings = self._model.brings(scores.heard, column)
+        words = np.bincount(saying, (brings / np.bincount(feature))[feature], len(scores.sayings))
+        least = _LEAST_SHARE * float(words[words > 0].sum())
         chosen: list[str] = []
-        for _, said in reversed(ranked):
+        for at in np.argsort(-words):
+            said = scores.sayings[int(at)]
+            if words[at] <= least or len(chosen) == MOST_WORDS:
+                break
             if not any(said in other.split() or set(said.replace(" …", "").split()) <= set(other.split()) for other in chosen):
                 chosen.append(said)
-        return tuple(chosen[:MOST_WORDS])
+        return tuple(chosen)
 
 
 class _Scores(NamedTuple):
-    found: list[Feature]
-    at: Floats
-    values: Floats
+    sayings: tuple[str, ...]
+    said: Floats  # for each thing counted: which feature of the row it is, and which saying made it
+    heard: Heard
     spread: Floats
     p1: float
     real: float

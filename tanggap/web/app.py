@@ -22,15 +22,18 @@ from tanggap.platform.settings import Settings, load_settings
 from tanggap.platform.supervisor import database_dsn
 from tanggap.platform.telemetry import observe_request
 from tanggap.web import assets, sign_in
+from tanggap.web.account import routes as account
 from tanggap.web.admin import routes as admin
 from tanggap.web.agency import routes as agency
 from tanggap.web.api import routes as api
 from tanggap.web.audit import routes as audit
 from tanggap.web.citizen import routes as citizen
 from tanggap.web.console import routes as console
+from tanggap.web.contacts import routes as contacts
 from tanggap.web.coordinator import routes as coordinator
 from tanggap.web.field import routes as field
 from tanggap.web.gallery import routes as gallery
+from tanggap.web.gateways import routes as gateways
 from tanggap.web.house import House
 from tanggap.web.live import routes as live
 from tanggap.web.maps import routes as maps
@@ -38,7 +41,9 @@ from tanggap.web.ops import routes as ops
 from tanggap.web.photos import routes as photos
 from tanggap.web.prepared import AS_IS, WORTH_PACKING
 from tanggap.web.recordings import routes as recordings
+from tanggap.web.roster import routes as roster
 from tanggap.web.security import secure
+from tanggap.web.statistics import routes as statistics
 from tanggap.web.supervisor import routes as supervisor
 from tanggap.web.wall import routes as wall
 
@@ -60,6 +65,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 ROUTES: list[ControllerRouterHandler] = [
     *assets.ROUTES,
     *citizen.ROUTES,
+    *statistics.ROUTES,
     sign_in.ROUTER,
     *console.ROUTES,
     *agency.ROUTES,
@@ -67,8 +73,12 @@ ROUTES: list[ControllerRouterHandler] = [
     *photos.ROUTES,
     *recordings.ROUTES,
     *supervisor.ROUTES,
+    *roster.ROUTES,
     *wall.ROUTES,
     *coordinator.ROUTES,
+    *contacts.ROUTES,
+    *account.ROUTES,
+    *gateways.ROUTES,
     *admin.ROUTES,
     *audit.ROUTES,
     *gallery.ROUTES,

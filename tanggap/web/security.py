@@ -68,11 +68,12 @@ class Served(Protocol):
         """The city's scene, from memory while it is fresh."""
 
 
-def who(*may: Role | Act | Anybody, plain: bool = False, old_password: bool = False) -> dict[str, Any]:
+def who(*may: Role | Act | Anybody, plain: bool = False, old_password: bool = False, signed: bool = False) -> dict[str, Any]:
     """The arguments by which a route names who may use it: `@get("/konsol", **who(Act.TAKE_CALLS))`.
 
     Roles and acts add up; "anyone" needs no sign-in, "signed_in" any person. `plain` routes (assets, health) ask for no session
-    and no CSRF token; `old_password` routes can be used before a temporary password is changed.
+    and no CSRF token; `old_password` routes can be used before a temporary password is changed. `signed` routes are called by
+    other machines without a session: each checks a signature of its own before it does anything.
     """
     if not may:
         raise UnguardedRouteError("who() needs at least one role or act, or 'anyone'")
@@ -81,7 +82,7 @@ def who(*may: Role | Act | Anybody, plain: bool = False, old_password: bool = Fa
     for one in may:
         if isinstance(one, Act):
             roles |= roles_that_may(one)
-    return {"opt": {"who": anybody or frozenset(roles), "plain": plain, "old_password": old_password}}
+    return {"opt": {"who": anybody or frozenset(roles), "plain": plain, "old_password": old_password, "signed": signed}}
 
 
 def is_allowed(rule: object, person: Person | None) -> bool:
@@ -144,7 +145,7 @@ class Gate:
             raise NotSignedIn if person is None else NotAllowed
         if person and person.must_change_password and not opt.get("old_password"):
             raise PasswordIsTemporary
-        if not is_machine:
+        if not is_machine and not opt.get("signed"):
             await check_csrf(request, house.keyring, house.settings.public_url)
             await _find_place(request, house)
             if person and wants_page(request):

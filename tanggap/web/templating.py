@@ -26,6 +26,7 @@ from tanggap.platform.i18n import (
     translator_in_context,
 )
 from tanggap.web.csrf import csrf_token
+from tanggap.web.screens import screens_of
 
 WEB = Path(__file__).parent
 STATIC = WEB / "static"
@@ -53,7 +54,7 @@ def environment() -> jinja2.Environment:
         auto_reload=False,
         extensions=["jinja2.ext.do"],
     )
-    made.globals.update(static=static, may=may, Act=Act, home_of=home_of)
+    made.globals.update(static=static, may=may, Act=Act, home_of=home_of, screens_of=screens_of)
     made.filters.update(moment=_moment, clock=_clock, day=_day, ago=_ago, duration=_duration, share2=_share2, signed=_signed)
     return made
 

@@ -7,7 +7,7 @@ from tanggap.city.model import Catalogue
 from tanggap.incident.model import Disposition, Kind, Recorded
 from tanggap.location.estimate import ORIGIN_WORDS, Origin
 from tanggap.platform.i18n import N_, format_duration, known_locale
-from tanggap.web.words import number_of
+from tanggap.web.words import CLOCK_WORDS, TOLD_WORDS, number_of
 
 #: What each kind of entry says. Names in braces are filled from the entry.
 SENTENCES: dict[Kind, str] = {
@@ -31,6 +31,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.ON_SCENE: N_("{agency} tiba di lokasi"),
     Kind.DONE: N_("{agency} menyatakan selesai: {note}"),
     Kind.ESCALATED: N_("Dinaikkan ke pengawas: {attention}"),
+    Kind.REMINDED: N_("{agency} diingatkan oleh {who}, {waits} {after}"),
     Kind.RESOLVED: N_("Kejadian dinyatakan selesai setelah {after}"),
     Kind.CONFIRMED: N_("Pelapor membenarkan: sudah selesai"),
     Kind.NOT_DONE: N_("Pelapor: belum selesai. {words}"),
@@ -75,6 +76,7 @@ RECORDING_RELEASED = N_("Penahanan rekaman dilepas oleh {who}")
 CONFLICT = N_("Ketikan {who} yang berselisih, disimpan: {kept}")
 NO_POINT = N_("{origin} tidak memberi titik")
 ADDRESS_ONLY = N_("{origin} memberi alamat tanpa titik: {address}")
+CLIMBED = N_("Eskalasi ke {told}: {agency} {waits} {after}")
 PROMOTED = N_("{agency} menjadi instansi utama")
 
 #: Dispositions as they are said at work.
@@ -148,6 +150,8 @@ def sentence(entry: Recorded, catalogue: Catalogue, translate: Translate, locale
             "channel": translate(CHANNEL_WORDS.get(str(body.get("channel")), str(body.get("channel", "")))),
             "disposition": _disposition(body.get("disposition"), translate),
             "attention": translate(ATTENTION_WORDS.get(str(body.get("attention")), "")),
+            "told": translate(TOLD_WORDS.get(str(body.get("step")), "")),
+            "waits": translate(CLOCK_WORDS.get(str(body.get("clock")), "")),
             "fields": ", ".join(_field_names(body.get("fields"), translate)),
             "answered": translate(N_("dijawab") if body.get("answered") else N_("tidak dijawab")),
             "fingerprint": str(body.get("sha256", ""))[:16],
@@ -163,6 +167,8 @@ def sentence(entry: Recorded, catalogue: Catalogue, translate: Translate, locale
         pattern = ADDRESS_ONLY if body.get("address") else NO_POINT
     elif entry.kind is Kind.RECORDING_HELD and not body.get("held"):
         pattern = RECORDING_RELEASED
+    elif entry.kind is Kind.ESCALATED and body.get("step"):
+        pattern = CLIMBED
     elif entry.kind is Kind.SENT and body.get("promoted"):
         pattern = PROMOTED
     else:

@@ -47,6 +47,21 @@ ATTENTION_SENTENCES: Mapping[str, str] = {
     "reopened": N_("Dibuka kembali dan belum ada instansi yang diminta. Teruskan lagi."),
 }
 
+#: What an agency has not done, by the clock that runs; a length of time follows.
+CLOCK_WORDS: Mapping[str, str] = {
+    "answer": N_("belum menjawab"),
+    "start": N_("belum berangkat"),
+    "finish": N_("belum selesai"),
+}
+
+#: Who is told on each rung of the ladder.
+TOLD_WORDS: Mapping[str, str] = {
+    "second": N_("kontak kedua instansi"),
+    "head": N_("kepala instansi"),
+    "supervisor": N_("pengawas"),
+    "coordinator": N_("koordinator"),
+}
+
 _NUMBER = re.compile(r"(?:[A-Za-z]{1,8}\s*[-–]?\s*)?0*(\d{1,18})")
 
 

@@ -1,6 +1,7 @@
 """Every page, wide and narrow, by day and by night: nothing in anybody's way, nothing beyond the edge of the screen."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,9 +9,12 @@ import pytest
 from playwright.sync_api import Page
 
 from tanggap import flow
+from tanggap.city.shift_plan import Need, NeedKind
 from tanggap.incident.model import AssignmentState
 from tanggap.intake.model import Channel, Contact
 from tanggap.people.model import Role
+from tanggap.people.roster import store as roster
+from tanggap.people.roster.planning import PlannedShift
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Transaction
 from tanggap.scene import Scene
@@ -26,18 +30,20 @@ NO_PAGE = "/tidak-ada"
 PAGES: dict[Role | None, tuple[str, ...]] = {
     None: (
         "/", "/lapor", "/lapor/panggil", "/lacak", "/lacak/{token}", "/lacak/{done}", "/masuk", NO_PAGE, "/problems/not-found",
-        "/api",
+        "/api", "/statistik",
     ),
-    Role.CALL_TAKER: ("/konsol", "/konsol/{report}", "/konsol/{waiting}", "/dinding", "/sandi"),
-    Role.AGENCY: ("/instansi", "/instansi/{assignment}", "/instansi/{answered}"),
+    Role.CALL_TAKER: ("/konsol", "/konsol/{report}", "/konsol/{waiting}", "/dinding", "/sandi", "/regu"),
+    Role.AGENCY: ("/instansi", "/instansi/{assignment}", "/instansi/{answered}", "/akun"),
     Role.FIELD: ("/lapangan", "/lapangan/{assignment}", "/lapangan/{answered}"),
     Role.SUPERVISOR: (
         "/pengawas", "/pengawas/{incident}", "/pengawas/laporan/{waiting}", "/konsol/{report}", "/dinding",
-        "/pengawas/berulang",
+        "/pengawas/berulang", "/pengawas/tertinggal", "/pengawas/regu", "/pengawas/regu/{shift}", "/pengawas/regu/anggota",
+        "/pengawas/pesan",
     ),
     Role.COORDINATOR: (
-        "/koordinator", "/koordinator?periode=today", "/koordinator?periode=2025-01", "/koordinator/tempat",
-        "/koordinator/bukti",
+        "/koordinator", "/koordinator?periode=today", "/koordinator?periode=2025-01", "/koordinator/angka/answer?menurut=hour",
+        "/koordinator/angka/resolution?menurut=area", "/koordinator/laporan/{month}", "/koordinator/tempat", "/koordinator/bukti",
+        "/koordinator/bukti/kata", "/kontak", "/akun",
     ),
     Role.ADMINISTRATOR: (
         "/admin", "/admin/orang/{person}", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/audit", "/gaya",
@@ -51,9 +57,21 @@ FIND = """(only) => axe.run(document, only).then((found) => found.violations.map
 WHAT = {"light": {}, "night": {"runOnly": ["color-contrast"]}}
 
 
+async def next_week(tx: Transaction) -> UUID:
+    """A shift of next week with somebody's turn in it; nobody is on duty by it now."""
+    begins = utcnow() + timedelta(days=7)
+    needs = (Need(NeedKind.ROLE, "call_taker", 4), Need(NeedKind.LANGUAGE, "tolaki", 1))
+    one = PlannedShift(begins.date(), "uji", "Uji", "Test", begins, begins + timedelta(hours=8), needs, ())
+    ((_, shift, _),) = await roster.write_shifts(tx, CITY, [one])
+    somebody: UUID = await tx.fetchval("SELECT id FROM person WHERE city = $1 AND 'call_taker' = ANY (roles) LIMIT 1", CITY)
+    await roster.add_turns(tx, CITY, [(shift, somebody, Role.CALL_TAKER)])
+    return shift
+
+
 @pytest.fixture(scope="module")
 def made(site: Site) -> dict[str, object]:
     """An incident that was handed over, one that was accepted, one that is done, a report that waits, a person."""
+    site.add("orang", Role.CALL_TAKER)
     case, answered = hand_over(site, "pohon tumbang menutup gang", answers={"hit": "yes"}), hand_over(site, "pohon miring")
     done = hand_over(site, "dahan patah")
     go_on(site, answered, "bpbd", AssignmentState.ACKNOWLEDGED, AssignmentState.EN_ROUTE)
@@ -67,12 +85,12 @@ def made(site: Site) -> dict[str, object]:
             case.report,
         )
         person: UUID = await tx.fetchval("SELECT id FROM person WHERE city = $1 LIMIT 1", CITY)
-        return {"waiting": waiting.report, "incident": incident["id"], "number": incident["number"], "person": person}
+        found = {"waiting": waiting.report, "incident": incident["id"], "number": incident["number"], "person": person}
+        return found | {"shift": await next_week(tx)}
 
-    site.add("orang", Role.CALL_TAKER)
     return behind_the_browser(site, act) | {
         "token": case.token, "done": done.token, "report": case.report, "assignment": case.assignments["bpbd"],
-        "answered": answered.assignments["bpbd"],
+        "answered": answered.assignments["bpbd"], "month": f"{utcnow():%Y-%m}",
     }  # fmt: skip
 
 

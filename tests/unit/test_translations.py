@@ -23,6 +23,7 @@ TEMPLATES = WEB / "templates"
 #: Names, abbreviations and signs that are the same in every language.
 PROPER = frozenset(
     {"Tanggap", "CEPAT", "TEPAT", "TUNTAS", "CSV", "API", "PLN", "BPBD", "DLHK", "Damkarmat", "WhatsApp", "SMS", "ID", "EN", "m"}
+    | {"P"}  # P90
 )
 #: Pages for developers, which are in English, and the gallery's examples of what callers say and where.
 DEVELOPERS = frozenset({"api/reference.html"})

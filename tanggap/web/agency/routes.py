@@ -10,6 +10,8 @@ from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from tanggap.incident.model import NotFound, Stale, TanggapRefusal, WrongState
+from tanggap.notification.service import read_on_screen
+from tanggap.notification.store import on_screen
 from tanggap.people.model import Person
 from tanggap.people.permissions import Act
 from tanggap.platform.i18n import translator
@@ -38,8 +40,9 @@ async def task_list(request: Request[Any, Any, Any]) -> Response[str]:
     scene = await house.scene()
     async with house.db.reading(house.city) as conn:
         tasks = await list_of(conn, scene, agency_of(request.user), house.now())
+        notices = await on_screen(conn, house.city, agency_of(request.user), house.now())
     chosen = request.query_params.get("pilih", "")
-    return render(request, "agency/list.html", tasks=tasks, catalogue=scene.catalogue, chosen=chosen)
+    return render(request, "agency/list.html", tasks=tasks, catalogue=scene.catalogue, chosen=chosen, notices=notices)
 
 
 @get("/instansi/{assignment_id:uuid}", **who(Act.ANSWER_ASSIGNMENT))
@@ -105,6 +108,15 @@ async def number(request: Request[Any, Any, Any], assignment_id: FromPath[UUID])
     return await page(request, assignment_id, revealed=revealed)
 
 
+@post("/instansi/kabar/{notice_id:uuid}/baca", status_code=SEE_OTHER, **who(Act.ANSWER_ASSIGNMENT))
+async def read(request: Request[Any, Any, Any], notice_id: FromPath[UUID]) -> Response[Any]:
+    """A notice on the agency's screen was read."""
+    house: House = request.app.state.house
+    async with house.db.transaction(house.city) as tx:
+        await read_on_screen(tx, house.city, notice_id, agency_of(request.user), house.now())
+    return Redirect("/instansi", status_code=SEE_OTHER)
+
+
 def agency_of(person: Person) -> str:
     """The agency whose desk this is. Raises NotFound."""
     if person.agency is None:
@@ -121,6 +133,7 @@ async def page(
     translate = translator(locale)
     async with house.db.reading(house.city) as conn:
         tasks = await list_of(conn, scene, agency_of(request.user), now)
+        notices = await on_screen(conn, house.city, agency_of(request.user), now)
         shown = chosen or first_of(tasks)
         detail = await detail_of(conn, scene, request.user, shown, translate, locale) if shown else None
     news = news_of(request, scene.catalogue)
@@ -130,6 +143,7 @@ async def page(
         template,
         status=status,
         tasks=tasks,
+        notices=notices,
         detail=detail,
         chosen=str(shown or ""),
         is_open=chosen is not None,
@@ -161,4 +175,4 @@ def _back(path: str, code: str, **more: str) -> Response[Any]:
     return Redirect(f"{path}?{urlencode({'kabar': code, **more})}", status_code=SEE_OTHER)
 
 
-ROUTES: list[ControllerRouterHandler] = [desk, task_list, assignment, assignment_body, step, reject, note, number]
+ROUTES: list[ControllerRouterHandler] = [desk, task_list, assignment, assignment_body, step, reject, note, number, read]

@@ -22,6 +22,8 @@ from tanggap.incident.model import (
 from tanggap.people.model import Person
 from tanggap.platform.database import Connection
 from tanggap.platform.i18n import N_, Locale
+from tanggap.routing.escalation.model import Step
+from tanggap.routing.escalation.store import next_steps
 from tanggap.routing.model import AssignmentRole, next_competent
 from tanggap.routing.store import Task, live_tasks, past_tasks, task
 from tanggap.scene import Scene
@@ -73,6 +75,7 @@ class TaskList(msgspec.Struct, frozen=True):
     waiting: tuple[Task, ...]
     at_work: tuple[Task, ...]
     past: tuple[Task, ...]
+    steps: dict[UUID, Step]  # who is told next of those that wait, by assignment
 
     @property
     def current(self) -> tuple[Task, ...]:
@@ -119,6 +122,7 @@ class Detail(msgspec.Struct, frozen=True):
     steps: tuple[str, ...]
     may_reject: bool
     next_agency: str | None
+    escalation: Step | None  # who is told next when nothing happens, and when
 
 
 async def list_of(conn: Connection, scene: Scene, agency: str, now: datetime, *, with_past: bool = True) -> TaskList:
@@ -131,6 +135,7 @@ async def list_of(conn: Connection, scene: Scene, agency: str, now: datetime, *,
         waiting=tuple(found for found in live if found.assignment.state in unanswered),
         at_work=tuple(found for found in live if found.assignment.state not in unanswered),
         past=tuple(found for found in past if found.assignment.id not in shown),
+        steps=await next_steps(conn, scene.city, [found.incident.id for found in live]),
     )
 
 
@@ -166,6 +171,7 @@ async def detail_of(
         steps=tuple(step for step, state in STEPS.items() if state in ASSIGNMENT_NEXT[assignment.state]),
         may_reject=AssignmentState.REJECTED in ASSIGNMENT_NEXT[assignment.state],
         next_agency=_next_agency(scene.catalogue, assignment, incident.category, others),
+        escalation=(await next_steps(conn, scene.city, [incident.id])).get(assignment.id),
     )
 
 

@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from tanggap.web.api import assignments, city, incidents, location, openapi, reports
+from tanggap.web.api import assignments, city, figures, incidents, location, openapi, reports
 
 ROUTES: list[ControllerRouterHandler] = [
     *reports.ROUTES,
@@ -10,5 +10,6 @@ ROUTES: list[ControllerRouterHandler] = [
     *incidents.ROUTES,
     *assignments.ROUTES,
     *city.ROUTES,
+    *figures.ROUTES,
     *openapi.ROUTES,
 ]

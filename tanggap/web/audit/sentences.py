@@ -4,8 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tanggap.location.learning.service import Audited as Learnt
+from tanggap.notification.contacts.service import Audited as Contacts
+from tanggap.notification.service import Audited as Messages
 from tanggap.people.audit import Audited
 from tanggap.people.model import AuditEntry, Role
+from tanggap.people.roster.calendar.service import Audited as Calendar
+from tanggap.people.roster.membership import MEMBER_CHANGED
+from tanggap.people.roster.service import Audited as Rostered
 from tanggap.platform.i18n import N_
 from tanggap.telephony.recording.service import Audited as Recorded
 from tanggap.web.words import ROLE_WORDS
@@ -32,6 +37,21 @@ SENTENCES: Mapping[str, str] = {
     Recorded.HELD: N_("{who} menahan rekaman panggilan"),
     Recorded.RELEASED: N_("{who} melepas penahanan rekaman panggilan"),
     Recorded.LISTENED: N_("{who} mendengarkan panggilan yang berlangsung"),
+    Rostered.GENERATED: N_("{who} membuat jadwal regu: {added} giliran"),
+    Rostered.CHANGED: N_("{who} mengubah jadwal regu"),
+    Rostered.UNDONE: N_("{who} mengurungkan perubahan jadwal regu"),
+    MEMBER_CHANGED: N_("{who} mengubah anggota jadwal: {about}"),
+    Calendar.MADE: N_("{who} membuat alamat kalender jadwalnya"),
+    Calendar.REVOKED: N_("{who} mencabut alamat kalender jadwalnya"),
+    Contacts.ADDED: N_("{who} menambah kontak {masked}"),
+    Contacts.CHANGED: N_("{who} mengubah kontak {masked}"),
+    Contacts.REMOVED: N_("{who} menghapus kontak {masked}"),
+    Contacts.RESTORED: N_("{who} memulihkan kontak {masked}"),
+    Contacts.TRIED: N_("{who} mengirim pesan uji coba ke {masked}"),
+    Contacts.KEY_SEEN: N_("{who} melihat kunci webhook {masked}"),
+    Messages.TAKEN: N_("{who} mengambil pesan yang gagal"),
+    Messages.RESENT: N_("{who} mengirim ulang sebuah pesan"),
+    Messages.SETTLED: N_("{who} menandai pesan yang gagal sebagai beres"),
     Learnt.PLACE_APPROVED: N_("{who} menyetujui «{said}» sebagai {name}"),
     Learnt.PLACE_MERGED: N_("{who} menjadikan «{said}» nama lain sebuah tempat"),
     Learnt.PLACE_REJECTED: N_("{who} menolak usulan tempat «{said}»"),
@@ -46,6 +66,21 @@ ACT_WORDS: Mapping[str, str] = {
     Recorded.HELD: N_("Rekaman ditahan"),
     Recorded.RELEASED: N_("Penahanan rekaman dilepas"),
     Recorded.LISTENED: N_("Panggilan didengarkan"),
+    Rostered.GENERATED: N_("Jadwal regu dibuat"),
+    Rostered.CHANGED: N_("Jadwal regu diubah"),
+    Rostered.UNDONE: N_("Perubahan jadwal diurungkan"),
+    MEMBER_CHANGED: N_("Anggota jadwal diubah"),
+    Calendar.MADE: N_("Alamat kalender dibuat"),
+    Calendar.REVOKED: N_("Alamat kalender dicabut"),
+    Contacts.ADDED: N_("Kontak ditambah"),
+    Contacts.CHANGED: N_("Kontak diubah"),
+    Contacts.REMOVED: N_("Kontak dihapus"),
+    Contacts.RESTORED: N_("Kontak dipulihkan"),
+    Contacts.TRIED: N_("Kontak diuji"),
+    Contacts.KEY_SEEN: N_("Kunci webhook dilihat"),
+    Messages.TAKEN: N_("Pesan diambil"),
+    Messages.RESENT: N_("Pesan dikirim ulang"),
+    Messages.SETTLED: N_("Pesan dibereskan"),
     Audited.SIGNED_IN: N_("Masuk"),
     Audited.SIGN_IN_FAILED: N_("Kata sandi salah"),
     Audited.SIGNED_OUT: N_("Keluar"),
@@ -95,6 +130,8 @@ def sentence(entry: AuditEntry, names: Mapping[str, str], translate: Translate) 
         login=detail.get("login", ""),
         name=detail.get("name", ""),
         said=detail.get("said", ""),
+        added=detail.get("added", ""),
+        masked=detail.get("masked", ""),
         roles=_roles(roles, translate),
         before=_roles(detail.get("from") or [], translate),
         after=_roles(detail.get("to") or [], translate),

@@ -29,6 +29,8 @@ LARGEST = 2**63 - 1
 PAGES: tuple[tuple[Act, str, str, str], ...] = (
     (Act.TAKE_CALLS, "/konsol", N_("Konsol petugas"), "konsol console panggilan"),
     (Act.SUPERVISE, "/pengawas", N_("Layar pengawas"), "pengawas supervisor"),
+    (Act.WORK_SHIFTS, "/regu", N_("Jadwal saya"), "jadwal regu giliran tugas shift roster"),
+    (Act.KEEP_ROSTER, "/pengawas/regu", N_("Jadwal regu"), "jadwal regu giliran shift roster"),
     (Act.SEE_STATISTICS, "/koordinator", N_("Angka hari ini dan bulan ini"), "koordinator angka statistik figures"),
     (Act.KEEP_PLACES, "/koordinator/tempat", N_("Usulan nama tempat"), "koordinator tempat usulan nama gazetteer places"),
     (Act.KEEP_EVIDENCE, "/koordinator/bukti", N_("Bukti dan bobot"), "koordinator bukti bobot verifikasi evidence weights"),

@@ -8,6 +8,7 @@ import msgspec
 
 from tanggap.city.model import Catalogue, Priority
 from tanggap.evaluation import store as evaluation
+from tanggap.evaluation.left_lying import store as left_lying
 from tanggap.incident.model import Disposition, ReportState
 from tanggap.intake import store as intake
 from tanggap.intake.model import Channel
@@ -66,7 +67,7 @@ class Desk(msgspec.Struct, frozen=True):
     ended: tuple[Line, ...]
     missed: tuple[Missed, ...]
     by_priority: Mapping[Priority, int]
-    overdue: int
+    lying: int
     present: int
     logged_in: int
 
@@ -82,7 +83,7 @@ class Desk(msgspec.Struct, frozen=True):
 
 
 async def desk(conn: Connection, scene: Scene, person: Person, locale: Locale, now: datetime) -> Desk:
-    """Read the lists and counters for one person's screen: four statements, and one more where something waits."""
+    """Read the lists and counters for one person's screen: five statements, and one more where something waits."""
     catalogue, city = scene.catalogue, scene.city
     rows = await store.lists(conn, city, person.id, now - ENDED_FOR)
     counts = await evaluation.live_counts(conn, city, now)
@@ -99,7 +100,7 @@ async def desk(conn: Connection, scene: Scene, person: Person, locale: Locale, n
         ended=tuple(line for row, line in lines if row.state is ReportState.CLOSED),
         missed=tuple(missed),
         by_priority={priority: counts.get(priority.value, 0) for priority in Priority},
-        overdue=counts.get("overdue", 0),
+        lying=await left_lying.total(conn, city, now),
         present=sum(one.is_present for one in online),
         logged_in=len(online),
     )

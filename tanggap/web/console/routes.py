@@ -13,6 +13,7 @@ from tanggap.city.model import Catalogue, Priority
 from tanggap.incident import store as rows
 from tanggap.people.model import Person
 from tanggap.people.permissions import Act
+from tanggap.people.roster.relief.service import duty_of
 from tanggap.platform.i18n import Locale, translator
 from tanggap.scene import Scene
 from tanggap.verification.model import DISPOSITION_KEYS
@@ -82,7 +83,10 @@ async def _page(request: Asking, report_id: UUID | None) -> Response[Any]:
     async with house.db.reading(house.city) as conn:
         opened = await sheet(conn, scene, report_id, person, locale, now) if report_id else None
         lists = await desk(conn, scene, person, locale, now)
-    return render(request, "console/page.html", desk=lists, sheet=opened, opened=str(report_id or ""), **_shared(scene, locale))
+        duty = await duty_of(conn, house.city, person, now)
+    return render(
+        request, "console/page.html", desk=lists, duty=duty, sheet=opened, opened=str(report_id or ""), **_shared(scene, locale)
+    )
 
 
 @get("/konsol/daftar", **MAY)
@@ -92,8 +96,9 @@ async def live_lists(request: Asking) -> Response[Any]:
     scene, locale = await house.scene(), locale_of(request)
     async with house.db.reading(house.city) as conn:
         lists = await desk(conn, scene, request.user, locale, house.now())
+        duty = await duty_of(conn, house.city, request.user, house.now())
     opened = request.query_params.get("terbuka", "")
-    return render(request, "console/live.html", desk=lists, opened=opened, **_shared(scene, locale))
+    return render(request, "console/live.html", desk=lists, duty=duty, opened=opened, **_shared(scene, locale))
 
 
 @get("/konsol/{report_id:uuid}/lembar", **MAY)

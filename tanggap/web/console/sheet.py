@@ -25,6 +25,7 @@ from tanggap.verification.model import Ledger
 from tanggap.verification.order import SilentStep, silent_steps
 from tanggap.verification.service import ledgers
 from tanggap.web.console import store
+from tanggap.web.console.opinion import Opinion, opinion_of
 from tanggap.web.console.witness import Witness, witness
 from tanggap.web.recordings.shown import ShownRecording, recordings_shown
 from tanggap.web.timeline import sentence
@@ -106,6 +107,7 @@ class Sheet(msgspec.Struct, frozen=True):
     asked: tuple[Asked, ...]
     timeline: tuple[Moment, ...]
     raise_to: Priority | None
+    opinion: Opinion | None
     link: ShownLink | None
     witness: Witness | None
     recordings: tuple[ShownRecording, ...]
@@ -146,6 +148,8 @@ async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person,
     entries = await _entries(conn, city, report)
     category = catalogue.categories_by_code.get(report.category or "")
     priority = report.priority or (category.priority_for(report.answers) if category else None)
+    reading = scene.suggester.read(report.words) if report.words else None
+    suggestions = scene.suggester.by_keywords(report.words) if reading is None else scene.suggester.suggestions(reading)
     incident = handed.incident if handed else None
     area = catalogue.areas_by_code.get(report.area or "")
     toggles, more = _toggles(catalogue, report.category, report.answers, handed.assignments if handed else ())
@@ -160,7 +164,7 @@ async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person,
         priority=priority,
         area_name=area.name if area else "",
         district_name=catalogue.kecamatan_of(area.code).name if area else "",
-        suggestions=tuple(scene.suggester.suggest(report.words)) if report.words else (),
+        suggestions=tuple(suggestions),
         near=tuple(alike),
         ledger=weighed,
         silent=_silent(report, weighed, told.link is not None),
@@ -172,6 +176,7 @@ async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person,
         asked=tuple(_asked(one, catalogue) for one in handed.assignments) if handed else (),
         timeline=tuple(reversed(_moments(entries, catalogue, locale))),
         raise_to=_raise_to(incident, category, report.answers),
+        opinion=opinion_of(report, category, reading) if report.disposition is None else None,
         link=_link(told, scene, now),
         recordings=await recordings_shown(conn, city, report, person, now),
         witness=await witness(conn, scene, report, translator(locale), now),

@@ -3,20 +3,19 @@
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from tanggap.city.model import Catalogue, Priority
 from tanggap.evaluation import store
-from tanggap.evaluation.model import AgencyFigures, Figures, Period, month, today
-from tanggap.evaluation.remembered import RememberedFigures
+from tanggap.evaluation.model import PERIOD_SHAPE, AgencyFigures, Figures, Period, month, today
+from tanggap.evaluation.periods import YEAR_SHAPE
 from tanggap.incident.model import Disposition, IncidentState
 from tanggap.intake.store import waiting_count
 from tanggap.platform.i18n import MONTHS, N_, Locale, format_day
 from tanggap.scene import Scene
-from tanggap.verification import store as evidence
 from tanggap.web import words
 from tanggap.web.coordinator.csv import Cell
+from tanggap.web.coordinator.figures import remembered, span_title
 from tanggap.web.house import House
 from tanggap.web.timeline import CHANNEL_WORDS, DISPOSITION_WORDS, Translate
 
@@ -26,8 +25,6 @@ MOST_OVERDUE = 50
 MONTHS_BACK = 12
 #: Bars of a chart before the rest is folded away.
 MOST_BARS = 12
-
-_REMEMBERED: WeakKeyDictionary[House, RememberedFigures] = WeakKeyDictionary()
 
 #: The columns of TUNTAS: how far an agency's assignments are. Attribute of AgencyFigures → heading.
 AGENCY_COLUMNS: dict[str, str] = {
@@ -62,17 +59,7 @@ class Counted(NamedTuple):
 
 async def figures_of(house: House, scene: Scene, period: Period) -> Figures:
     """The figures of a period, counted anew only when something has happened."""
-    remembered = _REMEMBERED.get(house)
-    zone = scene.catalogue.city.timezone
-    if remembered is None or remembered.zone != zone:
-        remembered = _REMEMBERED[house] = RememberedFigures(house.db, house.city, zone)
-    return await remembered.of(period, house.now())
-
-
-async def undone(house: House, period: Period) -> int:
-    """How many dispositions were taken back in a period."""
-    async with house.db.reading(house.city) as conn:
-        return await evidence.reversals(conn, house.city, period.start, period.end)
+    return await remembered(house, scene).of(period, house.now())
 
 
 async def live(house: House, now: datetime) -> dict[str, Any]:
@@ -160,9 +147,12 @@ def month_name(period: Period, locale: Locale) -> str:
 
 
 def period_title(period: Period, now: datetime, zone: ZoneInfo, locale: Locale) -> str:
-    """A day or a month as the page's heading says it."""
-    is_day = period.name == today(now, zone).name
-    return format_day(period.start, zone, locale) if is_day else month_name(period, locale)
+    """A day, a month, a year or a span of days as the page's heading says it."""
+    if period.name == today(now, zone).name:
+        return format_day(period.start, zone, locale)
+    if YEAR_SHAPE.fullmatch(period.name):
+        return period.name
+    return month_name(period, locale) if PERIOD_SHAPE.fullmatch(period.name) else span_title(period, zone, locale)
 
 
 def figure_rows(figures: Figures, catalogue: Catalogue, translate: Translate, locale: Locale) -> Iterator[list[Cell]]:
@@ -178,9 +168,6 @@ def figure_rows(figures: Figures, catalogue: Catalogue, translate: Translate, lo
         (N_("Kejadian selesai"), funnel.resolved),
         (N_("Kejadian dibenarkan pelapor"), funnel.confirmed),
         (N_("Dibuka kembali"), figures.reopened),
-        (N_("Median masuk sampai diteruskan (detik)"), figures.hand_over_median_s),
-        (N_("Rata-rata bintang"), figures.stars_mean),
-        (N_("Panggilan dijawab dalam 15 detik"), figures.calls_in_time),
     ):
         yield [translate(label), "", value]
     headings = {

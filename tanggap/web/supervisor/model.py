@@ -29,6 +29,7 @@ class Contact(msgspec.Struct, frozen=True):
 class Asked(msgspec.Struct, frozen=True):
     """An agency of an unfinished incident, and how far it is."""
 
+    id: UUID
     agency: str
     role: str
     state: AssignmentState

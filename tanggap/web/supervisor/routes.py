@@ -18,8 +18,9 @@ from tanggap.scene import Scene, actor_of
 from tanggap.web.errors import problem_of
 from tanggap.web.forms import Form, read_form
 from tanggap.web.house import House
+from tanggap.web.roster.view import on_board
 from tanggap.web.security import who
-from tanggap.web.supervisor import acts, recurring, view
+from tanggap.web.supervisor import acts, left_lying, messages, recurring, view
 from tanggap.web.supervisor.listening import ROUTES as LISTENING
 from tanggap.web.supervisor.model import DONE_WORDS
 from tanggap.web.supervisor.refusals import UnknownNumber
@@ -51,6 +52,7 @@ async def _board(request: Asking, template: str, *, status: int = 200, refusal: 
     scene = await house.scene()
     async with house.db.reading(house.city) as conn:
         found = await view.board(conn, scene, house.now())
+        found |= await on_board(conn, scene, request.user, house.now())
     notice = DONE_WORDS.get(request.query_params.get("pesan", ""))
     names = view.names(scene.catalogue, locale_of(request))
     learned = scene.suggester.reader is not None
@@ -185,6 +187,6 @@ def _route(panel: str, deed: Deed) -> ControllerRouterHandler:
 
 ROUTES: list[ControllerRouterHandler] = [
     *LISTENING, board, live_board, find, report_page, take, release, incident_page, live_incident,
-    *recurring.ROUTES,
+    *recurring.ROUTES, *left_lying.ROUTES, *messages.ROUTES,
     *(_route(panel, deed) for panel, deed in DEEDS.items()),
 ]  # fmt: skip

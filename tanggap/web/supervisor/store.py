@@ -42,7 +42,7 @@ _CASE = """i.id, i.number, i.state, i.category, i.priority, left(i.summary, 160)
            left(coalesce(nullif(i.place_label, ''), i.address_words), 120) AS place, i.area, i.opened_at, i.due_at, i.attention,
            i.report_count, i.reopened,
            coalesce((SELECT jsonb_agg(asked ORDER BY sent_at) FROM (
-                         SELECT agency, role, state, sent_at, answer_due_at FROM assignment a
+                         SELECT id, agency, role, state, sent_at, answer_due_at FROM assignment a
                          WHERE a.city = i.city AND a.incident = i.id ORDER BY sent_at DESC LIMIT {MOST_ASKED}) asked),
                     '[]'::jsonb) AS asked""".replace("{MOST_ASKED}", str(MOST_ASKED))
 

@@ -8,11 +8,14 @@ import msgspec
 
 from tanggap.city.model import Catalogue, Priority
 from tanggap.evaluation import store as evaluation
+from tanggap.evaluation.left_lying import store as left_lying
 from tanggap.incident import store as rows
 from tanggap.incident.model import Incident, IncidentState, Report, ReportState
+from tanggap.notification import store as notification
 from tanggap.people import service as people
 from tanggap.platform.database import Connection
 from tanggap.platform.i18n import Locale, translator
+from tanggap.routing.escalation.store import next_steps
 from tanggap.routing.service import propose
 from tanggap.scene import Scene
 from tanggap.triage.model import Nearby
@@ -35,7 +38,7 @@ class Line(msgspec.Struct, frozen=True):
 
 
 async def board(conn: Connection, scene: Scene, now: datetime) -> dict[str, Any]:
-    """Everything that is live: eight statements, each over an index."""
+    """Everything that is live: each statement over an index."""
     city = scene.city
     contacts = await store.contacts(conn, city)
     counts = await store.contact_counts(conn, city)
@@ -48,6 +51,8 @@ async def board(conn: Connection, scene: Scene, now: datetime) -> dict[str, Any]
         "active_total": counts.get("active", 0),
         "attention": await store.needing_attention(conn, city),
         "cases": cases,
+        "steps": await next_steps(conn, city, [case.id for case in cases]),
+        "lying": await left_lying.total(conn, city, now),
         "by_priority": {priority: live.get(priority.value, 0) for priority in Priority},
         "open_total": sum(live.get(priority.value, 0) for priority in Priority),
         "overdue": live.get("overdue", 0),
@@ -55,6 +60,8 @@ async def board(conn: Connection, scene: Scene, now: datetime) -> dict[str, Any]
         "online": await people.online(conn, city, now),
         "calls": await store.live_calls(conn, city),
         "to_call_back": await store.to_call_back(conn, city),
+        "undelivered": await notification.undelivered(conn, city),
+        "notices": await notification.on_screen(conn, city, None, now),
     }
 
 
@@ -89,6 +96,7 @@ async def incident_page(conn: Connection, scene: Scene, incident_id: UUID, local
         "is_open": is_open,
         "can_reopen": incident.state in (IncidentState.RESOLVED, IncidentState.CLOSED) and incident.merged_into is None,
         "assignments": assignments,
+        "steps": await next_steps(conn, city, [incident_id]),
         "reports": reports[:MOST_REPORTS],
         "report_total": len(reports),
         "masked": await store.masked_of(conn, city, callers),

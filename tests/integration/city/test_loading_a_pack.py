@@ -1,15 +1,19 @@
 """A city's pack is loaded, loaded again, and changed; everybody reads the catalogue."""
 
+import shutil
 from datetime import UTC, datetime
+from pathlib import Path
 
 import asyncpg
 import msgspec
 import pytest
 
+from tanggap import preparation
 from tanggap.city.model import Priority
-from tanggap.city.pack import Pack, pack_folder, read_pack
+from tanggap.city.pack import Pack, PackError, pack_folder, read_pack
 from tanggap.city.service import CatalogueCache, NoCatalogueError, catalogue, load_pack
 from tanggap.platform.database import Database, DatabaseAway
+from tanggap.platform.settings import Settings
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
@@ -36,6 +40,8 @@ async def test_the_catalogue_says_what_the_pack_says(loaded: Database, pack: Pac
     assert found.areas == pack.areas
     assert found.targets == pack.targets
     assert found.phrases == pack.phrases
+    assert (found.rungs, found.office_hours, found.agency_rules) == (pack.rungs, pack.office_hours, pack.agency_rules)
+    assert found.holidays == tuple(sorted(pack.holidays, key=lambda holiday: holiday.date))
 
 
 async def test_the_catalogue_is_read_in_one_statement(loaded: Database) -> None:
@@ -127,3 +133,19 @@ async def test_an_older_catalogue_serves_while_the_database_is_away(loaded: Data
     assert await cache.get("kendari") is first
     with pytest.raises(DatabaseAway):
         await CatalogueCache(loaded).get("kendari")
+
+
+async def test_a_holiday_that_is_none_leaves_the_old_configuration_in_force(
+    loaded: Database, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "kendari"
+    shutil.copytree(pack_folder("kendari"), broken)
+    (broken / "holidays.toml").write_text('[[holiday]]\ndate = "lusa"\nid = "Libur"\n', "utf-8")
+    monkeypatch.setattr(preparation, "pack_folder", lambda _city: broken)
+    said: list[str] = []
+    await preparation.prepare(settings, loaded, said.append)
+    assert any("holidays.toml: holiday lusa: " in line for line in said)
+    async with loaded.reading("kendari") as conn:
+        assert len((await catalogue(conn)).holidays) > 40
+    with pytest.raises(PackError):  # a city that has nothing yet cannot begin with it
+        await preparation.prepare(msgspec.structs.replace(settings, city="kotabaru"), loaded, said.append)

@@ -211,8 +211,8 @@ async def test_nobody_left_to_ask_or_nobody_answering_goes_to_the_supervisor(
             await flow.acknowledge(tx, scene, asked.id, dlhk, at(4))
         await flow.reject(tx, scene, asked.id, "bukan kami", bpbd, at(4))
         to_dlhk = (await rows.assignments_of(tx, scene.city, incident.id))[1]
-        assert await flow.escalate_unanswered(tx, scene, to_dlhk.id, at(4)) is None
-        await flow.escalate_unanswered(tx, scene, to_dlhk.id, at(60))
+        assert await flow.fire_timers(tx, scene, at(4)) == 0
+        assert await flow.fire_timers(tx, scene, at(60)) == 1
         found = await rows.incident(tx, scene.city, incident.id)
         assert (found.state, found.attention) == (IncidentState.OPEN, Attention.UNANSWERED)
         await flow.acknowledge(tx, scene, to_dlhk.id, dlhk, at(61))

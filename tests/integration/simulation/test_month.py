@@ -9,10 +9,12 @@ from tanggap import flow
 from tanggap.city.pack import pack_folder, read_pack
 from tanggap.city.service import load_pack
 from tanggap.commands.simulate import HouseClock
+from tanggap.evaluation.model import Figures
+from tanggap.evaluation.service import performance
 from tanggap.incident import store as rows
 from tanggap.incident.model import Disposition
 from tanggap.intake.model import Channel, Contact
-from tanggap.platform.database import Database
+from tanggap.platform.database import Connection, Database
 from tanggap.platform.secrets import Keyring
 from tanggap.scene import Scene, read_scene
 from tanggap.simulation.month.mix import read_mix
@@ -46,9 +48,25 @@ async def test_a_month_loses_nothing_and_its_figures_are_those_of_the_timeline(d
     assert "" not in result.figures.by_disposition
     assert result.figures.funnel.resolved > 0
     async with db.reading(CITY) as conn:
+        await the_views_say_the_same(conn, scene, result.figures)
         assert await rows.broken_chains(conn, CITY) == []
         assert await conn.fetchval("SELECT count(*) FROM job WHERE failed_at IS NOT NULL OR attempt > 0") == 0
         assert await conn.fetchval("SELECT count(*) FROM report WHERE NOT is_example") == 0
+
+
+async def the_views_say_the_same(conn: Connection, scene: Scene, figures: Figures) -> None:
+    """What the recount was held against, as the views of the figures count it."""
+    found = await performance(conn, scene.catalogue, figures.period)
+    of, totals = found.all.measures, found.totals
+    assert (totals.calls, totals.reports, totals.channels) == (figures.by_outcome, figures.by_disposition, figures.by_channel)
+    assert (found.all.calls, found.all.reports, found.all.incidents) == (figures.calls, figures.reports, figures.incidents)
+    assert of["answer"].levels[0].met == figures.calls_in_time
+    assert of["acknowledged_in_time"].met == sum(one.within_target for one in figures.agencies)
+    assert (of["finished"].met, of["confirmed"].met) == (figures.funnel.resolved, figures.funnel.confirmed)
+    assert of["reopened"].met == figures.reopened
+    assert {code: sum(states.values()) for code, states in totals.assignments.items()} == {
+        one.agency: one.asked for one in figures.agencies
+    }  # fmt: skip
 
 
 async def test_no_month_is_simulated_among_real_reports(db: Database, scene: Scene) -> None:

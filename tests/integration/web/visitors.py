@@ -6,9 +6,10 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlencode
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from litestar import Litestar
 from PIL import Image
@@ -21,11 +22,25 @@ from tanggap.intake.model import Changes, Channel, Contact
 from tanggap.location.learning.model import Lesson, LessonKind
 from tanggap.location.learning.store import note
 from tanggap.location.sources.service import link_token
+from tanggap.notification.contacts import service as contacts
+from tanggap.notification.model import Channel as Way
+from tanggap.notification.model import ContactStep, Notice, Occasion, Recipient
+from tanggap.notification.service import deliver
+from tanggap.notification.texts import Text
 from tanggap.people import service
 from tanggap.people.model import Role, hash_of
+from tanggap.people.roster import store as roster_rows
+from tanggap.people.roster.calendar.service import make_address
+from tanggap.people.roster.model import Change, ChangeKind
+from tanggap.people.roster.planning import PlannedShift
+from tanggap.people.roster.relief.model import Lies
+from tanggap.people.roster.relief.store import insert as leave_note
+from tanggap.people.roster.swaps.store import insert as ask_swap
+from tanggap.platform.database import Transaction
 from tanggap.platform.ids import new_id, new_token
 from tanggap.telephony import service as calls
 from tanggap.telephony.model import Ringing
+from tanggap.triage.growth import store as growth_rows
 from tanggap.verification.learning.model import Longer, SideBySide
 from tanggap.verification.learning.store import add as add_weights
 from tanggap.verification.nuisance.service import take_measure
@@ -138,6 +153,10 @@ async def account(house: House, role: Role) -> tuple[str, str]:
     return login, signed_in.session_token
 
 
+LOST_MESSAGE = """INSERT INTO delivery (city, id, notice, occasion, channel, recipient, incident, text, state, queued_at, next_at)
+                  VALUES ($1, $2, $2, 'sent', 'sms', 'BPBD', $3, 'pohon tumbang', 'dead', $4, $4)"""
+
+
 async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
     """A value for every part of an address: an incident that the agency was asked for, its report, photo, token, a person …"""
     agency, category = of
@@ -158,18 +177,81 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
         nobody = Longer(0, 0.0, 0.0)
         basis = SideBySide(now, now, 0, 0, 0, 0.0, 0.0, (), (), nobody, nobody)
         version = await add_weights(tx, CITY, {"log_odds": {}, "sd": {}}, basis, None, now)
+        growth = await growth_rows.ask(tx, CITY, None, now)
         measure = await take_measure(tx, CITY, caller, "family", "", 7, taker, now)
         proposal = await note(tx, CITY, lesson, await rows.report(tx, CITY, received.report), new_id(), now)
+        notice, centre_notice = await _messages(tx, house, agency)
+        editor, _ = await service.add_person(
+            tx,
+            CITY,
+            f"k.{secrets.token_hex(4)}",
+            "Koordinator",
+            [Role.COORDINATOR],
+            None,
+            None,
+            now,
+            password=SECRET,
+            is_demo=True,
+        )
+        number = f"0813{secrets.randbelow(10**8):08d}"
+        contact = await contacts.add_of_agency(
+            tx, CITY, house.keyring, agency, ContactStep.DUTY, "Piket", Way.SMS, number, editor, now
+        )
+        hook = await contacts.add_of_agency(
+            tx, CITY, house.keyring, agency, ContactStep.DUTY, "Program", Way.WEBHOOK, f"https://x.test/{number}", editor, now
+        )
         call = await calls.call_rings(tx, scene, Ringing(f"{new_id()}@trunk", "081344556642", trunk="telkom"), now)
         await calls.call_ended(tx, scene, call.id, "caller", now)
+        message = new_id()
+        await tx.execute(LOST_MESSAGE, CITY, message, incident.id, now)
     return {
         "report_id": str(received.report), "incident_id": str(incident.id), "assignment_id": str(asked[0].id),
         "photo_id": str(photo.id), "token": received.token,
         "link": link_token(scene.keyring, link.id), "number": str(incident.number), "slug": "not-found",
-        "path": "favicon.svg",
+        "path": "favicon.svg", "figure": "answer",
         "proposal_id": str(proposal), "call_id": str(call.id), "recording_id": str(uuid4()),
+        "notice_id": str(notice), "centre_notice_id": str(centre_notice),
+        "contact_id": str(contact.id), "webhook_id": str(hook.id), "provider": "gerbang", "signature": "x",
         "caller_id": str(caller), "measure_id": str(measure), "version": str(version),
+        "month_name": f"{now:%Y-%m}", "form": "csv",
+        "kind": "call", "subject_id": str(call.id),
+        "delivery_id": str(message), "growth_version": str(growth),
+    } | await roster(house)  # fmt: skip
+
+
+async def roster(house: House) -> dict[str, str]:
+    """A shift of next week with somebody's turn, a swap of it, a change, a note about it, and an address of a calendar."""
+    login, _ = await account(house, Role.CALL_TAKER)
+    now = house.now()
+    begins = now + timedelta(days=7, minutes=secrets.randbelow(10_000))
+    one = PlannedShift(begins.date(), new_id().hex, "Uji", "Test", begins, begins + timedelta(hours=8), (), ())
+    async with house.db.transaction(CITY) as tx:
+        person = next(one for one in await service.people(tx, CITY) if one.login == login)
+        _, shift, _ = (await roster_rows.write_shifts(tx, CITY, [one]))[0]
+        (turn,) = await roster_rows.add_turns(tx, CITY, [(shift, person.id, Role.CALL_TAKER)])
+        own = await roster_rows.turn(tx, CITY, turn)
+        assert own is not None
+        swap, note_id, change = new_id(), new_id(), new_id()
+        await ask_swap(tx, CITY, swap, own.turn, person.id, None, "", now)
+        await leave_note(tx, CITY, note_id, shift, person.id, person.name, "tidak ada", Lies(0, 0), now)
+        done = Change(change, now, ChangeKind.ADDED, person.id, person.name, "", (turn,), (), ())
+        await roster_rows.add_change(tx, CITY, done)
+        calendar = await make_address(tx, CITY, person, now)
+    return {
+        "shift_id": str(shift), "turn_id": str(turn), "swap_id": str(swap), "note_id": str(note_id), "change_id": str(change),
+        "calendar": calendar, "day": now.date().isoformat(),
     }  # fmt: skip
+
+
+async def _messages(tx: Transaction, house: House, agency: str) -> tuple[UUID, UUID]:
+    """A notice on the screen of an agency, and one on the centre's."""
+    made = []
+    for channel, to in ((Way.SCREEN, agency), (Way.SCREEN, None)):
+        notice = Notice(occasion=Occasion.WITHDRAWN, agency=to)
+        told = [Recipient(channel=channel, name="Piket", agency=to)]
+        await deliver(tx, CITY, notice, told, lambda _channel, _locale: Text("112", "112 dibatalkan"), house.now())
+        made.append(await tx.fetchval("SELECT id FROM delivery WHERE city = $1 ORDER BY id DESC LIMIT 1", CITY))
+    return made[0], made[1]
 
 
 async def staff(house: House) -> dict[str, str]:
@@ -195,12 +277,26 @@ def nothing() -> dict[str, str]:
         "proposal_id",
         "caller_id",
         "measure_id",
+        "month_name",
+        "form",
         "call_id",
         "recording_id",
+        "shift_id",
+        "turn_id",
+        "swap_id",
+        "note_id",
+        "change_id",
+        "subject_id",
+        "delivery_id",
+        "notice_id",
+        "centre_notice_id",
+        "contact_id",
+        "webhook_id",
     )
     return {name: str(uuid4()) for name in names} | {
         "token": new_token(), "link": new_token(), "number": "987654321", "version": "987",
-        "slug": "no-such-problem", "path": "no/such/file.css",
+        "slug": "no-such-problem", "path": "no/such/file.css", "figure": "no-such-figure", "calendar": new_token(),
+        "day": "2026-11-23", "kind": "call", "provider": "nobody", "signature": new_token(), "growth_version": "987",
     }  # fmt: skip
 
 

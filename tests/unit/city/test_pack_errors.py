@@ -3,6 +3,7 @@
 import json
 import tempfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanggap.city.pack import PackError, read_pack
+from tanggap.city.service_levels import LEVEL_FIGURES
 
 Files = dict[str, dict[str, Any]]
 
@@ -107,6 +109,8 @@ def _toml(value: object) -> str:
         return "{ " + ", ".join(f"{json.dumps(key)} = {_toml(item)}" for key, item in value.items()) + " }"
     if isinstance(value, list):
         return "[" + ", ".join(map(_toml, value)) + "]"
+    if isinstance(value, date):
+        return value.isoformat()
     return json.dumps(value)
 
 
@@ -135,6 +139,10 @@ def question(pack: Files) -> dict[str, Any]:
     return entry
 
 
+def level(**said: Any) -> dict[str, Any]:
+    return {"code": "cepat", "share": 0.9, "provenance": "proposed", "source": "the authors of the tests", **said}
+
+
 def test_the_small_pack_is_sound() -> None:
     assert problems(lambda pack: None) == []
 
@@ -142,6 +150,22 @@ def test_the_small_pack_is_sound() -> None:
 @pytest.mark.parametrize(
     ("mistake", "said"),
     [
+        (
+            lambda pack: pack.update({"service_levels.toml": {"level": [level(figure="ansswer")]}}),
+            f"service_levels.toml: level cepat: names the figure `ansswer`; there are {', '.join(LEVEL_FIGURES)}.",
+        ),
+        (
+            lambda pack: pack.update({"service_levels.toml": {"level": [level(figure="answer")]}}),
+            "service_levels.toml: level cepat: lacks `within`: `answer` is a duration.",
+        ),
+        (
+            lambda pack: pack.update({"service_levels.toml": {"level": [level(figure="finished", groups=["flood"])]}}),
+            "service_levels.toml: level cepat: names the group `flood`, which no category of categories.toml has.",
+        ),
+        (
+            lambda pack: pack["city.toml"].update(shift_starts=[15, 7]),
+            "city.toml: shift_starts: must name the hours at which shifts begin in their order, each once.",
+        ),
         (
             lambda pack: category(pack).update(lead="damkr"),
             "categories.toml: category fire: names the agency `damkr` in `lead`, which agencies.toml does not have.",

@@ -6,8 +6,9 @@ import pytest
 
 from tanggap.city.model import Catalogue
 from tanggap.city.pack import Pack, pack_folder, read_pack
+from tanggap.triage.learned import Model
 from tanggap.triage.learning import learn
-from tanggap.triage.reader import Model, Reader
+from tanggap.triage.reader import Reader
 
 
 @pytest.fixture(scope="session")

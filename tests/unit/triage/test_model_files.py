@@ -6,10 +6,12 @@ import pytest
 
 from tanggap.city.model import Catalogue
 from tanggap.city.pack import Pack
+from tanggap.city.said import Said
 from tanggap.triage.building import Task, learn_once
 from tanggap.triage.keeper import ReaderKeeper
+from tanggap.triage.learned import Model
 from tanggap.triage.model_files import UNUSABLE, ModelFile
-from tanggap.triage.reader import Model, Reader
+from tanggap.triage.reader import Reader
 
 
 @pytest.fixture
@@ -53,18 +55,20 @@ def test_other_sentences_are_another_file(tmp_path: Path, pack: Pack, catalogue:
 
 
 async def test_a_keeper_without_a_sound_file_gives_none_and_learns_again(
-    file: ModelFile, pack: Pack, catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    pack: Pack, catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file.path.write_bytes(b"broken")
-    now = [0.0]
-    keeper = ReaderKeeper(tmp_path, lambda: now[0])
-    assert await keeper.get(catalogue) is None
-    assert not file.path.exists()
+    few = pack.said[::10]
+    broken = ModelFile(tmp_path, catalogue, few)
+    broken.path.write_bytes(b"broken")
 
     async def learn_here(folder: Path, known: Catalogue, said: object) -> None:
-        learn_once(Task(folder, known, pack.said))
+        learn_once(Task(folder, known, few))
 
+    monkeypatch.setattr("tanggap.triage.keeper.said_of", lambda _catalogue: few)
     monkeypatch.setattr("tanggap.triage.keeper.learn_outside", learn_here)
+    keeper = ReaderKeeper(tmp_path, lambda: 0.0)
+    assert await keeper.get(catalogue) is None
+    assert not broken.path.exists()
     assert await keeper.learn(catalogue)
     assert await keeper.get(catalogue) is not None
 
@@ -92,3 +96,12 @@ def test_what_is_killed_in_the_middle_leaves_nothing_half(
     with pytest.raises(KeyboardInterrupt):
         file.save(model)
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_the_reader_before_serves_until_other_sentences_are_learned(
+    file: ModelFile, pack: Pack, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    keeper = ReaderKeeper(tmp_path)
+    before = await keeper.get(catalogue)
+    assert before is not None
+    assert await keeper.get(catalogue, (Said("hujan badai seng copot", "strong_wind", None, "genuine"),)) is before

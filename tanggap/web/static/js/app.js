@@ -12,10 +12,12 @@ const WHERE = [
   ["form[data-outbox]", () => import("./outbox_form.js")],
   ["[data-upload]", () => import("./upload.js")],
   ["[data-copy]", () => import("./copy.js")],
+  ["[data-making]", () => import("./making.js")],
   ["#commandbar", () => import("./commandbar.js")],
   ["[data-phone]", () => import("./phone.js")],
   ["[data-web-call]", () => import("./web-call.js")],
   ["[data-recording]", () => import("./recording.js")],
+  ["[data-push]", () => import("./push.js")],
   ["#board", () => import("./listen.js")],
   ["[data-map]", () => import("./map.js")],
 ];

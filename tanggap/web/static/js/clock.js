@@ -1,6 +1,6 @@
 /**
  * Clocks that run: `[data-since]` (with `data-target-s`) shows the time since a moment, amber from 70 % of its target, red past
- * it, which it also says in words; `[data-clock]` shows the city's time. All follow the server's clock.
+ * it, which it also says in words; `[data-until]` shows the time left; `[data-clock]` shows the city's time. All follow the server's clock.
  */
 
 import { clockText, serverNow, word } from "./page.js";
@@ -32,8 +32,15 @@ function show(clock, now) {
   clock.classList.toggle("clock-soon", target > 0 && late <= 0 && seconds >= SOON * target);
 }
 
+/** What still lies ahead, down to nothing. */
+function countDown(clock, now) {
+  const left = (Date.parse(clock.dataset.until) - now) / 1000;
+  if (!Number.isNaN(left)) put(clock.querySelector(".countdown-time") ?? clock, elapsed(left));
+}
+
 function tick() {
   const now = serverNow();
+  for (const clock of document.querySelectorAll("[data-until]")) countDown(clock, now);
   for (const clock of document.querySelectorAll("[data-since]")) show(clock, now);
   for (const clock of document.querySelectorAll("[data-clock]")) put(clock, clockText(now));
 }

@@ -1,6 +1,8 @@
 /**
  * What happens elsewhere, here: follows /api/live (server-sent events) and tells the page by the event `tanggap:event`.
  *
+ * `<div data-live="…" data-every-s="10">` is also fetched anew every ten seconds, for what no event tells of.
+ *
  * `<div data-live="incident report" data-src="/konsol/daftar">` is fetched anew (at most every 150 ms) when an event about an
  * incident, a report or an assignment comes; `data-live="*"`: at every event; `data-live-id="…"`: only for that incident or report.
  * Focus, what is half typed and the scroll position survive. Anything in it may dispatch `tanggap:refresh` to ask for it.
@@ -17,7 +19,7 @@ const AGAIN_MS = 2_000;
 
 /** Kinds of events that are about an assignment. */
 const ASSIGNMENT_KINDS = new Set(
-  "sent acknowledged rejected expired withdrawn en_route on_scene done escalated".split(" "),
+  "sent acknowledged rejected expired withdrawn en_route on_scene done escalated reminded".split(" "),
 );
 
 let source = null;
@@ -153,6 +155,9 @@ export function startLive() {
     if (element) refreshSoon(element);
   });
   document.addEventListener("tanggap:found", refreshAll);
+  for (const element of document.querySelectorAll("[data-every-s]")) {
+    setInterval(() => document.hidden || refreshSoon(element), Number(element.dataset.everyS) * 1000);
+  }
   if (!meta("tanggap-live")) return;
   connect();
   window.addEventListener("pagehide", () => source.close());

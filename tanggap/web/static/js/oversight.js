@@ -1,4 +1,4 @@
-// The supervisor's pages: J and K walk the rows, a form that opens takes the focus, a click on the map fills in the point.
+// The supervisor's pages: J and K walk the rows, a letter on a row's button presses it, a form that opens takes the focus, a click on the map fills in the point.
 
 import { isTextField } from "./page.js";
 
@@ -12,7 +12,15 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || isTextField(event.target)) return;
   if (event.key === "j") walk(1);
   if (event.key === "k") walk(-1);
+  if (event.repeat || event.shiftKey || event.key.length !== 1) return;
+  const row = document.activeElement?.closest("[data-lying]");
+  row?.querySelector(`[data-row-key="${CSS.escape(event.key.toUpperCase())}"]`)?.click();
 });
+
+// What is late by the clock alone brings no event: such a part is read anew by itself.
+for (const part of document.querySelectorAll("[data-every-s]")) {
+  setInterval(() => part.dispatchEvent(new CustomEvent("tanggap:refresh", { bubbles: true })), 1000 * Number(part.dataset.everyS));
+}
 
 for (const deed of document.querySelectorAll(".deed")) {
   deed.addEventListener("toggle", () => {

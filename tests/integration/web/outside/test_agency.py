@@ -204,7 +204,7 @@ async def test_what_was_not_answered_in_time_can_still_be_taken(
     signed_in: SignIn, house: House, scene: Scene, fallen_tree: Case
 ) -> None:
     async with house.db.transaction(CITY) as tx:
-        await flow.escalate_unanswered(tx, scene, fallen_tree.assignments["bpbd"], house.now() + timedelta(hours=1))
+        await flow.fire_timers(tx, scene, house.now() + timedelta(hours=1))
     bpbd = await signed_in("bpbd", Role.AGENCY, "bpbd")
     path = f"/instansi/{fallen_tree.assignments['bpbd']}"
     assert "Tidak dijawab" in (await bpbd.get("/instansi")).text

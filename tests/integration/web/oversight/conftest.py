@@ -27,10 +27,14 @@ from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings
 from tanggap.scene import Scene
 from tanggap.web import sign_in as doors
+from tanggap.web.account.routes import ROUTES as ACCOUNT
 from tanggap.web.admin.routes import ROUTES as ADMIN
 from tanggap.web.audit.routes import ROUTES as AUDIT
+from tanggap.web.contacts.routes import ROUTES as CONTACTS
 from tanggap.web.coordinator.routes import ROUTES as COORDINATOR
+from tanggap.web.gateways.routes import ROUTES as GATEWAYS
 from tanggap.web.house import House
+from tanggap.web.roster.routes import ROUTES as ROSTER
 from tanggap.web.security import secure
 from tanggap.web.supervisor.routes import ROUTES as SUPERVISOR
 from tanggap.web.wall.routes import ROUTES as WALL
@@ -59,7 +63,7 @@ async def scene(house: House) -> Scene:
 @pytest.fixture
 def app(house: House) -> Litestar:
     return Litestar(
-        [*SUPERVISOR, *COORDINATOR, *ADMIN, *AUDIT, *WALL, doors.ROUTER],
+        [*SUPERVISOR, *COORDINATOR, *CONTACTS, *ACCOUNT, *GATEWAYS, *ADMIN, *AUDIT, *WALL, *ROSTER, doors.ROUTER],
         on_app_init=[secure],
         state=State({"house": house}),
         openapi_config=None,

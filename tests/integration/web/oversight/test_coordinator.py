@@ -114,7 +114,7 @@ def test_periods_are_named_by_their_month() -> None:
 @pytest.mark.parametrize("role", [r for r in Role if r not in (Role.COORDINATOR, Role.SUPERVISOR)])
 async def test_figures_are_for_coordinator_and_supervisor(signed_in: SignIn, role: Role) -> None:
     browser = await signed_in(role, "bpbd" if role in (Role.AGENCY, Role.FIELD) else None)
-    for path in ("/koordinator", "/koordinator/kejadian.csv", "/koordinator/angka.csv"):
+    for path in ("/koordinator", "/koordinator/kejadian.csv", "/koordinator/angka.csv", "/koordinator/ukuran.csv"):
         assert (await browser.get(path)).status_code == 403
 
 
@@ -155,7 +155,8 @@ async def test_figures_as_csv(coordinator: Browser, told: Told) -> None:
     assert table["Laporan masuk", ""] == "5"
     assert table["Laporan menurut hasil verifikasi", "uji coba"] == "2"
     assert table["Penugasan: Ditolak", "BPBD"] == "1"
-    assert table["Rata-rata bintang", ""] == "4"
+    measured = {row[0]: row for row in rows_of(await coordinator.get("/koordinator/ukuran.csv"))}
+    assert measured["Nilai warga"][8] == "4"
 
 
 @pytest.mark.parametrize("said", ["=1+1", "+62813", "-1", "@SUM(A1)", "\t=1", "  =1", "\u200b=1", "＝1", "\r=1", "|cmd"])

@@ -1,0 +1,61 @@
+"""service_levels.toml of a city pack: the levels that the city wants its service to reach, and how they become records."""
+
+from collections.abc import Callable, Iterable
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta
+
+from tanggap.city.model import Priority, Provenance, ServiceLevel
+from tanggap.city.pack_format import Code, PackEntry, Sources, Text
+
+FILE = "service_levels.toml"
+#: The figures that a level may be about, and whether it says within how long. They are defined in evaluation/figures.py.
+LEVEL_FIGURES: dict[str, bool] = {
+    "answer": True, "processing": True, "acknowledgement": True, "turnout": True, "arrival": True, "first_answer": True,
+    "resolution": True, "acknowledged_in_time": False, "first_agency_right": False, "location_corrected": False,
+    "disposition_reversed": False, "duplicates_missed": False, "finished": False, "in_time": False, "reopened": False,
+    "confirmed": False,
+}  # fmt: skip
+
+
+class LevelEntry(PackEntry, frozen=True):
+    """One [[level]] of service_levels.toml."""
+
+    code: Code
+    figure: Text
+    share: Annotated[float, Meta(gt=0, le=1)]
+    provenance: Provenance
+    source: Text
+    within: Annotated[int, Meta(ge=0, le=10_000_000)] | None = None
+    groups: tuple[Code, ...] = ()
+    priorities: tuple[Priority, ...] = ()
+    note: str = ""
+
+    def record(self, sources: Sources) -> ServiceLevel:
+        """The level as the catalogue holds it."""
+        return ServiceLevel(
+            self.code, self.figure, self.share, self.within, self.groups, self.priorities, self.note, self.provenance,
+            sources.get(self.source, self.source),
+        )  # fmt: skip
+
+
+def folder_of_levels(pack: Path) -> Path:
+    """Where the file lies that holds for a pack: its own, or the one with the field's norms for all."""
+    return pack if (pack / FILE).exists() else Path(str(files("tanggap") / "cities"))
+
+
+def check_levels(levels: Iterable[LevelEntry], groups: set[str], is_own: bool, complain: Callable[[str, str, str], None]) -> None:
+    """Levels are about figures that exist, with a time where one belongs; a pack's own name groups that it has."""
+    for level in levels:
+        title = f"level {level.code}"
+        if level.figure not in LEVEL_FIGURES:
+            complain(FILE, title, f"names the figure `{level.figure}`; there are {', '.join(LEVEL_FIGURES)}.")
+        elif LEVEL_FIGURES[level.figure] and level.within is None:
+            complain(FILE, title, f"lacks `within`: `{level.figure}` is a duration.")
+        elif not LEVEL_FIGURES[level.figure] and level.within is not None:
+            complain(FILE, title, f"has a `within`, but `{level.figure}` is a share by itself.")
+        for group in level.groups:
+            if is_own and group not in groups:
+                complain(FILE, title, f"names the group `{group}`, which no category of categories.toml has.")

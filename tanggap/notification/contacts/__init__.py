@@ -1,0 +1,1 @@
+"""At which addresses people are told."""

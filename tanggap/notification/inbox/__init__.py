@@ -1,0 +1,1 @@
+"""What people answer by text message or WhatsApp."""

@@ -1,0 +1,1 @@
+"""Changing turns: one asks, another agrees, the supervisor decides."""

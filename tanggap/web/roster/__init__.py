@@ -1,0 +1,1 @@
+"""Who works when: everybody's own shifts, and the roster that supervisor and coordinator keep."""

@@ -1,0 +1,1 @@
+"""`/statistik`: open data of the figures, for everybody."""
