@@ -126,7 +126,7 @@ async def test_a_recording_holds_both_voices_and_plays_to_who_took_the_call(offi
     assert rms(audio[0::2]) > AUDIBLE
     assert rms(audio[1::2]) > AUDIBLE
     assert recording.seconds > 2
-    assert not [file for file in (folder.root / "pcaps").iterdir() if file.name.startswith(call_id)]
+    await centre.eventually(lambda: _is(not list((folder.root / "pcaps").glob(f"{call_id}*"))))
     await page.get_by_role("button", name="Putar rekaman").click()
     player = page.locator(".recording-player")
     await centre.eventually(lambda: player.evaluate("player => player.currentTime > 0.5"))
