@@ -40,6 +40,8 @@ from tests.voice.phone import Phone
 SCENARIOS = Path(__file__).parent / "sipp"
 OPERATORS = 130
 SPEAKERS, SPEAK_S = 100, 20
+TALKING, TALK_S = 50, 10
+_STORED = "select count(*) from call where outcome = 'answered' and state = 'ended'"
 CITY = "kendari"
 
 
@@ -162,6 +164,32 @@ class Bench:
         await asyncio.sleep(1)
         return len(_delays(folder)), lost_in(self.home / "recordings" / "pcaps", began)
 
+    async def killed_while_they_talk(self) -> tuple[int, float, int]:
+        """The decider is killed while calls talk: how many went on to their end, packets lost, how many stored."""
+        folder = Path(tempfile.mkdtemp(dir=self.home))
+        (folder / "tone.alaw").write_bytes(b"\x55\xd5\x34\xb4" * 4000)
+        async with self.db.reading(CITY) as conn:
+            before = await conn.fetchval(_STORED)
+        command = self.sipp(
+            self.caller_port, "speaker.xml", "-r", "25", "-m", str(TALKING), "-d", str(TALK_S * 1000), "-trace_stat", "-fd", "1",
+            "-stf", str(folder / "stat.csv"), "-trace_err",
+        )  # fmt: skip
+        began = time.time()
+        process = await asyncio.create_subprocess_exec(
+            *command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        await asyncio.sleep(TALK_S / 2)
+        self.kill("decider")
+        await asyncio.wait_for(process.wait(), TALK_S + 60)
+        self.run("decider", (sys.executable, "-m", "tanggap", "telephony", "decide"))
+        await asyncio.sleep(3)
+        await self.all_over()
+        async with self.db.reading(CITY) as conn:
+            stored = await conn.fetchval(_STORED) - before
+        with (folder / "stat.csv").open() as lines:
+            last = list(csv.DictReader(lines, delimiter=";"))[-1]
+        return int(last["SuccessfulCall(C)"]), lost_in(self.home / "recordings" / "pcaps", began), stored
+
     async def without_decider(self) -> float:
         """The longest set-up delay of calls that come when the decider has just been killed, ms."""
         self.kill("decider")
@@ -211,9 +239,10 @@ async def measure() -> list[Figure]:
             print(f"#   deciding: {_said(deciding[rate])}", file=sys.stderr, flush=True)
         await bench.all_over()
         async with bench.db.reading(CITY) as conn:
-            stored = await conn.fetchval("select count(*) from call where outcome = 'answered' and state = 'ended'")
+            stored = await conn.fetchval(_STORED)
         called = sum(len(delays) for delays, _ in asking.values()) + 60
         answered, lost = await bench.speak()
+        went_on, cut_lost, told = await bench.killed_while_they_talk()
         alone_ms = await bench.without_decider()
         bench.relay_only()
         await asyncio.sleep(1)
@@ -245,6 +274,9 @@ async def measure() -> list[Figure]:
     figures += [
         against("calls that speak and are recorded at once", answered, "calls", "called", SPEAKERS, "all", answered == SPEAKERS),
         against("their packets lost on the way to the recording", lost * 100, "%", "of all", 100, "0", lost == 0),
+        against("talking calls that outlive a killed decider", went_on, "calls", "talking", TALKING, "all", went_on == TALKING),
+        against("their packets lost on the way to the recording", cut_lost * 100, "%", "of all", 100, "0", cut_lost == 0),
+        against("of these stored as answered by the next decider", told, "calls", "talking", TALKING, "all", told == TALKING),
         against("set-up delay without a decider, longest", alone_ms, "ms", "goal", 1000, "< 1 s", alone_ms < 1000),
     ]
     return figures

@@ -17,6 +17,7 @@ from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.jobs import backlog
 from tanggap.platform.migrate import MigrationError, pending
 from tanggap.platform.settings import Settings, SettingsError
+from tanggap.telephony.health import voice_health
 from tanggap.telephony.recording.keeping import Folder, room_of
 from tanggap.telephony.settings import recordings_folder, telephony_settings
 
@@ -104,6 +105,11 @@ async def check_recordings(patient: Patient) -> tuple[bool, str]:
     return (False, f"{said}; is a worker running?") if room.waiting > MOST_WAITING else (True, said)
 
 
+async def check_voice(patient: Patient) -> tuple[bool, str]:
+    """Calls can come in and go out."""
+    return await voice_health(patient.settings, utcnow())
+
+
 async def check_jobs(patient: Patient) -> tuple[bool, str]:
     """Jobs are done in time, and none was given up."""
     queue = await backlog(patient.db, patient.settings.city, utcnow())
@@ -180,6 +186,7 @@ CHECKS: dict[str, Callable[[Patient], Awaitable[tuple[bool, str]]]] = {
     "clock": check_clock,
     "disk": check_disk,
     "recordings": check_recordings,
+    "voice": check_voice,
     "jobs": check_jobs,
     "notifications": check_notifications,
     "rules": check_rules,

@@ -199,6 +199,7 @@ class Kind(StrEnum):
     CALL_ANSWERED = "call_answered"
     CALL_ABANDONED = "call_abandoned"  # nobody had answered when it ended
     CALL_ENDED = "call_ended"
+    CALL_CUT = "call_cut"  # the desk's phone died in the middle of the call
     CALL_KEYS = "call_keys"  # the caller said something by keys
     CALLED_BACK = "called_back"
     RECORDED = "recorded"  # a call's recording is sealed; its hash is in the body

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +21,39 @@ BURST: Final = (
     "Anda terhubung dengan layanan darurat satu satu dua. Saat ini sangat banyak panggilan. "
     "Tekan satu bila ada bahaya sekarang. Bila tidak, mohon tunggu: giliran Anda tetap tersimpan."
 )
+#: To somebody whose call taker's phone has died in the middle of the call.
+CUT: Final = "Mohon jangan tutup telepon. Sambungan ke petugas terputus. Petugas lain akan segera melanjutkan panggilan Anda."
 SILENT: Final = " Bila Anda tidak bisa berbicara, tekan lima lima."
+
+
+class Saying(StrEnum):
+    """What there is to say."""
+
+    WAITING = "waiting"
+    BURST = "burst"
+    CUT = "cut"
+    WEB = "web"  # to a citizen's browser, which plays it by itself: it can press no key yet
+
+
+_WORDS: Final = {Saying.WAITING: WAITING + SILENT, Saying.BURST: BURST + SILENT, Saying.CUT: CUT, Saying.WEB: WAITING}
+
+
+def file_of(folder: Path, queue: Queue, saying: Saying) -> Path | None:
+    """The file in which something is said, as the city wants it or as the decider has made it; None while there is none."""
+    own = _own(queue).get(saying, "")
+    path = Path(own) if own else _path(folder, _WORDS[saying])
+    return path if path.is_file() else None
+
+
+def _own(queue: Queue) -> dict[Saying, str]:
+    return {
+        Saying.WAITING: queue.announcement, Saying.BURST: queue.burst_announcement, Saying.CUT: queue.cut_announcement,
+        Saying.WEB: queue.announcement,
+    }  # fmt: skip
+
+
+def _path(folder: Path, words: str) -> Path:
+    return folder / f"announcement-{hashlib.sha256(words.encode()).hexdigest()[:12]}.wav"
 
 
 class Announcements:
@@ -28,26 +61,25 @@ class Announcements:
 
     def __init__(self, folder: Path, queue: Queue) -> None:
         self._folder = folder
-        own = {False: queue.announcement, True: queue.burst_announcement}
-        self._own = {burst: path for burst, path in own.items() if path and Path(path).is_file()}
-        self._made: dict[bool, str] = {}
+        self._own = {saying: path for saying, path in _own(queue).items() if path and Path(path).is_file()}
+        self._made: dict[Saying, str] = {}
         self._making = asyncio.Lock()
 
     async def prepare(self) -> None:
-        """Make both now, so that no caller waits for them."""
-        for burst in (False, True):
-            await self.file(burst=burst)
+        """Make all of them now, so that no caller waits for them."""
+        for saying in Saying:
+            await self.file(saying)
 
-    async def file(self, *, burst: bool) -> str:
+    async def file(self, saying: Saying) -> str:
         """The file to play; '' when there is none: the caller hears the ringing tone."""
         async with self._making:
-            if burst not in self._made:
-                self._made[burst] = self._own.get(burst) or await self._spoken((BURST if burst else WAITING) + SILENT)
-        return self._made[burst]
+            if saying not in self._made:
+                self._made[saying] = self._own.get(saying) or await self._spoken(_WORDS[saying])
+        return self._made[saying]
 
     async def _spoken(self, words: str) -> str:
         """Speak words into a wav in the data folder (8 kHz is made of it by rtpengine)."""
-        path = self._folder / f"announcement-{hashlib.sha256(words.encode()).hexdigest()[:12]}.wav"
+        path = _path(self._folder, words)
         if path.is_file():
             return str(path)
         espeak = program("espeak-ng")

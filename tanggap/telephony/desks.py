@@ -20,6 +20,7 @@ class Desk(msgspec.Struct):
     paused: bool = False
     desk: str = "main"
     skills: frozenset[str] = frozenset()
+    is_browser: bool = True  # else a SIP telephone
 
 
 class Desks:

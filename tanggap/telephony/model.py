@@ -35,8 +35,9 @@ CALL_NEXT: Final[Mapping[CallState, frozenset[CallState]]] = {
     CallState.RINGING: frozenset({CallState.QUEUED, CallState.OFFERED, CallState.TALKING, CallState.ENDED}),
     CallState.QUEUED: frozenset({CallState.OFFERED, CallState.TALKING, CallState.ENDED}),
     CallState.OFFERED: frozenset({CallState.QUEUED, CallState.OFFERED, CallState.TALKING, CallState.ENDED}),
-    CallState.TALKING: frozenset({CallState.HELD, CallState.ENDED}),
-    CallState.HELD: frozenset({CallState.TALKING, CallState.ENDED}),
+    # Back to the line: the phone at the desk died in the middle of the call.
+    CallState.TALKING: frozenset({CallState.HELD, CallState.QUEUED, CallState.ENDED}),
+    CallState.HELD: frozenset({CallState.TALKING, CallState.QUEUED, CallState.ENDED}),
     CallState.ENDED: frozenset(),
 }
 
@@ -86,6 +87,8 @@ class EventKind(StrEnum):
     ANSWERED = "answered"
     HELD = "held"
     RESUMED = "resumed"
+    LOST = "lost"  # the phone of who talked died; the caller waits for somebody else
+    MOVED = "moved"  # and somebody goes on
     KEY = "key"  # the caller pressed a key
     ABANDONED = "abandoned"
     ENDED = "ended"

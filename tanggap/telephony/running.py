@@ -15,6 +15,7 @@ from tanggap.scene import Scenes
 from tanggap.telephony.announcement import Announcements
 from tanggap.telephony.deciding.board import Board
 from tanggap.telephony.deciding.decider import Decider
+from tanggap.telephony.edge.legs import Legs
 from tanggap.telephony.edge.media import Media
 from tanggap.telephony.settings import TelephonySettings
 from tanggap.telephony.writing import Writing
@@ -55,7 +56,8 @@ async def decide(settings: Settings, telephony: TelephonySettings) -> None:
     opening, writing = (Writing(db, settings.city, scenes.get) for _ in range(2))  # a new call waits for no other's story
     media = await Media.open(telephony.media_port)
     announcements = Announcements(settings.home / "telephony", telephony.queue)
-    decider = Decider(Board(db, settings.city, telephony, opening, writing, media, announcements))
+    legs = await Legs(telephony.decider_port).open()
+    decider = Decider(Board(db, settings.city, telephony, opening, writing, media, announcements, legs))
     keys, _ = await loop.create_datagram_endpoint(
         lambda: Keys(decider), local_addr=("127.0.0.1", telephony.keys_port), reuse_port=True
     )
@@ -69,6 +71,7 @@ async def decide(settings: Settings, telephony: TelephonySettings) -> None:
     for writer in writers:
         writer.cancel()
     keys.close()
+    legs.close()
     media.close()
     await scenes.close()
     await db.close()

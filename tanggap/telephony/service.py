@@ -15,6 +15,7 @@ from tanggap.incident import store as reports
 from tanggap.incident.model import SYSTEM, Actor, Disposition, Kind, Report, ReportState
 from tanggap.intake.model import Channel, Contact
 from tanggap.platform.database import Connection, Transaction
+from tanggap.platform.i18n import N_
 from tanggap.platform.ids import new_id
 from tanggap.platform.text import clean_text
 from tanggap.scene import Scene
@@ -122,7 +123,7 @@ async def call_answered(
     outcome = Outcome.ANSWERED if by is not None else Outcome.OVERFLOWED
     call = await _moved(
         tx, scene, call, CallState.TALKING, EventKind.ANSWERED, by.id if by else None, now, {"where": where},
-        answered_at=now, operator=by.id if by else None, answered_where=where, outcome=outcome.value,
+        answered_at=call.answered_at or now, operator=by.id if by else None, answered_where=where, outcome=outcome.value,
     )  # fmt: skip
     report = await reports.lock_report(tx, scene.city, call.report)
     if by is not None and report.state is ReportState.WAITING:
@@ -142,6 +143,31 @@ async def call_held(tx: Transaction, scene: Scene, call_id: UUID, by: UUID | Non
     if call.state is not CallState.HELD:
         return call
     return await _moved(tx, scene, call, CallState.TALKING, EventKind.RESUMED, by, now)
+
+
+async def phone_lost(tx: Transaction, scene: Scene, call_id: UUID, person: UUID, now: datetime) -> Call:
+    """The phone of who talked died: the caller is at the front of the line, and is to be called back if nobody comes in time."""
+    call = await store.lock_call(tx, scene.city, call_id)
+    if call.state not in (CallState.TALKING, CallState.HELD) or call.operator != person:
+        return call
+    call = await _moved(tx, scene, call, CallState.QUEUED, EventKind.LOST, person, now, operator=None)
+    report = await _report(tx, scene, call)
+    await _on_timeline(tx, scene, report, Kind.CALL_CUT, SYSTEM, now, {"call": str(call.id)})
+    return call
+
+
+async def call_goes_on(tx: Transaction, scene: Scene, call_id: UUID, by: Actor, now: datetime) -> Call:
+    """Somebody else goes on with a call whose phone had died, and with its report."""
+    call = await store.lock_call(tx, scene.city, call_id)
+    if not may_follow(call.state, CallState.TALKING) or by.id is None:
+        return call
+    call = await _moved(tx, scene, call, CallState.TALKING, EventKind.MOVED, by.id, now, operator=by.id)
+    report = await _report(tx, scene, call)
+    if report.state is ReportState.WAITING:
+        await flow.claim(tx, scene, report.id, by, now)
+    elif report.state is ReportState.ACTIVE and report.claimed_by != by.id:
+        await flow.take_over(tx, scene, report.id, by, N_("Telepon petugas sebelumnya terputus"), now)
+    return call
 
 
 async def call_abandoned(tx: Transaction, scene: Scene, call_id: UUID, now: datetime) -> Call:

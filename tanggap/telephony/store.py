@@ -192,6 +192,13 @@ async def may_answer(conn: Connection, city: str) -> dict[UUID, str]:
     return {row["id"]: row["name"] for row in await conn.fetch(sql, city)}
 
 
+async def signed_out(conn: Connection, city: str, since: datetime) -> dict[UUID, datetime]:
+    """Whose sessions have ended since `since` (by themselves, or by somebody else), and when the last of them did."""
+    sql = """SELECT person, max(ended_at) AS at FROM session WHERE city = $1 AND expires_at > $2 AND ended_at > $2
+             GROUP BY person"""
+    return {row["person"]: row["at"] for row in await conn.fetch(sql, city, since)}
+
+
 # ── the queue as people set it ──
 
 

@@ -1,8 +1,10 @@
 """A centre with a real edge: Kamailio, rtpengine and a decider, each a process of its own, on ports of their own."""
 
 import asyncio
+import contextlib
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -12,8 +14,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
+import asyncpg
 import msgspec
 import pytest
 
@@ -22,13 +26,14 @@ from tanggap.city.service import load_pack
 from tanggap.people import service as people
 from tanggap.people.model import Role
 from tanggap.platform.database import Database
+from tanggap.platform.postgres import EmbeddedPostgres
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings, load_settings
 from tanggap.scene import Scenes
 from tanggap.telephony import service, store
-from tanggap.telephony.credentials import credentials_for, load_secret
+from tanggap.telephony.credentials import SipCredentials, credentials_for, load_secret
 from tanggap.telephony.edge import render as edge
-from tanggap.telephony.edge.media import Media, MediaFailed
+from tanggap.telephony.edge.media import answers
 from tanggap.telephony.model import Call, CallEvent, Operator, Ringing
 from tanggap.telephony.settings import Queue, TelephonySettings, Trunk, secret_path, telephony_settings
 
@@ -108,23 +113,13 @@ class Centre:
 
     async def media_answers(self) -> None:
         """Wait for rtpengine: a Kamailio that asks too early keeps the refusal for its first word later."""
-        media = await Media.open(self.telephony.media_port)
-
-        async def answers() -> bool:
-            try:
-                await media.ask("ping")
-            except MediaFailed:
-                return False
-            return True
-
-        await self.eventually(answers, 15)
-        media.close()
+        assert await answers(self.telephony.media_port, 15)
 
     async def ready(self, *, decider: bool = True) -> None:
         """Wait until Kamailio answers and a decider leads."""
-        await self.eventually(self._answers, 10)
+        await self.eventually(self._answers, 30)
         if decider:
-            await self.eventually(lambda: _true("this decider leads" in self.log("decider")), 15)
+            await self.eventually(lambda: _true("this decider leads" in self.log("decider")), 30)
 
     async def _answers(self) -> bool:
         """Whether Kamailio's processes work: its HTTP door says that there is nothing."""
@@ -145,10 +140,13 @@ class Centre:
         person: UUID = made[0].id
         return person
 
+    def credentials(self, person: UUID) -> SipCredentials:
+        """With which a person's phone signs in now."""
+        return credentials_for(self.secret, person, self.telephony.realm, datetime.now(UTC))
+
     async def phone(self, person: UUID | None = None, answers: float | None = 0.05) -> Phone:
         """A call taker's phone, signed in; or with nobody's, a line from a trunk."""
-        made = credentials_for(self.secret, person, self.telephony.realm, datetime.now(UTC)) if person else None
-        phone = await Phone(self.telephony.sip_port, made, answers).open()
+        phone = await Phone(self.telephony.sip_port, self.credentials(person) if person else None, answers).open()
         self.phones.append(phone)
         if person is not None:
             told = await phone.register()
@@ -162,7 +160,7 @@ class Centre:
         await self.presence(person, "ready")
         return person, phone
 
-    async def presence(self, person: UUID, state: str, limit_s: float = 5) -> Operator:
+    async def presence(self, person: UUID, state: str, limit_s: float = 60) -> Operator:
         """Wait until a person counts as …"""
 
         async def found() -> Operator | None:
@@ -172,7 +170,7 @@ class Centre:
 
         return await self.eventually(found, limit_s)
 
-    async def stored(self, call_id: str, wanted: Callable[[Call], bool] = lambda _: True, limit_s: float = 5) -> Call:
+    async def stored(self, call_id: str, wanted: Callable[[Call], bool] = lambda _: True, limit_s: float = 60) -> Call:
         """Wait until a call is stored as wanted."""
 
         async def found() -> Call | None:
@@ -199,7 +197,7 @@ class Centre:
         async with self.db.reading(CITY) as conn:
             return [event for event in await store.events_of(conn, CITY, call) if event.kind == kind]
 
-    async def eventually(self, look: Callable[[], Awaitable[Any]], limit_s: float = 20) -> Any:
+    async def eventually(self, look: Callable[[], Awaitable[Any]], limit_s: float = 60) -> Any:
         """What `look` gives as soon as it is true."""
         limit = time.monotonic() + limit_s
         while True:
@@ -210,7 +208,7 @@ class Centre:
                 f"not in {limit_s} s\n{self.log('kamailio')[-1500:]}\n"
                 f"{self.log('decider')[-3000:] if 'decider' in self.processes else ''}"
             )
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.03)
 
 
 async def _true(value: bool) -> bool:
@@ -221,18 +219,33 @@ async def _true(value: bool) -> bool:
 Opens = Callable[..., Awaitable[Centre]]
 
 
-@pytest.fixture
-async def opens(db: Database, dsn: str, tmp_path: Path) -> AsyncIterator[Opens]:
-    """Opens a centre; everything ends with the test."""
+@contextlib.asynccontextmanager
+async def database_of(postgres: EmbeddedPostgres, template: str) -> AsyncIterator[str]:
+    """A migrated, empty database for tests that share it."""
+    name = f"test_{secrets.token_hex(6)}"
+    plain = await asyncpg.connect(postgres.dsn)
+    await plain.execute(f"create database {name} template {template} strategy file_copy")
+    try:
+        yield urlsplit(postgres.dsn)._replace(path=f"/{name}").geturl()
+    finally:
+        await plain.execute(f"drop database {name} with (force)")
+        await plain.close()
+
+
+@contextlib.asynccontextmanager
+async def opened(dsn: str, folder: Path) -> AsyncIterator[Opens]:
+    """Opens centres on a database; all of them end with it."""
+    db = await Database.open(dsn, min_size=1, max_size=8)
     centres: list[Centre] = []
 
     async def open_centre(queue: Queue | None = None, *, decider: bool = True, **changes: Any) -> Centre:
-        home = tmp_path / f"home{len(centres)}"
+        home = folder / f"home{len(centres)}"
         home.mkdir()
         ports = free_ports(6)
+        audio = 30_000 + 500 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])  # below the machine's own range
         plain = {
             "sip_port": ports[0], "ws_port": ports[1], "decider_port": ports[2], "media_port": ports[3], "keys_port": ports[4],
-            "trunks": (Trunk("telkom", "127.0.0.1", ports[5]),),
+            "trunks": (Trunk("telkom", "127.0.0.1", ports[5]),), "rtp_first": audio, "rtp_last": audio + 499,
         }  # fmt: skip
         queue = queue or Queue(wrap_up_s=0)
         asked = msgspec.structs.replace(TelephonySettings(), **{**plain, "queue": queue, **changes})
@@ -249,12 +262,22 @@ async def opens(db: Database, dsn: str, tmp_path: Path) -> AsyncIterator[Opens]:
         await centre.ready(decider=decider)
         return centre
 
-    yield open_centre
-    for centre in centres:
-        for phone in centre.phones:
-            phone.close()
-        for name in list(centre.processes):
-            centre.kill(name)
+    try:
+        yield open_centre
+    finally:
+        for centre in centres:
+            for phone in centre.phones:
+                phone.close()
+            for name in list(centre.processes):
+                centre.kill(name)
+        await db.close()
+
+
+@pytest.fixture
+async def opens(dsn: str, tmp_path: Path) -> AsyncIterator[Opens]:
+    """Opens a centre; everything ends with the test."""
+    async with opened(dsn, tmp_path) as open_centre:
+        yield open_centre
 
 
 def toml_of(asked: TelephonySettings) -> str:

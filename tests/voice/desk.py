@@ -1,6 +1,7 @@
 """Desks with a real browser: the console's own telephone in Chromium, with a made-up microphone, in front of a real edge."""
 
 import asyncio
+import contextlib
 import math
 import os
 import shutil
@@ -16,6 +17,7 @@ from playwright.async_api import Browser, Page, Playwright
 
 from tanggap.people import service as people
 from tanggap.people.model import Role
+from tanggap.telephony import store
 from tanggap.telephony.recording.g711 import ALAW
 
 from .conftest import CITY, HOUSE, Centre
@@ -94,7 +96,7 @@ class Speaking:
     async def _speak(self) -> None:
         n, loop = 0, asyncio.get_running_loop()
         start = loop.time()
-        while True:
+        while not self._phone.rtp.transport.is_closing():
             self._phone.rtp.say(payload=self._tone[n % 50])
             n += 1
             await asyncio.sleep(max(0.0, start + n * 0.02 - loop.time()))
@@ -112,6 +114,7 @@ class Office:
         self.browser: Browser | None = None
         #: The telephone network: answers what the centre dials.
         self.line = Phone(centre.telephony.sip_port)
+        self._people = 0
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
@@ -119,13 +122,41 @@ class Office:
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
     async def open(self) -> "Office":
-        await self.line.open(self.centre.telephony.trunks[0].port)
-        self.centre.phones.append(self.line)
+        await self._connect()
         for name in ("web", "worker"):
             self.start(name)
         self.browser = await self._playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        await self.centre.eventually(self._answers, 30)
+        await self.centre.eventually(self._answers, 60)
         return self
+
+    async def _connect(self) -> None:
+        self.line = await Phone(self.centre.telephony.sip_port).open(self.centre.telephony.trunks[0].port)
+        self.centre.phones.append(self.line)
+
+    async def begin(self) -> None:
+        """A telephone network that has heard of nothing yet, and people whom nobody knows."""
+        self._people += 1
+        if self.line not in self.centre.phones:
+            await self._connect()
+
+    async def empty(self) -> None:
+        """Everybody hangs up and goes home."""
+        for phone in self.centre.phones:
+            with contextlib.suppress(KeyError):  # one that never called
+                if phone.talking.is_set() and not phone.over.is_set():
+                    phone.bye()
+        assert self.browser is not None
+        for context in self.browser.contexts:
+            await context.close()
+        for phone in self.centre.phones:
+            phone.close()
+        self.centre.phones.clear()
+        await self.centre.eventually(self._is_quiet, 60)
+
+    async def _is_quiet(self) -> bool:
+        async with self.centre.db.reading(CITY) as conn:
+            there = [one for one in await store.operators(conn, CITY) if one.registered or one.state != "away"]
+            return not there and not await store.live_calls(conn, CITY)
 
     def start(self, name: str) -> None:
         env = {one: value for one, value in os.environ.items() if not one.startswith("TANGGAP_")} | {
@@ -153,10 +184,22 @@ class Office:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(10)
 
+    def login_of(self, name: str) -> str:
+        """Under which name somebody signs in: people of the same name in several tests are several people."""
+        return f"{name}{self._people}"
+
     async def person(self, name: str, *roles: Role) -> UUID:
         async with self.centre.db.transaction(CITY) as tx:
             made, _ = await people.add_person(
-                tx, CITY, name, name.title(), list(roles or (Role.CALL_TAKER,)), None, None, datetime.now(UTC), password=PASSWORD
+                tx,
+                CITY,
+                self.login_of(name),
+                name.title(),
+                list(roles or (Role.CALL_TAKER,)),
+                None,
+                None,
+                datetime.now(UTC),
+                password=PASSWORD,
             )
             await tx.execute("UPDATE person SET must_change_password = false WHERE city = $1 AND id = $2", CITY, made.id)
         return made.id
@@ -164,7 +207,7 @@ class Office:
     async def window(self, width: int = 1440, height: int = 900) -> Page:
         assert self.browser is not None
         context = await self.browser.new_context(viewport={"width": width, "height": height}, locale="id-ID")
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(90_000)
         await context.add_init_script(SPY)
         page = await context.new_page()
         page.on("pageerror", lambda error: print("page error:", error))  # noqa: T201 - seen only when a test fails
@@ -174,7 +217,7 @@ class Office:
     async def sign_in(self, login: str) -> Page:
         page = await self.window()
         await page.goto(f"{self.url}/masuk")
-        await page.get_by_label("Nama masuk").fill(login)
+        await page.get_by_label("Nama masuk").fill(self.login_of(login))
         await page.get_by_label("Kata sandi").fill(PASSWORD)
         await page.get_by_role("button", name="Masuk").click()
         await page.wait_for_url(lambda url: "/masuk" not in url)
@@ -204,3 +247,12 @@ async def heard_in(page: Page, over_s: float = 1.0) -> float:
         if late[2] > early[2]
     ]
     return max(levels, default=0.0)
+
+
+async def picked_up(page: Page, caller: Phone) -> str:
+    """Call 112, and answer at a desk when it rings there; the call's SIP name."""
+    call_id = caller.call("sip:112@112.local")
+    await page.locator('[data-phone][data-state="ringing"]').wait_for()
+    await page.keyboard.press("F2")
+    await caller.answered(call_id)
+    return call_id

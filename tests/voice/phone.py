@@ -104,6 +104,10 @@ class Phone(asyncio.DatagramProtocol):
     def send(self, text: str) -> None:
         self._transport.sendto(text.encode(), self.proxy)
 
+    def send_bytes(self, blob: bytes) -> None:
+        """What may be no text at all."""
+        self._transport.sendto(blob, self.proxy)
+
     def datagram_received(self, data: bytes, addr: Any) -> None:
         if not data.strip():
             return
@@ -125,7 +129,7 @@ class Phone(asyncio.DatagramProtocol):
         elif message.method == "OPTIONS":
             self._reply(message, "200 OK")
 
-    async def until(self, wanted: Callable[[Message], bool], limit_s: float = 20) -> Message:
+    async def until(self, wanted: Callable[[Message], bool], limit_s: float = 60) -> Message:
         """The first message that is wanted, past or to come."""
         async with asyncio.timeout(limit_s):
             while True:
@@ -259,7 +263,7 @@ class Phone(asyncio.DatagramProtocol):
             f"Content-Length: {len(body)}\r\n\r\n{body}"
         )
 
-    async def answered(self, call_id: str, limit_s: float = 20) -> Message:
+    async def answered(self, call_id: str, limit_s: float = 60) -> Message:
         """Wait for the answer, and acknowledge it."""
         told = await self.until(lambda m: m.code >= 200 and m.get("Call-ID") == call_id and "INVITE" in m.get("CSeq"), limit_s)
         self._dialog["answer"] = told
@@ -274,7 +278,7 @@ class Phone(asyncio.DatagramProtocol):
         self._listen(told.body)
         self.rtp.say()
 
-    async def until_heard(self, packets: int, limit_s: float = 5) -> None:
+    async def until_heard(self, packets: int, limit_s: float = 30) -> None:
         """Wait until this many packets of audio have come, saying something all the while."""
         async with asyncio.timeout(limit_s):
             while self.rtp.heard < packets:

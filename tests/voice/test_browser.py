@@ -1,17 +1,15 @@
 """A call in a real browser: it rings, is answered by a key, both sides hear each other, and the recording holds both voices."""
 
 import asyncio
-import shutil
-import subprocess
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Dialog, Page, async_playwright
 
-from tanggap.doctor import Patient, check_recordings
 from tanggap.people.audit import trail
 from tanggap.people.model import Role
+from tanggap.platform.postgres import EmbeddedPostgres
 from tanggap.platform.secrets import Keyring
 from tanggap.telephony import store
 from tanggap.telephony.model import CallBackState, CallState, Direction, Outcome, Recording, RecordingState
@@ -20,32 +18,37 @@ from tanggap.telephony.recording.vault import unseal
 from tanggap.telephony.recording.wav import KEPT_HEAD
 from tanggap.telephony.settings import recordings_folder
 
-from .conftest import CITY, Opens
-from .desk import HEARD, Ear, Office, Speaking, heard_in, rms
-from .phone import Phone
+from .conftest import CITY, Centre, database_of, opened
+from .desk import HEARD, Ear, Office, Speaking, heard_in, picked_up, rms
 
 #: Root mean square below which nobody would say that they hear something (−46 dB of full scale).
 AUDIBLE = 0.005
 
 
-@pytest.fixture
-async def office(opens: Opens) -> AsyncIterator[Office]:
-    centre = await opens()
-    async with async_playwright() as playwright:
-        made = Office(centre, playwright)
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def building(postgres: EmbeddedPostgres, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
+    """One centre with its pages for all of these tests."""
+    async with (
+        database_of(postgres, template) as dsn,
+        opened(dsn, tmp_path_factory.mktemp("building")) as opens,
+        async_playwright() as playwright,
+    ):
+        made = Office(await opens(), playwright)
         try:
             yield await made.open()
         finally:
             await made.close()
 
 
-async def picked_up(page: Page, caller: Phone) -> str:
-    """Call 112, and answer at a desk when it rings there; the call's SIP name."""
-    call_id = caller.call("sip:112@112.local")
-    await page.locator('[data-phone][data-state="ringing"]').wait_for()
-    await page.keyboard.press("F2")
-    await caller.answered(call_id)
-    return call_id
+@pytest_asyncio.fixture(loop_scope="module")
+async def office(building: Office) -> AsyncIterator[Office]:
+    """Nobody is there yet, and nobody when it is over."""
+    await building.begin()
+    yield building
+    await building.empty()
 
 
 async def test_a_call_rings_in_the_browser_and_both_sides_hear(office: Office) -> None:
@@ -64,10 +67,8 @@ async def test_a_call_rings_in_the_browser_and_both_sides_hear(office: Office) -
     await page.locator('[data-phone][data-state="talking"]').wait_for()
     call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
     assert (call.operator, call.outcome, call.direction) == (person, Outcome.ANSWERED, Direction.IN)
-    await asyncio.sleep(1.5)
-    there, here = ear.loudness, await heard_in(page)
-    assert there > AUDIBLE
-    assert here > AUDIBLE
+    await centre.eventually(lambda: _is(ear.loudness > AUDIBLE))
+    await hears(centre, page)
     assert await page.locator("#address").input_value() == "depan lippo"
     await page.locator('#sheet[data-state="active"]').wait_for()
     speaking.stop()
@@ -88,9 +89,8 @@ async def test_a_citizen_without_credit_calls_from_a_browser(office: Office) -> 
     await citizen.get_by_text("Berdering di pusat 112").wait_for()
     await page.keyboard.press("F2")
     await citizen.get_by_text("Tersambung. Silakan bicara.").wait_for()
-    await asyncio.sleep(1)
-    assert await heard_in(page) > AUDIBLE
-    assert await heard_in(citizen) > AUDIBLE
+    await hears(centre, page)
+    await hears(centre, citizen)
     assert await citizen.evaluate("document.documentElement.scrollWidth") <= 390
     assert await citizen.locator('a[href^="tel:112"]').is_visible()
     await citizen.get_by_role("button", name="Saya tidak bisa bicara").click()
@@ -99,7 +99,7 @@ async def test_a_citizen_without_credit_calls_from_a_browser(office: Office) -> 
     await page.keyboard.press("F9")
     await citizen.get_by_text("Panggilan selesai.").wait_for()
     async with centre.db.reading(CITY) as conn:
-        (call,) = await conn.fetch("SELECT direction, outcome FROM call WHERE direction = 'web'")
+        call = await conn.fetchrow("SELECT direction, outcome FROM call WHERE direction = 'web' ORDER BY rang_at DESC LIMIT 1")
     assert tuple(call) == ("web", "answered")
 
 
@@ -119,17 +119,17 @@ async def test_a_recording_holds_both_voices_and_plays_to_who_took_the_call(offi
             found = await store.recordings_of(conn, CITY, call.id)
         return next((one for one in found if one.state is RecordingState.STORED), None)
 
-    recording = await centre.eventually(sealed, 20)
+    recording = await centre.eventually(sealed)
     folder = Folder(recordings_folder(centre.settings, centre.telephony))
     keyring = Keyring.load(centre.settings.secret_file)
     audio = unseal(keyring, folder.file_of(recording.id), recording.id)[KEPT_HEAD:]
     assert rms(audio[0::2]) > AUDIBLE
     assert rms(audio[1::2]) > AUDIBLE
-    assert 2 < recording.seconds < 6
-    assert list((folder.root / "pcaps").iterdir()) == []
+    assert recording.seconds > 2
+    await centre.eventually(lambda: _is(not list((folder.root / "pcaps").glob(f"{call_id}*"))))
     await page.get_by_role("button", name="Putar rekaman").click()
     player = page.locator(".recording-player")
-    await centre.eventually(lambda: player.evaluate("player => player.currentTime > 0.5"), 15)
+    await centre.eventually(lambda: player.evaluate("player => player.currentTime > 0.5"))
     assert await player.evaluate("player => player.duration") == pytest.approx(recording.seconds, abs=0.1)
     async with centre.db.reading(CITY) as conn:
         assert len(await trail(conn, CITY, acts=["recording_heard"])) == 1
@@ -168,20 +168,18 @@ async def test_hold_mute_and_the_one_sided_line(office: Office) -> None:
     await page.keyboard.press("F8")
     await page.locator('[data-phone-says="state"]', has_text="ditahan").wait_for()
     await centre.stored(call_id, lambda c: c.state is CallState.HELD)
-    await asyncio.sleep(1.5)
-    assert ear.loudness > 0.001, "whoever is held hears that the line lives"
+    held = len(ear.packets)  # whoever is held hears that the line lives
+    await centre.eventually(lambda: _is(len(ear.packets) > held + 60 and ear.loudness > 0.001))
     await page.keyboard.press("F8")
     await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
     await page.keyboard.press("Alt+b")
     await page.locator('[data-phone-says="state"]', has_text="dibisukan").wait_for()
-    await asyncio.sleep(1.5)
-    assert ear.loudness < 0.002
+    await centre.eventually(lambda: _is(ear.loudness < 0.002))
     await page.keyboard.press("Alt+b")
-    await asyncio.sleep(1.5)
-    assert ear.loudness > AUDIBLE
+    await centre.eventually(lambda: _is(ear.loudness > AUDIBLE))
     speaking.stop()
     warning = page.locator('[data-phone-part="warning"]')
-    await warning.get_by_text("Tidak ada suara dari penelepon").wait_for(timeout=20_000)
+    await warning.get_by_text("Tidak ada suara dari penelepon").wait_for(timeout=90_000)
     assert await warning.get_by_role("button", name="Telepon kembali sekarang").is_visible()
     speaking = Speaking(caller)
     await warning.wait_for(state="hidden")
@@ -208,12 +206,10 @@ async def test_somebody_is_asked_and_joined_and_all_three_hear_each_other(office
     await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
     await page.keyboard.press("Alt+b")  # only the others are heard now
     one, two = Speaking(caller, 400), Speaking(line, 700)
-    await asyncio.sleep(2)
-    assert ear.loudness > AUDIBLE
-    assert other_ear.loudness > AUDIBLE
+    await centre.eventually(lambda: _is(ear.loudness > AUDIBLE))
+    await centre.eventually(lambda: _is(other_ear.loudness > AUDIBLE))
     one.stop()
-    await asyncio.sleep(1.5)
-    assert other_ear.loudness < 0.002
+    await centre.eventually(lambda: _is(other_ear.loudness < 0.002))
     two.stop()
     line.bye()
     await page.locator('[data-phone-part="second"]').wait_for(state="hidden")
@@ -243,11 +239,10 @@ async def test_a_supervisor_listens_and_is_not_heard(office: Office) -> None:
     async def both_are_heard() -> bool:
         return len(await boss.evaluate(HEARD)) == 2
 
-    await centre.eventually(both_are_heard, 30)
-    assert await heard_in(boss) > AUDIBLE
+    await centre.eventually(both_are_heard)
+    await hears(centre, boss)
     await page.keyboard.press("Alt+b")
-    await asyncio.sleep(1.5)
-    assert ear.loudness < 0.002
+    await centre.eventually(lambda: _is(ear.loudness < 0.002))
     await boss.get_by_role("button", name="Berhenti mendengarkan").click()
     speaking.stop()
     caller.bye()
@@ -255,20 +250,29 @@ async def test_a_supervisor_listens_and_is_not_heard(office: Office) -> None:
         assert len(await trail(conn, CITY, acts=["call_listened"])) == 1
 
 
-async def test_the_edge_dies_and_comes_back_while_they_talk(office: Office) -> None:
+async def test_a_browser_dies_and_another_desk_goes_on(office: Office) -> None:
     centre = office.centre
     _, page = await office.desk("sari")
     caller = await centre.phone()
     ear = Ear(caller)
-    await picked_up(page, caller)
-    await page.locator('[data-phone][data-state="talking"]').wait_for()
-    centre.kill("kamailio")
-    await page.get_by_text("Telepon terputus, menyambung lagi").wait_for()
-    heard = len(ear.packets)
-    await centre.eventually(lambda: _is(len(ear.packets) - heard > 40), 10)
-    centre.start("kamailio")
-    await page.locator('[data-phone-says="line"]', has_text="Siap menerima").wait_for()
-    assert await page.locator('[data-phone][data-state="talking"]').is_visible()
+    call_id = await picked_up(page, caller)
+    speaking = Speaking(caller)
+    await page.locator("#what").fill("asap di pasar")
+    await page.get_by_text("tersimpan").first.wait_for()
+    ani, other = await office.desk("ani")
+    await page.context.close()
+    silent = len(ear.packets)
+    await centre.eventually(lambda: _is(len(ear.packets) > silent + 25 and ear.loudness > AUDIBLE))  # a voice says to wait
+    await other.locator('[data-phone][data-state="ringing"]').wait_for()
+    await other.keyboard.press("F2")
+    call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING and c.operator == ani)
+    await other.wait_for_url(f"**/konsol/{call.report}")
+    assert await other.locator("#what").input_value() == "asap di pasar"
+    await hears(centre, other)
+    speaking.stop()
+    await other.keyboard.press("F9")
+    await caller.over.wait()
+    await centre.stored(call_id, lambda c: c.is_over)
 
 
 async def test_leaving_the_page_in_the_middle_of_a_call_is_asked(office: Office) -> None:
@@ -286,7 +290,7 @@ async def test_leaving_the_page_in_the_middle_of_a_call_is_asked(office: Office)
 
     page.on("dialog", stay)
     await page.evaluate("() => { setTimeout(() => location.reload(), 0); }")
-    await centre.eventually(lambda: _is(bool(asked)), 10)
+    await centre.eventually(lambda: _is(bool(asked)))
     assert asked == ["beforeunload"]
     assert await page.locator('[data-phone][data-state="talking"]').is_visible()
 
@@ -311,7 +315,7 @@ async def test_who_cannot_be_reached_stays_on_the_list_and_a_colleague_can_be_as
     await page.locator('[data-phone][data-state="off"]').wait_for()
     caller = await centre.phone()
     call_id = caller.call("sip:112@112.local")
-    await other.locator('[data-phone][data-state="ringing"]').wait_for(timeout=10_000)
+    await other.locator('[data-phone][data-state="ringing"]').wait_for(timeout=90_000)
     assert await page.locator('[data-phone-part="ringing"]').is_hidden(), "who has a break is left alone"
     await other.keyboard.press("F2")
     await caller.answered(call_id)
@@ -353,42 +357,20 @@ async def test_who_cannot_be_transferred_is_joined_instead(office: Office, is_we
     await page.get_by_text("tidak dapat dipindahkan").wait_for()
     await page.locator('[data-phone-says="state"]', has_text="konferensi").wait_for()
     speaking = Speaking(office.line)
-    await asyncio.sleep(1.5)
     if is_web:
-        assert await heard_in(citizen) > AUDIBLE
+        await hears(centre, citizen)
     speaking.stop()
     await page.keyboard.press("F9")
     await page.locator('[data-phone][data-state="ready"]').wait_for()
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of its own with room for a second or two of a call."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], check=False).returncode:
-        pytest.skip("a small disk needs the right to mount one")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+async def hears(centre: Centre, page: Page) -> None:
+    """Wait until a page hears somebody."""
 
+    async def is_loud() -> bool:
+        return await heard_in(page) > AUDIBLE
 
-async def test_a_full_disk_ends_the_recording_and_not_the_call(opens: Opens, small_disk: Path) -> None:
-    centre = await opens(recordings=str(small_disk))
-    _, phone = await centre.desk("sari")
-    caller = await centre.phone()
-    assert (await caller.answered(caller.call("sip:112@112.local"))).code == 200
-    one, two = Speaking(caller), Speaking(phone)
-    await centre.eventually(lambda: _is(shutil.disk_usage(small_disk).free < 4096), 15)
-    heard = caller.rtp.heard, phone.rtp.heard
-    await centre.eventually(lambda: _is(min(caller.rtp.heard - heard[0], phone.rtp.heard - heard[1]) > 40), 10)
-    sound, said = await check_recordings(Patient(centre.settings, centre.db))
-    assert not sound
-    assert "calls go on" in said
-    second = await centre.phone()
-    await centre.desk("ani")
-    assert (await second.answered(second.call("sip:112@112.local"))).code == 200
-    one.stop()
-    two.stop()
+    await centre.eventually(is_loud)
 
 
 async def _is(value: bool) -> bool:

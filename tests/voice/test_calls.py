@@ -6,6 +6,7 @@ from tanggap.telephony.model import CallBackState, CallState, LapseReason, Outco
 from tanggap.telephony.settings import Queue
 
 from .conftest import CITY, Opens
+from .phone import WebPhone
 
 
 async def test_a_call_rings_is_answered_and_has_opened_its_report(opens: Opens) -> None:
@@ -24,6 +25,9 @@ async def test_a_call_rings_is_answered_and_has_opened_its_report(opens: Opens) 
         report = await rows.report(conn, CITY, call.report)
     assert (report.state, report.claimed_by, report.channel) == (ReportState.ACTIVE, person, "call")
     assert "web_call" not in report.flags
+    assert "+6281344556642" in answer.get("From")
+    assert not any("81344556642" in message.first + str(message.headers) for message in phone.messages)
+    assert "<sip:penelepon@" in invite.get("Contact")
     caller.bye()
     ended = await centre.stored(call_id, lambda c: c.is_over)
     assert (ended.ended_by, ended.outcome, ended.call_back_state) == ("caller", Outcome.ANSWERED, None)
@@ -54,6 +58,31 @@ async def test_a_phone_that_does_not_answer_loses_the_call_to_the_next(opens: Op
     assert call.operator == awake
     lapsed = await centre.events(call.id, "lapsed")
     assert [(event.person, event.body["reason"]) for event in lapsed] == [(deaf, LapseReason.NO_ANSWER)]
+
+
+async def test_a_browser_that_was_closed_is_given_no_calls(opens: Opens) -> None:
+    centre = await opens()
+    person = await centre.person("sari")
+    browser = await WebPhone(centre.telephony.ws_port, centre.credentials(person)).open()
+    assert (await browser.register()).code == 200
+    await centre.presence(person, "ready")
+    browser.close()
+    await centre.presence(person, "away")
+
+
+async def test_the_end_of_a_call_reaches_a_caller_whose_number_was_hidden(opens: Opens) -> None:
+    centre = await opens()
+    _, phone = await centre.desk("sari")
+    caller = await centre.phone()
+    call_id = caller.call("sip:112@112.local")
+    await caller.answered(call_id)
+    await phone.talking.wait()
+    phone.bye()
+    bye = await caller.until(lambda m: m.method == "BYE")
+    assert bye.first.startswith("BYE sip:caller@")
+    assert "+6281344556642" in bye.get("To")
+    ended = await centre.stored(call_id, lambda c: c.is_over)
+    assert ended.ended_by == "operator"
 
 
 async def test_with_nobody_free_the_caller_waits_and_hears_a_voice(opens: Opens) -> None:

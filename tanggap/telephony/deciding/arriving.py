@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,10 +13,12 @@ from tanggap.platform.logs import Log
 from tanggap.scene import Scene
 from tanggap.telephony import service
 from tanggap.telephony.acd import MOST_OFFERS, Match, Step, looks_like_nuisance, next_step
+from tanggap.telephony.announcement import Saying
 from tanggap.telephony.deciding.board import Board, Live
 from tanggap.telephony.edge.media import MediaFailed
 from tanggap.telephony.edge.told import locations_of, number_of, sdp_of
 from tanggap.telephony.model import Call, Direction, LapseReason, Presence, Ringing
+from tanggap.verification.service import ledgers
 
 log = Log("telephony")
 
@@ -30,6 +33,8 @@ class Arriving:
 
     def __init__(self, board: Board) -> None:
         self._board = board
+        self.rings_by_leg: Callable[[Live, Match], None] = lambda live, match: None  # of somebody who talks already
+        self.lost_phone: Callable[[Live], None] = lambda live: None
 
     def on_call(self, told: dict[str, Any]) -> None:
         ci = str(told["ci"])
@@ -73,7 +78,12 @@ class Arriving:
             call = await service.call_rings(tx, scene, ringing, at)
             stored.append(call)
             number = normal_number(ringing.number)
-            return somebody_waits and bool(number) and looks_like_nuisance(*await service.history(tx, scene, number, at))
+            if not somebody_waits or not number:
+                return False
+            weighed = (await ledgers(tx, scene.catalogue, [call.report], scene.hear, at)).get(call.report)
+            if weighed is not None and (weighed.is_lifted or weighed.is_doubtful):
+                return weighed.is_doubtful
+            return looks_like_nuisance(*await service.history(tx, scene, number, at))
 
         suspect = await self._board.opening.put(rings)
         if stored:
@@ -89,7 +99,7 @@ class Arriving:
         """Nobody is free: the announcement, where the caller's side can hear it before an answer."""
         sdp = ""
         if not live.announced and str(live.told.get("proto")) not in ("ws", "wss"):
-            file = await self._board.announcements.file(burst=self._board.burst)
+            file = await self._board.announcements.file(Saying.BURST if self._board.burst else Saying.WAITING)
             offered = sdp_of(live.told)
             if file and offered:
                 try:
@@ -160,6 +170,10 @@ class Arriving:
         live = self._board.calls[match.key]
         live.person, live.where = match.person, "desk"
         self._board.desks.move(self._board.desks[match.person], Presence.RINGING, now, live.ci)
+        if live.is_cut:
+            self._board.tell(live, service.call_offered, match.person)
+            self.rings_by_leg(live, match)
+            return
         self._board.send(
             op="ring", ti=live.told["ti"], tl=live.told["tl"], where="desk", person=match.person.hex,
             target=f"sip:{match.person.hex}@{self._board.telephony.realm}", ring_ms=round(self._board.queue.ring_s * 1000),
@@ -173,7 +187,7 @@ class Arriving:
         anybody, queue = self._board.desks.anybody(), self._board.queue
         for place in self._board.line.places():
             live = self._board.calls.get(place.key)
-            if live is None or not place.ready:
+            if live is None or not place.ready or live.is_cut:
                 continue
             step = next_step(
                 now - live.arrived, live.outside_tried, len(queue.mobiles), bool(queue.neighbour),
@@ -199,12 +213,20 @@ class Arriving:
         except ValueError:
             return
         now = time.monotonic()
+        had = self._board.desks[person].phones
         desk = self._board.desks.phone(person, int(told.get("left") or 0), now)
+        if told.get("proto"):
+            desk.is_browser = str(told["proto"]) in ("ws", "wss")
         if self._board.desks.name_of(person) is None:
             self._board.do(self._board.look())
         if not desk.phones and desk.state is Presence.RINGING and desk.call in self._board.calls:
             live = self._board.calls[desk.call]
-            self._board.send(op="take", ci=live.ci, cseq=str(live.told.get("cseq") or ""))
+            if live.leg is not None:
+                self._board.legs.give_up(live.leg)
+            else:
+                self._board.send(op="take", ci=live.ci, cseq=str(live.told.get("cseq") or ""))
+        elif desk.phones < had and desk.state is Presence.TALKING and desk.call in self._board.calls:
+            self.lost_phone(self._board.calls[desk.call])
         if desk.phones:
             self.give_out()
 

@@ -19,8 +19,10 @@ from tanggap.scene import Scene
 from tanggap.telephony import service, store
 from tanggap.telephony.acd import Line, Place
 from tanggap.telephony.announcement import Announcements
+from tanggap.telephony.credentials import DESK_LASTS
 from tanggap.telephony.desks import Desks
 from tanggap.telephony.edge.evapi import Evapi
+from tanggap.telephony.edge.legs import Leg, Legs
 from tanggap.telephony.edge.media import Media
 from tanggap.telephony.model import CallBackOutcome, Presence
 from tanggap.telephony.settings import TelephonySettings
@@ -52,6 +54,14 @@ class Live(msgspec.Struct):
     untold: list[Fact] = []  # what happened to it before it was stored
     is_lost: bool = False  # the edge was started anew and knows nothing of it; its audio still flows
     of_call: UUID | None = None
+    desk_tag: str = ""  # under which the desk's side is known to rtpengine and in the caller's dialog
+    ears: str = ""  # where the first phone said that it listens: address|port
+    packets: int = -1  # that rtpengine has had from the desk, and when that last grew
+    heard_at: float = 0.0
+    lost_phone: bool = False  # the connection of the phone that talks broke
+    is_comforted: bool = False  # a voice speaks to the caller in place of the desk
+    is_cut: bool = False  # talked, and waits for somebody who goes on
+    leg: Leg | None = None  # the phone that goes on
 
 
 class Board:
@@ -66,6 +76,7 @@ class Board:
         writing: Writing,
         media: Media,
         announcements: Announcements,
+        legs: Legs,
     ) -> None:
         """`opening` writes new calls, `writing` their stories."""
         self.db = db
@@ -76,12 +87,14 @@ class Board:
         self.writing = writing
         self.media = media
         self.announcements = announcements
+        self.legs = legs
         self.evapi: Evapi | None = None
         self.calls: dict[str, Live] = {}
         self.desks = Desks()
         self.line = Line(self.queue.nuisance_bound_s)
         self.burst = False
         self.leads = False
+        self.out: dict[UUID, datetime] = {}  # whose credentials the edge takes no more, and since when
         self.seen: set[str] = set()  # Call-IDs of which this Kamailio has told
         self._presence: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -102,6 +115,11 @@ class Board:
             allowed = await store.may_answer(conn, self.city)
             operators = await store.operators(conn, self.city)
             self.burst = await store.burst_since(conn, self.city, "main") is not None
+            out = await store.signed_out(conn, self.city, utcnow() - DESK_LASTS)
+        for person, at in out.items():
+            if self.out.get(person) != at:
+                self.out[person] = at
+                self.send(op="out", person=person.hex, at=int(at.timestamp()))
         self.desks.allow(allowed)
         self.desks.wished(operators, time.monotonic())
 

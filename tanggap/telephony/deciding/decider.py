@@ -16,6 +16,7 @@ from tanggap.platform.logs import Log
 from tanggap.telephony.acd import Line
 from tanggap.telephony.deciding.arriving import Arriving
 from tanggap.telephony.deciding.board import Board
+from tanggap.telephony.deciding.moving import Moving
 from tanggap.telephony.deciding.outgoing import Outgoing
 from tanggap.telephony.deciding.resuming import Resuming
 from tanggap.telephony.deciding.talking import Talking
@@ -35,7 +36,8 @@ class Decider:
         self._board = board
         self._token = secrets.token_hex(8)
         self._arriving = Arriving(board)
-        self._talking = Talking(board, self._arriving)
+        self._moving = Moving(board, self._arriving)
+        self._talking = Talking(board, self._arriving, self._moving)
         self._resuming = Resuming(board, self._arriving, self._talking)
         self._outgoing = Outgoing(board)
         arriving, talking, resuming, outgoing = self._arriving, self._talking, self._resuming, self._outgoing
@@ -91,6 +93,11 @@ class Decider:
         if event == "leads" and told.get("token") == self._token:
             self._begin()
             return
+        if event == "deposed" and told.get("token") == self._token and self._board.leads:
+            # We were silent for too long (a machine that stood still, a clock that jumped): ask for the lead anew.
+            self._board.leads = False
+            log.warning("the edge went on without this decider")
+            return
         heard = self._heard.get(event)
         if heard is None or not self._board.leads:
             return
@@ -107,6 +114,7 @@ class Decider:
         self._board.desks.no_phones(now)
         self._board.line = Line(self._board.queue.nuisance_bound_s)
         self._board.seen = set()
+        self._board.out = {}
         log.info("this decider leads")
         self._board.do(self._ask_everything())
 
@@ -121,4 +129,5 @@ class Decider:
         self._board.desks.wrapped_up(self._board.queue.wrap_up_s, now)
         self._arriving.give_out()
         self._arriving.overflow(now)
+        self._moving.look()
         self._board.write_presence()

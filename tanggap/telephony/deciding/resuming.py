@@ -40,9 +40,12 @@ class Resuming:
         ci = str(said["ci"])
         if said.get("mode") == "in":
             live = self._board.calls.setdefault(ci, Live(ci, said, time.monotonic(), where="ring_all"))
+            talked = str(said.get("talked") or "")
 
             async def store_and_end() -> None:
                 await self._arriving.store(live)
+                if talked:
+                    self._told_late(live, talked)
                 self._talking.end(live, "caller")
                 await self._board.writing.settle()
                 self._board.send(op="forget", ci=ci)
@@ -50,6 +53,13 @@ class Resuming:
             self._board.do(store_and_end())
         else:
             self._board.send(op="forget", ci=ci)
+
+    def _told_late(self, live: Live, talked: str) -> None:
+        """Somebody talked with a caller and nobody was left to write it down: `talked` is person|where."""
+        person, _, where = talked.partition("|")
+        with contextlib.suppress(ValueError):
+            live.person = UUID(hex=person)
+        self._talking.on_answered({"ci": live.ci, "where": where})
 
     def on_talks(self, told: dict[str, Any]) -> None:
         """A call that was answered before we led; stored already, or not."""

@@ -7,15 +7,18 @@ from tanggap.incident.model import Actor
 from tanggap.telephony import service
 from tanggap.telephony.deciding.arriving import Arriving
 from tanggap.telephony.deciding.board import Board, Live
+from tanggap.telephony.deciding.moving import Moving
 from tanggap.telephony.model import CallBackOutcome, Presence
 
 
 class Talking:
     """What the edge tells of a call from its answer on."""
 
-    def __init__(self, board: Board, arriving: Arriving) -> None:
+    def __init__(self, board: Board, arriving: Arriving, moving: Moving) -> None:
         self._board = board
         self._arriving = arriving
+        self._moving = moving
+        moving.ends = self.end
 
     def on_answered(self, told: dict[str, Any]) -> None:
         ci, now, where = str(told["ci"]), time.monotonic(), str(told.get("where") or "")
@@ -23,7 +26,8 @@ class Talking:
         if live is None:
             return
         self._board.line.leave(ci)
-        live.talking = True
+        live.talking, live.heard_at = True, now
+        live.ears, _, live.desk_tag = str(told.get("ears") or "").rpartition("|")
         if live.announced:
             self._board.do(self._board.media.stop_announcement(ci))
         by: Actor | None = None
@@ -54,6 +58,8 @@ class Talking:
             self._board.tell(live, service.call_held, live.person, told.get("way") == "held")
 
     def on_bye(self, told: dict[str, Any]) -> None:
+        if self._moving.on_bye(told):
+            return
         live = self._board.calls.get(str(told["ci"]))
         if live is None:
             return
@@ -85,6 +91,7 @@ class Talking:
         self._board.calls.pop(live.ci, None)
         self._board.seen.discard(live.ci)
         self._board.line.leave(live.ci)
+        self._moving.over(live)
         if live.announced:
             self._board.do(self._board.media.stop_announcement(live.ci))
         if live.person is not None and self._board.desks[live.person].call == live.ci:

@@ -1,6 +1,7 @@
 """The processes of the edge, for the supervisor: started where they can be, else one line says why not."""
 
 import socket
+import sys
 from collections.abc import Callable
 
 from tanggap.platform.settings import Settings
@@ -29,9 +30,11 @@ def voice(settings: Settings, say: Callable[[str], None]) -> tuple[list[Child], 
         return [], []
     rendered = edge.render(settings, telephony)
     say(f"Calls to 112 come in on sip:{telephony.host}:{telephony.sip_port}.")
-    programs = (("rtpengine", rendered.rtpengine), ("kamailio", rendered.kamailio))
     return (
-        [Child(name, command[1:], command[0]) for name, command in programs],
+        [
+            Child("rtpengine", rendered.rtpengine[1:], rendered.rtpengine[0]),
+            Child("kamailio", ("-m", "tanggap", "telephony", "carry"), sys.executable),
+        ],
         [Child("decider", ("telephony", "decide"))],
     )
 

@@ -1,17 +1,33 @@
 """Speaking to rtpengine: its NG protocol, bencoded dictionaries over UDP with a cookie in front."""
 
 import asyncio
+import contextlib
+import re
 import secrets
 from typing import Any, Final
 
 #: An answer takes under a millisecond; who waits for it holds a caller.
 PATIENCE_S: Final = 0.4
 TRIES: Final = 2
+#: Kamailio waits this long for rtpengine when it starts (one that asks too early keeps the refusal for its first call), and asks
+#: again after this, seconds. Without rtpengine calls still ring.
+START_S: Final = 10.0
+AGAIN_S: Final = 0.05
 _FAKE: Final = (
     "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 8 0 101\r\n"
     "a=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=sendrecv\r\n"
 )
 _REPLACE: Final = ["origin", "session connection"]
+
+
+#: As the edge's own offers and answers have it (kamailio.cfg, route OFFER).
+_TO_BROWSER: Final[dict[str, Any]] = {
+    "ICE": "force", "rtcp_mux": ["offer", "require"], "DTLS": "passive", "transport_protocol": "RTP/SAVPF", "SDES": ["off"],
+}  # fmt: skip
+_BACK_TO_BROWSER: Final[dict[str, Any]] = {
+    "ICE": "force", "rtcp_mux": ["require"], "transport_protocol": "RTP/SAVPF", "SDES": ["off"],
+}  # fmt: skip
+_TO_PHONE: Final[dict[str, Any]] = {"ICE": "remove", "rtcp_mux": ["demux"], "transport_protocol": "RTP/AVP"}
 
 
 class MediaFailed(Exception):  # noqa: N818 - the house names what happened
@@ -158,6 +174,56 @@ class Media(asyncio.DatagramProtocol):
         except MediaFailed:
             return
 
+    async def heard_from(self, call_id: str, tag: str) -> int:
+        """How many packets have come from one side of a call so far.
+
+        Raises:
+            MediaFailed: rtpengine does not answer, or knows no such call or side.
+        """
+        told = await self.ask("query", call_id=call_id)
+        side = told.get("tags", {}).get(tag)
+        if not isinstance(side, dict):
+            raise MediaFailed("query: no such side")
+        return sum(int(stream.get("stats", {}).get("packets", 0)) for one in side.get("medias", []) for stream in one["streams"])
+
+    async def play(self, call_id: str, tag: str, file: str) -> None:
+        """Speak to one side of a call, over and over.
+
+        Raises:
+            MediaFailed: it hears what it heard before.
+        """
+        await self.ask("play media", call_id=call_id, from_tag=tag, file=file, repeat_times=1000)
+
+    async def quiet(self, call_id: str, tag: str) -> None:
+        """Speak to it no longer."""
+        with contextlib.suppress(MediaFailed):
+            await self.ask("stop media", call_id=call_id, from_tag=tag)
+
+    async def offer_again(self, call_id: str, tag: str, desk_tag: str, sdp: str, call: str, *, is_browser: bool) -> str:
+        """Give the desk's side of a call to another phone: what that phone is offered. `sdp` is the caller's, as at first.
+
+        Raises:
+            MediaFailed: it cannot be given.
+        """
+        told = await self.ask(
+            "offer", call_id=call_id, from_tag=tag, to_tag=desk_tag, sdp=sdp, record_call="on", metadata=f"call:{call}",
+            replace=_REPLACE, flags=["trust address", "reset"], **(_TO_BROWSER if is_browser else _TO_PHONE),
+        )  # fmt: skip
+        return str(told["sdp"])
+
+    async def answer_again(self, call_id: str, tag: str, desk_tag: str, sdp: str, ears: str, *, is_browser: bool) -> None:
+        """What that phone has answered. `ears` (address|port) is where the first phone said that it listens: by that rtpengine
+
+        knows which of its ports the caller sends to, and keeps it. `is_browser`: the caller is one.
+
+        Raises:
+            MediaFailed: it cannot be given.
+        """
+        await self.ask(
+            "answer", call_id=call_id, from_tag=tag, to_tag=desk_tag, sdp=at_ears(sdp, ears), replace=_REPLACE,
+            flags=["trust address"], **(_BACK_TO_BROWSER if is_browser else _TO_PHONE),
+        )  # fmt: skip
+
     async def is_alive(self, call_id: str) -> bool:
         """Whether audio of this call still flows through rtpengine."""
         try:
@@ -165,6 +231,35 @@ class Media(asyncio.DatagramProtocol):
         except MediaFailed:
             return False
         return True
+
+
+async def answers(port: int, limit_s: float = START_S) -> bool:
+    """Wait until rtpengine answers; False: it does not, and whoever waits goes on without it."""
+    media = await Media.open(port)
+    end = asyncio.get_running_loop().time() + limit_s
+    try:
+        while asyncio.get_running_loop().time() < end:
+            try:
+                await media.ask("ping")
+            except MediaFailed:
+                await asyncio.sleep(AGAIN_S)
+            else:
+                return True
+    finally:
+        media.close()
+    return False
+
+
+def at_ears(sdp: str, ears: str) -> str:
+    """A phone's description with the address and port at which another one listened (where it sends from is found by ICE).
+
+    Only for browsers: a telephone without ICE listens where it says.
+    """
+    address, _, port = ears.partition("|")
+    if "a=ice-ufrag:" not in sdp or not address or not port.isdigit():
+        return sdp
+    sdp = re.sub(r"^c=IN IP[46] \S+", f"c=IN IP{6 if ':' in address else 4} {address}", sdp, flags=re.MULTILINE)
+    return re.sub(r"^m=audio \d+", f"m=audio {port}", sdp, count=1, flags=re.MULTILINE)
 
 
 def announcement_id(call_id: str) -> str:

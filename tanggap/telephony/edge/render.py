@@ -18,7 +18,7 @@ import jinja2
 import msgspec
 
 from tanggap.platform.settings import LOCAL_HOSTS, Settings, SettingsError
-from tanggap.telephony.credentials import load_secret
+from tanggap.telephony.credentials import DESK_LASTS, load_secret
 from tanggap.telephony.settings import WS_PATH, TelephonySettings, Trunk, recordings_folder, secret_path
 
 TEMPLATES: Final = Path(__file__).parent
@@ -105,15 +105,16 @@ def trunks_of(telephony: TelephonySettings) -> tuple[Trunk, ...]:
     return tuple(msgspec.structs.replace(trunk, sources=tuple(_sources(trunk))) for trunk in given)
 
 
+def destination(trunk: Trunk) -> str:
+    """A trunk's SIP address, as Kamailio's list has it."""
+    return f"sip:{_bracketed(trunk.host)}:{trunk.port};transport={trunk.transport}"
+
+
 def dispatcher_list(trunks: Sequence[Trunk]) -> str:
     """Kamailio's list of destinations: set 1 for calls out, by order; every trunk is asked by OPTIONS whether it lives."""
-    lines = [
-        f"1 sip:{_bracketed(trunk.host)}:{trunk.port};transport={trunk.transport} 0 {len(trunks) - n}"
-        for n, trunk in enumerate(trunks)
-        if trunk.outgoing
-    ]
+    lines = [f"1 {destination(trunk)} 0 {len(trunks) - n}" for n, trunk in enumerate(trunks) if trunk.outgoing]
     lines += [
-        f"2 sip:{_bracketed(trunk.host)}:{trunk.port};transport={trunk.transport} 0 0"
+        f"2 {destination(trunk)} 0 0"
         for trunk in trunks
         if not trunk.outgoing and trunk != DEMO_TRUNK and trunk.name != DEMO_TRUNK.name
     ]
@@ -143,6 +144,7 @@ def _values(
         "run": folder,
         "recordings": recordings,
         "ws_path": WS_PATH,
+        "desk_lasts_s": int(DESK_LASTS.total_seconds()),
         "secret": load_secret(secret_path(settings)),
         "trunks": trunks,
         "numbers": "|".join(number.replace("+", r"\+") for number in telephony.numbers),

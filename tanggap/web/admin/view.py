@@ -14,7 +14,7 @@ from tanggap.platform.text import fold
 #: Rows of a list; a search finds the others.
 MOST_PEOPLE = 200
 #: Checks that answer at once; the others read whole tables and belong to `tanggap doctor`.
-QUICK = ("settings", "database", "migrations", "clock", "disk", "jobs", "notifications")
+QUICK = ("settings", "database", "migrations", "clock", "disk", "voice", "jobs", "notifications")
 #: A check that takes longer than this is not sound either, seconds.
 PATIENCE_S = 2.0
 

@@ -22,6 +22,7 @@ ROUTES: list[ControllerRouterHandler] = [
     report.send,
     web_call.page,
     web_call.begin,
+    web_call.announcement,
     point.ask,
     point.answer,
     track.enter_token,

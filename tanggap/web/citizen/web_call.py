@@ -1,11 +1,13 @@
 """`/lapor/panggil`: a call to 112 from the browser, for whoever has data but no credit. The same queue as every other call."""
 
+import asyncio
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
 
+from tanggap.telephony.announcement import Saying, file_of
 from tanggap.telephony.credentials import load_secret, visitor_credentials
 from tanggap.telephony.settings import secret_path
 from tanggap.web.citizen.headers import private
@@ -54,6 +56,19 @@ async def begin(request: Request[Any, Any, Any]) -> Response[WebCall]:
     return private(
         Response(WebCall(made.address, house.telephone, made.username, made.password, made.realm, target, made.expires_at))
     )
+
+
+@get("/lapor/panggil/pengumuman", **who("anyone"))
+async def announcement(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """What a caller hears who waits; the browser plays it by itself, because it takes one answer of the centre only.
+
+    204 where nothing can be said (no espeak-ng, and no file of the city's own).
+    """
+    house: House = request.app.state.house
+    file = file_of(house.settings.home / "telephony", house.telephony.queue, Saying.WEB)
+    if file is None:
+        return Response(b"", status_code=204)
+    return Response(await asyncio.to_thread(file.read_bytes), media_type="audio/wav")
 
 
 def call_limit(request: Request[Any, Any, Any]) -> RateLimit:

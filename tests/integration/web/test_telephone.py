@@ -1,5 +1,6 @@
 """The telephone's routes: who gets credentials, what a screen may know of a call, and the list of callers who were not heard."""
 
+import hashlib
 import json
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from tanggap.incident.model import Actor
 from tanggap.people import service as people
 from tanggap.people.model import Role, hash_of
 from tanggap.telephony import service, store
+from tanggap.telephony.announcement import WAITING
 from tanggap.telephony.credentials import load_secret, password_of
 from tanggap.telephony.model import CALL_BACK_AGAIN, Call, CallBackOutcome, Presence, Ringing
 from tanggap.telephony.settings import secret_path
@@ -147,6 +149,17 @@ async def test_the_supervisor_and_the_coordinator_see_what_came_of_calls(house: 
     assert "Panggilan menurut hasil;penelepon menutup lebih dulu;1" in csv
     assert (await boss.send_json("POST", f"/pengawas/panggilan/{call.id}/dengar", {})).status == 422
     assert (await taker.send_json("POST", f"/pengawas/panggilan/{call.id}/dengar", {})).status == 403
+
+
+async def test_who_waits_in_a_browser_hears_what_the_city_says(house: House, app: Litestar) -> None:
+    visitor = await browser(app, None)
+    assert (await visitor.ask("GET", "/lapor/panggil/pengumuman")).status == 204
+    folder = house.settings.home / "telephony"
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"announcement-{hashlib.sha256(WAITING.encode()).hexdigest()[:12]}.wav"
+    (folder / name).write_bytes(b"RIFF")
+    heard = await visitor.ask("GET", "/lapor/panggil/pengumuman")
+    assert (heard.status, heard.body) == (200, b"RIFF")
 
 
 async def test_a_visitors_credentials_are_nobodys_and_few(house: House, app: Litestar) -> None:

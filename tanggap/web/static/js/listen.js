@@ -33,7 +33,9 @@ async function listen(call, who) {
   });
   now = { path, tag, connection, voices, bar: bar(who) };
   connection.addEventListener("connectionstatechange", () => {
-    if (["failed", "closed", "disconnected"].includes(connection.connectionState) && now?.connection === connection) stop();
+    if (connection.connectionState !== "failed" || now?.connection !== connection) return;
+    toast(word("listening_lost"), 8);
+    stop();
   });
   // Each voice still carries the names of the connection that it comes from; the browser gives them new ones.
   const own = sdp.split(/\r?\n/).filter((line) => !/^a=(mid|group|msid|ssrc|crypto)/.test(line)).join("\r\n");

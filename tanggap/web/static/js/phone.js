@@ -14,6 +14,8 @@ import { play } from "./sound.js";
 const RING_EVERY_MS = 2_200;
 /** The report of a call is there within a moment; while the database is away it comes later. */
 const ASK_AGAIN_MS = [0, 300, 600, 1_200, 2_400];
+/** What the edge answers when every trunk is dead. */
+const NO_TRUNK = 503;
 const WAS_ON = `tanggap:phone:${person}`;
 
 const headset = new Headset();
@@ -179,7 +181,8 @@ function follow(call) {
     draw();
   });
   call.addEventListener("refused", () => toast(word("phone_again"), 4));
-  call.addEventListener("ended", () => {
+  call.addEventListener("ended", ({ detail }) => {
+    if (detail.status === NO_TRUNK) toast(word("phone_no_trunk"), 10);
     if (second === call) {
       second = null;
       if (main?.state === "held") main.resume();

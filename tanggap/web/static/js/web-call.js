@@ -14,6 +14,7 @@ let agent = null;
 let session = null;
 let since = 0;
 let microphone = null;
+let announcement = null;
 
 const said = (name) => document.getElementById("web-call-words").content.querySelector(`[data-word="${name}"]`).textContent;
 const button = (name) => root.querySelector(`[data-web-call-does="${name}"]`);
@@ -41,7 +42,20 @@ function say(name, state = root.dataset.state) {
   button("begin").hidden = isOn || state === "asking" || name === "impossible";
   button("end").hidden = !isOn;
   button("silent").hidden = state !== "talking";
+  announce(name === "waiting");
   root.querySelector("[data-web-call-clock]").hidden = state !== "talking";
+}
+
+/** Whoever waits hears a voice, as on the telephone; without a file the words on the screen have to do. */
+function announce(isOn) {
+  if (isOn && !announcement) {
+    announcement = new Audio("/lapor/panggil/pengumuman");
+    announcement.loop = true;
+    announcement.play().catch(() => {});
+  } else if (!isOn && announcement) {
+    announcement.pause();
+    announcement = null;
+  }
 }
 
 function tick() {
@@ -98,6 +112,8 @@ function call(target, place) {
   say("connecting", "on");
   session.on("sdp", (event) => {
     if (event.originator === "local" && event.type === "offer") event.sdp = onlyG711(event.sdp);
+    // Whoever speaks is heard: another desk may go on with this call, and is another source than the one that answered.
+    if (event.originator === "remote") event.sdp = event.sdp.replace(/^a=(ssrc|ssrc-group|msid):.*\r?\n/gm, "");
   });
   session.on("progress", ({ response }) => say(response?.status_code === QUEUED ? "waiting" : "ringing", "on"));
   session.on("accepted", () => {

@@ -1,0 +1,81 @@
+"""Five minutes of broken SIP at a real edge, and an emergency call that is right among it every few seconds.
+
+    python -m benchmarks.voice_fuzz [--seconds 300] [--seed 112]
+
+Goals: no process of the edge dies, every right call is answered. The messages are those of tests/voice/torture.py, mangled.
+"""
+
+import argparse
+import asyncio
+import random
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.figure import against, tell
+from benchmarks.voice import Bench
+from tests.voice.phone import Phone
+from tests.voice.test_supervised import pids_of
+from tests.voice.torture import Maker, mangled
+
+#: Broken messages between two calls that are right, and how long such a call may wait for its answer, seconds.
+BETWEEN = 500
+ANSWERED_S = 30.0
+
+
+async def measure(seconds: float, seed: int) -> bool:
+    """Send, call, count."""
+    folder = Path(tempfile.mkdtemp(prefix="tanggap-fuzz-"))
+    bench, chance = Bench(folder), random.Random(seed)
+    sent = called = answered = 0
+    try:
+        await bench.start()
+        before = pids_of(folder)
+        rough = await Phone(bench.telephony.sip_port).open()
+        maker = Maker(rough.port, rough.rtp_port)
+        texts = [one.text for one in (*maker.right(), *maker.wrong())]
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            for _ in range(BETWEEN):
+                rough.send_bytes(mangled(chance, chance.choice(texts)))
+                sent += 1
+                await asyncio.sleep(0.001)  # what comes faster than it is read never reaches the parser
+            rough.messages.clear()
+            called += 1
+            answered += await _answered(bench)
+        died = int(pids_of(folder) != before)
+        rough.close()
+    finally:
+        await bench.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+    tell(
+        [
+            against("broken messages sent", sent, "messages", "seconds", seconds, "see the ratio", True),
+            against("deaths of the edge", died, "deaths", "goal", 1, "0", died == 0),
+            against("right calls answered among them", answered, "calls", "called", called, "all", answered == called),
+        ]
+    )
+    return died == 0 and answered == called
+
+
+async def _answered(bench: Bench) -> bool:
+    caller = await Phone(bench.telephony.sip_port).open()
+    try:
+        told = await caller.answered(caller.call("sip:112@112.local"), ANSWERED_S)
+    except TimeoutError:
+        return False
+    else:
+        caller.bye()
+        return told.code == 200
+    finally:
+        caller.close()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=300)
+    parser.add_argument("--seed", type=int, default=112)
+    asked = parser.parse_args()
+    sys.exit(0 if asyncio.run(measure(asked.seconds, asked.seed)) else 1)

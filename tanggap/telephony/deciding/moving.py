@@ -1,0 +1,202 @@
+"""A caller talks, and the phone at the desk dies: the caller hears that somebody will go on, and somebody does.
+
+Whether a phone lives is heard, not believed: a browser sends audio fifty times a second also while it is muted or holds the call.
+The caller's side is told nothing: for it the call goes on, and rtpengine gives the other end of its audio to another phone.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from tanggap.incident.model import Actor
+from tanggap.platform.logs import Log
+from tanggap.telephony import service
+from tanggap.telephony.acd import Match
+from tanggap.telephony.announcement import Saying
+from tanggap.telephony.deciding.arriving import Arriving
+from tanggap.telephony.deciding.board import Board, Live
+from tanggap.telephony.edge.legs import Leg, caller_of, name_of
+from tanggap.telephony.edge.media import MediaFailed
+from tanggap.telephony.edge.told import sdp_of
+from tanggap.telephony.model import LapseReason, Presence
+
+log = Log("telephony")
+
+#: How often it is looked whether phones that talk are heard, seconds.
+LOOK_S: Final = 1.0
+#: Nothing from the desk for this long: the caller hears a voice instead of silence.
+SILENT_S: Final = 2.5
+#: The caller goes to somebody else after this long, when the phone's connection broke …
+GONE_S: Final = 4.0
+#: … and after this long when it seems to be there. A network that was away for a moment is waited for.
+DEAD_S: Final = 12.0
+#: If the edge does not say in this time that a caller was hung up, it has forgotten the call.
+HUNG_UP_S: Final = 2.0
+
+
+class Moving:
+    """Calls whose phone has died."""
+
+    def __init__(self, board: Board, arriving: Arriving) -> None:
+        self._board = board
+        self._arriving = arriving
+        arriving.rings_by_leg, arriving.lost_phone = self.ring, self.lost_phone
+        self.ends: Callable[[Live, str], None] = lambda live, by: None
+        self._is_looking = False
+
+    def look(self) -> None:
+        """Hear whether every phone that talks is alive; beside everything else."""
+        if not self._is_looking:
+            self._is_looking = True
+            self._board.do(self._look())
+
+    async def _look(self) -> None:
+        try:
+            for live in [live for live in self._board.calls.values() if self._may_die(live)]:
+                await self._listen(live)
+        finally:
+            self._is_looking = False
+
+    def _may_die(self, live: Live) -> bool:
+        """Whether silence from the desk would mean anything: a SIP telephone may well send nothing while nobody speaks."""
+        if not live.talking or live.where != "desk" or live.person is None:
+            return False
+        return live.lost_phone or self._board.desks[live.person].is_browser
+
+    async def _listen(self, live: Live) -> None:
+        try:
+            packets = await self._board.media.heard_from(live.ci, live.desk_tag)
+        except MediaFailed:
+            return  # rtpengine is away, or the call has just ended
+        now = time.monotonic()
+        if packets != live.packets:
+            live.packets, live.heard_at = packets, now
+            if live.is_comforted:
+                live.is_comforted = live.lost_phone = False
+                await self._board.media.quiet(live.ci, str(live.told.get("ft") or ""))
+            return
+        silent_s = now - (live.heard_at or now)
+        if self._board.calls.get(live.ci) is not live or not live.talking:
+            return
+        if silent_s >= SILENT_S and not live.is_comforted:
+            live.is_comforted = True
+            await self._comfort(live)
+        if silent_s >= (GONE_S if live.lost_phone else DEAD_S):
+            self._cut(live, now)
+
+    async def _comfort(self, live: Live) -> None:
+        file = await self._board.announcements.file(Saying.CUT)
+        if not file:
+            return
+        try:
+            await self._board.media.play(live.ci, str(live.told.get("ft") or ""), file)
+        except MediaFailed as failed:
+            log.warning("a caller hears silence", reason=str(failed))
+
+    def lost_phone(self, live: Live) -> None:
+        """The connection of the phone that talks broke: if it is not heard either, it is not waited for long."""
+        live.lost_phone = True
+
+    def _cut(self, live: Live, now: float) -> None:
+        """Take the call from the dead phone, and put it at the front of the line."""
+        person, live.person = live.person, None
+        log.warning("a desk's phone died in a call", call=str(live.call))
+        live.talking, live.is_cut, live.where = False, True, ""
+        if live.leg is not None:
+            self._board.legs.give_up(live.leg)
+            live.leg = None
+        if person is not None:
+            if self._board.desks[person].call == live.ci:
+                self._board.desks.rest(person, now)
+            self._board.tell(live, service.phone_lost, person)
+        self._board.send(op="moved", ci=live.ci, ft=str(live.told.get("ft") or ""), talks="")
+        place = live.place or self._board.line.join(live.ci, live.arrived)
+        self._board.line.put_back(place, person)
+        place.ready = True
+        live.place = place
+        self._arriving.give_out()
+
+    def ring(self, live: Live, match: Match) -> None:
+        """A desk was chosen for a caller who talks already."""
+        self._board.do(self._ring(live, match))
+
+    async def _ring(self, live: Live, match: Match) -> None:
+        ci, tag, realm = live.ci, str(live.told.get("ft") or ""), self._board.telephony.realm
+        target = f"sip:{match.person.hex}@{realm}"
+        headers = {"X-Tanggap-Call": (live.call or live.named).hex, "X-Tanggap-Report": (live.report or live.named_report).hex}
+        leg = live.leg = Leg(name_of(ci), target, f"sip:penelepon@{realm}", headers)
+        try:
+            sdp = await self._board.media.offer_again(
+                ci, tag, live.desk_tag, sdp_of(live.told), (live.call or live.named).hex,
+                is_browser=self._board.desks[match.person].is_browser,
+            )  # fmt: skip
+            self._board.legs.ring(leg, sdp)
+            said = await asyncio.wait_for(asyncio.shield(leg.answer), self._board.queue.ring_s)
+            if said.code == 200 and not leg.is_over:
+                by_web = str(live.told.get("proto")) in ("ws", "wss")
+                await self._board.media.answer_again(ci, tag, live.desk_tag, said.sdp, live.ears, is_browser=by_web)
+        except (MediaFailed, TimeoutError) as failed:
+            self._board.legs.give_up(leg)
+            self._lapsed(live, leg, LapseReason.NO_ANSWER if isinstance(failed, TimeoutError) else LapseReason.FAILED)
+            return
+        if said.code == 200 and not leg.is_over:
+            self._goes_on(live, match)
+        else:
+            self._lapsed(live, leg, LapseReason.REFUSED if said.code == 480 else LapseReason.FAILED)
+
+    def _lapsed(self, live: Live, leg: Leg, reason: LapseReason) -> None:
+        if live.leg is not leg or self._board.calls.get(live.ci) is not live:
+            return
+        now, person = time.monotonic(), live.person
+        live.leg, live.person, live.where = None, None, ""
+        if person is not None:
+            if self._board.desks[person].call == live.ci:
+                self._board.desks.rest(person, now)
+            self._board.tell(live, service.offer_lapsed, person, reason)
+        if live.place is not None:
+            self._board.line.put_back(live.place, person)
+            live.place.ready = True
+        # Whoever refuses at once is not asked again at once.
+        asyncio.get_running_loop().call_later(LOOK_S, self._arriving.give_out)
+
+    def _goes_on(self, live: Live, match: Match) -> None:
+        if self._board.calls.get(live.ci) is not live:
+            if live.leg is not None:
+                self._board.legs.give_up(live.leg)
+            return
+        now, desk = time.monotonic(), self._board.desks[match.person]
+        live.talking, live.is_cut, live.where, live.lost_phone, live.is_comforted = True, False, "desk", False, False
+        live.heard_at, live.packets = now, -1
+        self._board.do(self._board.media.quiet(live.ci, str(live.told.get("ft") or "")))
+        self._board.desks.move(desk, Presence.TALKING, now, live.ci)
+        talks = "|".join((match.person.hex, "desk", live.ears, live.desk_tag))
+        self._board.send(op="moved", ci=live.ci, ft=str(live.told.get("ft") or ""), talks=talks)
+        by = Actor(self._board.desks.name_of(match.person) or "", match.person)
+        self._board.tell(live, service.call_goes_on, by)
+        self._board.write_presence()
+
+    def over(self, live: Live) -> None:
+        """The caller is gone: so is the leg."""
+        if live.leg is not None:
+            self._board.legs.give_up(live.leg)
+            live.leg = None
+
+    def on_bye(self, told: dict[str, Any]) -> bool:
+        """Whether it was a leg that a desk hung up: then its caller is hung up, too."""
+        ci = caller_of(str(told.get("ci") or ""))
+        if ci is None:
+            return False
+        live = self._board.calls.get(ci)
+        if live is None or (live.leg is not None and live.leg.name != told.get("ci")):
+            return True
+        if live.leg is not None:
+            live.leg.is_over = True
+        live.leg, live.ended_by = None, "operator"
+        self._board.send(op="hang", ci=ci, ft=str(live.told.get("ft") or ""), tt=live.desk_tag)
+        asyncio.get_running_loop().call_later(HUNG_UP_S, self._forgotten, live)
+        return True
+
+    def _forgotten(self, live: Live) -> None:
+        if self._board.calls.get(live.ci) is live:
+            self.ends(live, "operator")
