@@ -164,7 +164,11 @@ def _show(result: Simulated) -> None:
         table.add_row(f"reports: {disposition or 'without disposition'}", str(count))
     console.print(table)
     console.print(f"{result.played.acts} acts played, until {result.played.until:%Y-%m-%d %H:%M}")
+    console.print(f"{result.lying} things on the list of what is left lying")
     if not result.differences:
-        console.print("Every figure is what a recount of the timeline says.", style="green")
+        console.print(
+            "Every figure is what a recount of the timeline says; every ticket is closed, or on the list with an owner.",
+            style="green",
+        )
     for line in result.differences[:MOST_SHOWN]:
         console.print(line, style="red", markup=False)

@@ -119,6 +119,11 @@ async def listed(conn: Connection, city: str, now: datetime, kind: Kind | None =
     return Listed(found, by_kind, rows[0]["unowned"])
 
 
+async def everything(conn: Connection, city: str, now: datetime) -> tuple[Lying, ...]:
+    """All that lies at `now`, worst first, however much it is."""
+    return (await listed(conn, city, now, limit=await total(conn, city, now))).rows
+
+
 async def total(conn: Connection, city: str, now: datetime) -> int:
     """How much lies, for the top bar."""
     return int(await conn.fetchval(f"with {FOUND} select count(*) from found", city, now, ON_A_DESK))

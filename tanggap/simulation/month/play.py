@@ -12,9 +12,12 @@ import msgspec
 
 from tanggap import flow
 from tanggap.city.model import Priority
+from tanggap.evaluation.left_lying import service as lying
+from tanggap.evaluation.left_lying import store as left_lying
 from tanggap.incident import store as rows
-from tanggap.incident.model import Actor, Assignment, AssignmentState, Disposition, IncidentState, ReportState
+from tanggap.incident.model import Actor, Assignment, AssignmentState, Disposition, IncidentState, ReportState, WrongState
 from tanggap.intake.model import Changes
+from tanggap.people.model import Person
 from tanggap.platform.database import Database, Transaction
 from tanggap.routing.model import AssignmentRole
 from tanggap.scene import Scene
@@ -32,6 +35,8 @@ CALL_BACK_AFTER_S, WRAP_UP_S = 90, 15
 REMINDED_WITHIN = timedelta(hours=20)
 #: Something is finished at latest this long before the month ends, when it is to be finished within the month.
 LAST = timedelta(hours=2)
+#: How often a day the supervisor looks at what is left lying.
+LOOKS_A_DAY = 2
 #: A call about something that was not handed over yet is looked at again after this.
 LATER = timedelta(minutes=2)
 STARS = (3, 4, 4, 5, 5, 5)
@@ -68,11 +73,14 @@ class _Reaction(msgspec.Struct, frozen=True):
 class Month:
     """One run: a heap of acts by time, filled by the calls and by what follows from each."""
 
-    def __init__(self, db: Database, scene: Scene, mix: Mix, planned: Sequence[Call], cast: Cast, seed: int) -> None:
-        self._db, self._scene, self._mix, self._cast, self._seed = db, scene, mix, cast, seed
+    def __init__(
+        self, db: Database, scene: Scene, mix: Mix, planned: Sequence[Call], cast: Cast, watch: Person, seed: int
+    ) -> None:  # fmt: skip
+        """`cast` answers and acts, `watch` sees to what is left lying."""
+        self._db, self._scene, self._mix, self._cast, self._watcher, self._seed = db, scene, mix, cast, watch, seed
         self._rng = random.Random(f"{seed} acts")  # noqa: S311 - not for secrets
         self._planned = planned
-        _, self._end = month_span(mix.month, ZoneInfo(scene.catalogue.city.timezone))
+        self._start, self._end = month_span(mix.month, ZoneInfo(scene.catalogue.city.timezone))
         self._heap: list[tuple[datetime, int, Run]] = []
         self._count = 0
         self._free: dict[UUID | None, datetime] = {}
@@ -109,6 +117,9 @@ class Month:
         for number, call in enumerate(self._planned):
             self._at(call.at, self._rings(number, call))
         until = self._end + flow.SILENCE_IS_CONSENT + timedelta(days=1)
+        for number in range(LOOKS_A_DAY * (until - self._start).days):
+            self._at(self._start + number * timedelta(days=1) / LOOKS_A_DAY, self._looks_at_the_list)
+        self._at(until - timedelta(seconds=1), self._looks_at_the_list)
         acts = rung = 0
         while self._heap and self._heap[0][0] < until:
             moment, _, run = heapq.heappop(self._heap)
@@ -122,6 +133,12 @@ class Month:
         await clockwork.run_until(until)
         tickets = sum(call.kind is Disposition.GENUINE for call in self._planned)
         return Played(len(self._planned), tickets, acts, until)
+
+    async def _looks_at_the_list(self, tx: Transaction, now: datetime) -> None:
+        """The supervisor takes what lies and is nobody's."""
+        for one in await left_lying.everything(tx, self._scene.city, now):
+            if one.owner is None:
+                await lying.take(tx, self._scene.city, one.kind, one.subject, self._watcher, now)
 
     # ── a call ──
 
@@ -265,7 +282,10 @@ class Month:
                 await flow.reject(tx, self._scene, asked.id, "bukan wewenang kami", by, now)
                 await self._watch(tx, asked.incident, ticket, now)
                 return
-            await flow.acknowledge(tx, self._scene, asked.id, by, now)
+            try:
+                await flow.acknowledge(tx, self._scene, asked.id, by, now)
+            except WrongState:  # others were done meanwhile, or the agency was asked anew
+                return
             steps = (
                 (reaction.goes, AssignmentState.EN_ROUTE), (reaction.arrives, AssignmentState.ON_SCENE),
                 (reaction.finishes, AssignmentState.DONE),

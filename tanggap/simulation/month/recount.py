@@ -13,6 +13,8 @@ from tanggap.evaluation.model import AgencyFigures, Figures, Period
 from tanggap.incident.model import Kind
 from tanggap.simulation.month.store import Entry
 
+#: A call is answered in time within this (NENA-STA-020.1).
+IN_TIME_S = 15.0
 #: A median may differ by rounding: the timeline keeps whole seconds of some durations.
 TOLERANCE_S = 1.0
 
@@ -25,6 +27,8 @@ class _Asked(msgspec.Struct):
     due_at: datetime
     state: str = "sent"
     acknowledged_at: datetime | None = None
+    en_route_at: datetime | None = None
+    on_scene_at: datetime | None = None
     done_at: datetime | None = None
 
 
@@ -35,7 +39,7 @@ class _Told(msgspec.Struct):
     channel: str
     disposition: str = ""
     call_outcome: str = ""
-    answered_after_s: float | None = None
+    answered_at: datetime | None = None
 
 
 class _Opened(msgspec.Struct):
@@ -43,10 +47,11 @@ class _Opened(msgspec.Struct):
 
     opened_at: datetime
     category: str
+    heard_at: datetime  # when its first report was heard
     is_merged: bool = False
-    is_sent: bool = False
+    sent_at: datetime | None = None
     is_acknowledged: bool = False
-    is_resolved: bool = False
+    resolved_at: datetime | None = None
     is_confirmed: bool = False
     is_closed: bool = False
     reopened: int = 0
@@ -68,7 +73,8 @@ class Recount:
         if entry.kind == Kind.RECEIVED and entry.report is not None:
             self.reports[entry.report] = _Told(entry.at, entry.body["channel"])
         elif entry.kind == Kind.OPENED and entry.incident is not None:
-            self.incidents[entry.incident] = _Opened(entry.at, entry.body["category"] or "")
+            heard_at = (report.answered_at or report.received_at) if report else entry.at
+            self.incidents[entry.incident] = _Opened(entry.at, entry.body["category"] or "", heard_at)
         elif report is not None and entry.kind in _OF_REPORT:
             self._of_report(report, entry)
         elif "assignment" in entry.body:
@@ -86,7 +92,7 @@ class Recount:
             report.disposition = ""
         elif entry.kind == Kind.CALL_ANSWERED:
             report.call_outcome = "answered" if entry.body["where"] == "desk" else "overflowed"
-            report.answered_after_s = (entry.at - report.received_at).total_seconds()  # the body's is rounded
+            report.answered_at = entry.at
         elif entry.kind == Kind.CALL_ABANDONED:
             report.call_outcome = entry.body["outcome"]
         elif entry.kind == Kind.CALLED_BACK and entry.body["outcome"] == "reached":
@@ -98,15 +104,15 @@ class Recount:
             due = datetime.fromisoformat(entry.body["answer_due_at"])
             self.asked[name] = _Asked(entry.agency or "", entry.at, due)
             if incident is not None:
-                incident.is_sent = True
+                incident.sent_at = incident.sent_at or entry.at
             return
         asked = self.asked[name]
         if entry.kind == Kind.ACKNOWLEDGED:
             asked.acknowledged_at = entry.at
             if incident is not None:
                 incident.is_acknowledged = True
-        elif entry.kind == Kind.DONE:
-            asked.done_at = entry.at
+        elif entry.kind in _MOMENTS:
+            setattr(asked, _MOMENTS[Kind(entry.kind)], entry.at)
         if entry.kind in _STATES:
             asked.state = _STATES[Kind(entry.kind)]
 
@@ -118,11 +124,11 @@ class Recount:
         found: dict[str, Any] = {
             "reports": len(told),
             "calls": sum(one.channel == "call" for one in told),
-            "calls in time": sum(one.answered_after_s is not None and one.answered_after_s <= 15 for one in told),
+            "calls in time": sum(bool(one.answered_at) and waited_s(one) <= IN_TIME_S for one in told),
             "incidents": len(opened),
-            "handed over": sum(one.is_sent for one in opened),
+            "handed over": sum(one.sent_at is not None for one in opened),
             "acknowledged": sum(one.is_acknowledged for one in opened),
-            "resolved": sum(one.is_resolved for one in opened),
+            "resolved": sum(one.resolved_at is not None for one in opened),
             "confirmed": sum(one.is_confirmed for one in opened),
             "reopened": sum(one.reopened for one in opened),
             "closed": sum(one.is_closed for one in opened),
@@ -138,18 +144,24 @@ class Recount:
 
 
 _OF_REPORT = frozenset({Kind.DISPOSED, Kind.DISPOSITION_UNDONE, Kind.CALL_ANSWERED, Kind.CALL_ABANDONED, Kind.CALLED_BACK})
+_MOMENTS: Mapping[Kind, str] = {Kind.EN_ROUTE: "en_route_at", Kind.ON_SCENE: "on_scene_at", Kind.DONE: "done_at"}
 _STATES: Mapping[Kind, str] = {
     Kind.ACKNOWLEDGED: "at work", Kind.EN_ROUTE: "at work", Kind.ON_SCENE: "at work", Kind.DONE: "done",
     Kind.REJECTED: "rejected", Kind.EXPIRED: "expired", Kind.WITHDRAWN: "withdrawn",
 }  # fmt: skip
 
 
+def waited_s(report: _Told) -> float:
+    """Seconds from the first ring until somebody answered."""
+    return ((report.answered_at or report.received_at) - report.received_at).total_seconds()
+
+
 def _of_incident(incident: _Opened, entry: Entry) -> None:
     if entry.kind == Kind.RESOLVED:
-        incident.is_resolved = True
+        incident.resolved_at = entry.at
     elif entry.kind == Kind.REOPENED:
         incident.reopened += 1
-        incident.is_resolved = incident.is_closed = False
+        incident.resolved_at, incident.is_closed, incident.is_confirmed = None, False, False
     elif entry.kind == Kind.CONFIRMED:
         incident.is_confirmed = incident.is_closed = True
     elif entry.kind == Kind.CLOSED:
