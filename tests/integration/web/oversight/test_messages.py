@@ -24,6 +24,9 @@ from tanggap.web.house import House
 from .conftest import CITY, SignIn
 
 SUBSCRIPTION = json.dumps({"endpoint": "https://push.example.net/a", "keys": {"p256dh": "B" * 87, "auth": "A" * 22}})
+#: Dead in the order of their numbers, though they were put down in one moment.
+AGE = """UPDATE delivery SET state = $2, attempts = 3, dead_at = queued_at + right(recipient, 1)::int * interval '1 second'
+         WHERE city = $1"""
 PROVIDERS = """
 [[provider]]
 kind = "http_sms"
@@ -56,8 +59,8 @@ async def queued(house: House, many: int, *, state: str = "dead", channel: Chann
         to = [Recipient(channel=channel, name=f"Piket {n}", agency="bpbd", address_masked="0813…42") for n in range(many)]
         notice = Notice(occasion=Occasion.SENT, agency="bpbd")
         await deliver(tx, CITY, notice, to, lambda _channel, _locale: Text("112", "112 KDI-0042: pohon tumbang"), house.now())
-        await tx.execute("UPDATE delivery SET state = $2, dead_at = queued_at, attempts = 3 WHERE city = $1", CITY, state)
-        found = await tx.fetch("SELECT id FROM delivery WHERE city = $1 ORDER BY id", CITY)
+        await tx.execute(AGE, CITY, state)
+        found = await tx.fetch("SELECT id FROM delivery WHERE city = $1 ORDER BY recipient", CITY)
     return [str(row["id"]) for row in found]
 
 
@@ -79,7 +82,7 @@ async def test_a_dead_message_is_taken_sent_again_and_settled_each_with_a_way_ba
     assert (await supervisor.send(f"/pengawas/pesan/{first}/kirim")).status_code == 303
     assert (await supervisor.send(f"/pengawas/pesan/{second}/beres")).status_code == 303
     async with house.db.reading(CITY) as conn:
-        states = await conn.fetch("SELECT state, attempts FROM delivery WHERE city = $1 ORDER BY id", CITY)
+        states = await conn.fetch("SELECT state FROM delivery WHERE city = $1 ORDER BY recipient", CITY)
         assert [row["state"] for row in states] == ["queued", "settled"]
     assert (await supervisor.send(f"/pengawas/pesan/{second}/batal")).status_code == 303
     found = (await supervisor.get("/pengawas/pesan?keadaan=dead&saluran=sms&instansi=bpbd")).text
