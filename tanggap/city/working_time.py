@@ -95,6 +95,7 @@ def due_after(start: datetime, wait: Wait, calendar: Calendar, *, pauses: bool =
     """When a wait that begins at `start` is over.
 
     Working days are counted by the calendar always; all else runs on at night too, unless it `pauses` while the office is closed.
+    Then a day is a working day, and what is shorter than a day is counted in hours of the office, a working day at most.
 
     Raises:
         ValueError: it is counted in the time of a calendar that is never open.
@@ -102,7 +103,14 @@ def due_after(start: datetime, wait: Wait, calendar: Calendar, *, pauses: bool =
     length = wait.length
     if length is None:
         return _after_working_days(start, wait.amount, calendar)
-    return _after_working_time(start, length, calendar) if pauses else start + length
+    if not pauses:
+        return start + length
+    days, rest = divmod(length, ONE_DAY)
+    if days:
+        start = _after_working_days(start, days, calendar)
+    if days and not rest:
+        return start
+    return min(_after_working_time(start, rest, calendar), _after_working_days(start, 1, calendar))
 
 
 def _after_working_time(start: datetime, length: timedelta, calendar: Calendar) -> datetime:

@@ -35,6 +35,8 @@ CALL_BACK_AFTER_S, WRAP_UP_S = 90, 15
 REMINDED_WITHIN = timedelta(hours=20)
 #: Something is finished at latest this long before the month ends, when it is to be finished within the month.
 LAST = timedelta(hours=2)
+#: How long the clock runs on after the month: what was finished on its last day is closed by then, what was not is overdue.
+AFTERMATH = timedelta(days=21)
 #: How often a day the supervisor looks at what is left lying.
 LOOKS_A_DAY = 2
 #: A call about something that was not handed over yet is looked at again after this.
@@ -116,7 +118,7 @@ class Month:
         """
         for number, call in enumerate(self._planned):
             self._at(call.at, self._rings(number, call))
-        until = self._end + flow.SILENCE_IS_CONSENT + timedelta(days=1)
+        until = self._end + AFTERMATH
         for number in range(LOOKS_A_DAY * (until - self._start).days):
             self._at(self._start + number * timedelta(days=1) / LOOKS_A_DAY, self._looks_at_the_list)
         self._at(until - timedelta(seconds=1), self._looks_at_the_list)

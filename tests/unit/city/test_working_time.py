@@ -14,7 +14,8 @@ OFFICE = Calendar(
     frozenset({date(2026, 12, 24), date(2026, 12, 25)}),
 )
 moments = st.integers(0, 60_000_000).map(lambda seconds: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds))
-lengths = st.integers(0, 200_000)
+within_a_day = st.integers(0, 4 * 3_600)
+lengths = st.integers(0, 800_000)
 
 
 def wita(text: str) -> datetime:
@@ -40,6 +41,9 @@ def worked_s(calendar: Calendar, start: datetime, end: datetime) -> float:
         ("2026-11-26T22:00", Wait(2, Unit.HOURS), "2026-11-27T09:30"),
         ("2026-11-27T16:00", Wait(1, Unit.HOURS), "2026-11-30T08:00"),  # a Friday's last half hour, then Monday
         ("2026-12-23T15:00", Wait(2, Unit.HOURS), "2026-12-28T08:30"),  # Christmas and a weekend
+        ("2026-11-26T10:00", Wait(20, Unit.HOURS), "2026-11-27T10:00"),  # more than an office has: a working day
+        ("2026-11-26T10:00", Wait(7, Unit.DAYS), "2026-12-07T10:00"),
+        ("2026-11-26T10:00", Wait(25, Unit.HOURS), "2026-11-27T11:00"),
         ("2026-11-26T10:00", Wait(1, Unit.WORKING_DAYS), "2026-11-27T10:00"),
         ("2026-11-27T10:00", Wait(3, Unit.WORKING_DAYS), "2026-12-02T10:00"),
         ("2026-11-27T16:20", Wait(1, Unit.WORKING_DAYS), "2026-11-30T16:00"),  # Monday closes earlier
@@ -58,6 +62,20 @@ def test_who_is_always_there_counts_every_hour_but_working_days() -> None:
 
 
 @given(moments, lengths, lengths)
+@settings(max_examples=60, deadline=None)
+def test_who_may_take_longer_is_never_due_sooner(start: datetime, one: int, other: int) -> None:
+    first, second = sorted((one, other))
+    assert start <= due_after(start, Wait(first), OFFICE, pauses=True) <= due_after(start, Wait(second), OFFICE, pauses=True)
+
+
+@given(moments, st.integers(1, 10))
+@settings(max_examples=30, deadline=None)
+def test_a_day_of_who_pauses_is_a_working_day(start: datetime, days: int) -> None:
+    due = due_after(start, Wait(days, Unit.DAYS), OFFICE, pauses=True)
+    assert due == due_after(start, Wait(days, Unit.WORKING_DAYS), OFFICE)
+
+
+@given(moments, within_a_day, within_a_day)
 @settings(max_examples=60, deadline=None)
 def test_time_is_neither_lost_nor_gained(start: datetime, first: int, second: int) -> None:
     due = due_after(start, Wait(first), OFFICE, pauses=True)
