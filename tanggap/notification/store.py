@@ -146,23 +146,33 @@ async def unsettle(tx: Transaction, city: str, delivery: UUID) -> Delivery | Non
 
 
 async def on_screen(conn: Connection, city: str, agency: str | None, now: datetime, limit: int = 20) -> list[Delivery]:
-    """Unread notices on the screen of an agency, or of the centre.
+    """Unread notices on the screen of an agency, or of the centre; of those about one assignment the newest only.
 
     A new assignment stands in the agency's list itself, and what could not be delivered above the centre's.
     """
-    sql = f"""SELECT {_COLUMNS} FROM delivery WHERE city = $1 AND channel = 'screen' AND state = 'sent'
-                AND agency IS NOT DISTINCT FROM $2 AND queued_at > $3
-                AND occasion <> CASE WHEN agency IS NULL THEN 'undelivered' ELSE 'sent' END
+    sql = f"""SELECT * FROM (
+                  SELECT DISTINCT ON (coalesce(assignment, id)) {_COLUMNS} FROM delivery
+                  WHERE city = $1 AND channel = 'screen' AND state = 'sent' AND agency IS NOT DISTINCT FROM $2 AND queued_at > $3
+                    AND occasion <> CASE WHEN agency IS NULL THEN 'undelivered' ELSE 'sent' END
+                  ORDER BY coalesce(assignment, id), queued_at DESC) newest
               ORDER BY is_urgent DESC, queued_at DESC LIMIT $4"""
     return [to_delivery(row) for row in await conn.fetch(sql, city, agency, now - SHOWN_FOR, limit)]
 
 
 async def read_on_screen(tx: Transaction, city: str, delivery: UUID, agency: str | None, now: datetime) -> bool:
-    """Note that a notice was read; whether there was one for that screen."""
-    sql = """UPDATE delivery SET state = 'delivered', delivered_at = coalesce(delivered_at, $4)
-             WHERE city = $1 AND id = $2 AND channel = 'screen' AND state IN ('sent', 'delivered')
-               AND agency IS NOT DISTINCT FROM $3 RETURNING true"""
+    """Note that a notice was read, and those before it about the same assignment; whether there was one for that screen."""
+    sql = """UPDATE delivery d SET state = 'delivered', delivered_at = coalesce(d.delivered_at, $4) FROM delivery this
+             WHERE this.city = $1 AND this.id = $2 AND d.city = $1 AND d.channel = 'screen' AND d.state IN ('sent', 'delivered')
+               AND d.agency IS NOT DISTINCT FROM $3 AND d.queued_at <= this.queued_at
+               AND (d.id = this.id OR d.assignment = this.assignment) RETURNING true"""
     return bool(await tx.fetchval(sql, city, delivery, agency, now))
+
+
+async def read_all_on_screen(tx: Transaction, city: str, now: datetime) -> None:
+    """Note that whatever stands on the centre's screen was read."""
+    sql = """UPDATE delivery SET state = 'delivered', delivered_at = coalesce(delivered_at, $2)
+             WHERE city = $1 AND channel = 'screen' AND state = 'sent' AND agency IS NULL AND occasion <> 'undelivered'"""
+    await tx.execute(sql, city, now)
 
 
 async def provider_states(conn: Connection, city: str) -> list[ProviderState]:

@@ -109,4 +109,13 @@ async def read(request: Asking, centre_notice_id: FromPath[UUID]) -> Response[An
     return Redirect("/pengawas", status_code=303)
 
 
-ROUTES: list[ControllerRouterHandler] = [page, live_part, *(_route(word, deed) for word, deed in DEEDS.items()), read]
+@post("/pengawas/pesan/baca", status_code=303, **SUPERVISES)
+async def read_all(request: Asking) -> Response[Any]:
+    """Whatever stands on the centre's screen was read; all of it stays in the list of messages."""
+    house: House = request.app.state.house
+    async with house.db.transaction(house.city) as tx:
+        await store.read_all_on_screen(tx, house.city, house.now())
+    return Redirect("/pengawas", status_code=303)
+
+
+ROUTES: list[ControllerRouterHandler] = [page, live_part, *(_route(word, deed) for word, deed in DEEDS.items()), read, read_all]

@@ -20,7 +20,7 @@ from tanggap.notification.inbox.service import READ_ANSWER, keep
 from tanggap.notification.inbox.store import latest
 from tanggap.notification.model import Channel, ContactStep, Delivery, DeliveryState, Notice, Occasion
 from tanggap.notification.service import ANNOUNCE, announce
-from tanggap.notification.store import on_screen
+from tanggap.notification.store import on_screen, read_all_on_screen, read_on_screen
 from tanggap.people import service as people
 from tanggap.people.model import Person, Role
 from tanggap.platform.clock import utcnow
@@ -143,6 +143,23 @@ async def test_nobody_off_duty_is_told_and_with_nobody_there_it_stands_on_the_sc
         (shown,) = await on_screen(conn, CITY, None, utcnow())
         assert await on_screen(conn, CITY, None, utcnow() + timedelta(days=2)) == []
     assert shown.occasion is Occasion.UNANSWERED
+
+
+async def test_of_one_assignment_the_newest_notice_stands_on_the_screen(story: Story) -> None:
+    incident = await story.incident(["bpbd"])
+    async with story.db.reading(CITY) as conn:
+        (asked,) = await rows.assignments_of(conn, CITY, incident.id)
+    about = {"occasion": Occasion.UNANSWERED, "role": Role.SUPERVISOR.value, "incident": incident.id, "assignment": asked.id}
+    for after_s in (60, 120):
+        async with story.db.transaction(CITY) as tx:
+            await announce(tx, Notice(**about, after_s=after_s), utcnow())
+        await story.follow()
+    async with story.db.transaction(CITY) as tx:
+        (shown,) = await on_screen(tx, CITY, None, utcnow())
+        assert "2 menit" in shown.text
+        assert await read_on_screen(tx, CITY, shown.id, None, utcnow())
+        assert await on_screen(tx, CITY, None, utcnow()) == []
+        await read_all_on_screen(tx, CITY, utcnow())
 
 
 async def test_an_agency_answers_by_text_message_from_acceptance_to_the_end(story: Story, add_contact: AddContact) -> None:
