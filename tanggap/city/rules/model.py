@@ -71,10 +71,10 @@ class DraftIsUnfit(RulesRefusal):
         super().__init__(problems=len(self.problems))
 
 
-class NothingChanged(RulesRefusal):
+class DraftIsEmpty(RulesRefusal):
     """The draft is what is in force already."""
 
-    slug = "nothing-changed"
+    slug = "draft-empty"
     sentence = N_("Tidak ada perubahan untuk diterbitkan.")
 
 

@@ -11,11 +11,11 @@ from tanggap.city.rules import store
 from tanggap.city.rules.checks import check, stops
 from tanggap.city.rules.kinds import KINDS
 from tanggap.city.rules.model import (
+    DraftIsEmpty,
     DraftIsUnfit,
     DraftMoved,
     Editor,
     Key,
-    NothingChanged,
     NotScheduled,
     NotThatTime,
     Proposed,
@@ -40,7 +40,7 @@ async def publish(tx: Transaction, city: str, why: str, by: Editor, now: datetim
     Raises:
         DraftMoved: it is not the one of which `seen` is the mark.
         DraftIsUnfit: with every place that must be mended.
-        NothingChanged: it changes nothing.
+        DraftIsEmpty: it changes nothing.
     """
     await store.lock(tx, city)
     entries = await _seen(tx, city, seen)
@@ -61,7 +61,7 @@ async def bring_back(tx: Transaction, city: str, number: int, why: str, by: Edit
 
     Raises:
         UnknownRule: there is no such version.
-        DraftIsUnfit, NothingChanged: as `publish` does.
+        DraftIsUnfit, DraftIsEmpty: as `publish` does.
     """
     await store.lock(tx, city)
     kept = await store.version(tx, city, number)
@@ -83,7 +83,7 @@ async def _bring(
 ) -> int:  # fmt: skip
     come = list(changed(entries))
     if not come:
-        raise NothingChanged
+        raise DraftIsEmpty
     if wrong := stops(check(entries)):
         raise DraftIsUnfit(wrong)
     words = await store.pack_words(tx, city)
@@ -110,14 +110,14 @@ async def schedule(tx: Transaction, city: str, at: datetime, why: str, by: Edito
     Raises:
         DraftMoved: it is not the one of which `seen` is the mark.
         NotThatTime: it is over already.
-        DraftIsUnfit, NothingChanged: as `publish` does.
+        DraftIsUnfit, DraftIsEmpty: as `publish` does.
     """
     await store.lock(tx, city)
     if at <= now:
         raise NotThatTime
     entries = await _seen(tx, city, seen)
     if not any(changed(entries)):
-        raise NothingChanged
+        raise DraftIsEmpty
     if wrong := stops(check(entries)):
         raise DraftIsUnfit(wrong)
     await store.set_schedule(tx, city, at, clean_text(why.strip(), MAX_WHY).text, by, now)
@@ -144,7 +144,7 @@ async def publish_due(tx: Transaction, city: str, now: datetime) -> tuple[Schedu
         return None
     try:
         return waiting, await publish(tx, city, waiting.why, Editor(waiting.by, waiting.by_name), now)
-    except (DraftIsUnfit, NothingChanged):
+    except (DraftIsUnfit, DraftIsEmpty):
         await store.refuse_schedule(tx, city, now)
         return waiting, None
 

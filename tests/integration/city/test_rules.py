@@ -15,11 +15,11 @@ from tanggap.city.rules import publishing, service, store
 from tanggap.city.rules.as_of import as_of
 from tanggap.city.rules.kinds import KINDS
 from tanggap.city.rules.model import (
+    DraftIsEmpty,
     DraftIsScheduled,
     DraftIsUnfit,
     Editor,
     Key,
-    NothingChanged,
     NotScheduled,
     NotThatTime,
     StaleRule,
@@ -103,7 +103,7 @@ async def test_a_draft_changes_nothing_until_it_is_published_and_then_everything
 
 
 async def test_what_is_unfit_or_changes_nothing_is_not_published(city: Database) -> None:
-    with pytest.raises(NothingChanged):
+    with pytest.raises(DraftIsEmpty):
         await published(city)
     await drafted(city, FLOOD, lead="")
     with pytest.raises(DraftIsUnfit) as refused:
@@ -180,7 +180,7 @@ async def test_a_version_is_brought_back_and_stays_back_when_the_pack_is_loaded_
     await drafted(city, P1, acknowledge_s=30)
     async with city.transaction(CITY) as tx:
         third = await publishing.bring_back(tx, CITY, first, "salah", ANI, NOW)
-        with pytest.raises(NothingChanged):
+        with pytest.raises(DraftIsEmpty):
             await publishing.bring_back(tx, CITY, first, "", ANI, NOW)
         with pytest.raises(UnknownRule):
             await publishing.bring_back(tx, CITY, 99, "", ANI, NOW)

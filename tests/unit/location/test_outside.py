@@ -14,7 +14,7 @@ from tanggap.location.outside import FAR_AWAY, NEXT_DOOR, PERHAPS, outside
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
     pack = read_pack(pack_folder("kendari"))
-    named = {name: getattr(pack, name) for name in Catalogue.__struct_fields__ if name != "version"}
+    named = {name: getattr(pack, name) for name in Catalogue.__struct_fields__ if hasattr(pack, name)}
     return Catalogue(version=1, **named)
 
 
