@@ -1,4 +1,4 @@
-"""Every refusal has a name of its own for machines: two that share one would share a status and a sentence too."""
+"""Every refusal has a name of its own for machines; only what means the same, and has the same status, shares one."""
 
 import importlib
 import pkgutil
@@ -9,8 +9,8 @@ from tanggap.city.rules.model import RulesRefusal
 from tanggap.incident.model import TanggapRefusal
 from tanggap.people.model import Refusal
 
-#: What is not there is not there, whatever it was.
-SHARED = {"not-found"}
+#: What is not there, has moved on, or was changed meanwhile means the same whatever it was; the first names the whole family.
+SHARED = {"refused", "not-found", "wrong-state", "stale"}
 
 
 def every(kind: type[Exception]) -> set[type[Exception]]:
