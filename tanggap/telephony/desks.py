@@ -87,6 +87,11 @@ class Desks:
         desk = self[person]
         self.move(desk, Presence.READY if desk.phones and not desk.paused else Presence.AWAY, now)
 
+    def left(self, call: str, now: float) -> None:
+        """A call is over of whose end nobody told: whoever had it is free again."""
+        for desk in [desk for desk in self._desks.values() if desk.call == call]:
+            self.rest(desk.person, now)
+
     def wrapped_up(self, wrap_up_s: float, now: float) -> bool:
         """Bring everybody back whose time after a call is over; whether there was anybody."""
         over = [d.person for d in self._desks.values() if d.state is Presence.WRAP_UP and now - d.since >= wrap_up_s]

@@ -87,6 +87,7 @@ class Resuming:
                 live.is_lost = call.sip_id not in self._board.seen
             elif call.sip_id not in self._board.calls or self._board.calls[call.sip_id].call == call.id:
                 self._board.calls.pop(call.sip_id, None)
+                self._board.desks.left(call.sip_id, now)
                 self._board.tell(Live(call.sip_id, {}, now, call.id), service.call_ended, "network")
         self._board.write_presence()
 

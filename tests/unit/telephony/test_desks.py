@@ -1,0 +1,30 @@
+"""Who can take a call: a desk whose call ended unseen is not busy for ever."""
+
+from uuid import UUID
+
+from tanggap.telephony.desks import Desks
+from tanggap.telephony.model import Presence
+
+SARI, BUDI = UUID(int=1), UUID(int=2)
+
+
+def test_whose_call_ended_without_a_word_is_free_again() -> None:
+    desks = Desks()
+    for person in (SARI, BUDI):
+        desks.phone(person, 1, 0.0)
+    desks.move(desks[SARI], Presence.TALKING, 1.0, "one@trunk")
+    desks.move(desks[BUDI], Presence.TALKING, 1.0, "two@trunk")
+    desks.left("one@trunk", 2.0)
+    assert (desks[SARI].state, desks[SARI].call) == (Presence.READY, None)
+    assert (desks[BUDI].state, desks[BUDI].call) == (Presence.TALKING, "two@trunk")
+
+
+def test_who_lost_the_phone_meanwhile_is_away() -> None:
+    desks = Desks()
+    desks.phone(SARI, 1, 0.0)
+    desks.move(desks[SARI], Presence.TALKING, 1.0, "one@trunk")
+    desks.no_phones(2.0)
+    desks.left("one@trunk", 3.0)
+    assert desks[SARI].state is Presence.AWAY
+    desks.phone(SARI, 1, 4.0)
+    assert desks[SARI].state is Presence.READY
