@@ -31,7 +31,7 @@ def section(month: Month, wording: Wording, zone: ZoneInfo) -> Section:
         Table(
             say(N_("Yang terlama di atas; ◷ berarti melewati batas waktu")),
             [say(head) for head in heads], [False, False, True, *[False] * (len(heads) - 3)], rows,
-            widths=[1.2, 1.35, 0.75, 2.9, 1.6, 1.7, 1.6, *([2.0] if month.is_over else [])],
+            widths=[1.1, 1.25, 0.75, 4.2, 1.6, 1.7, 1.3, *([1.7] if month.is_over else [])],
         )
     ]  # fmt: skip
     if (more := len(month.unfinished) - MOST_ROWS) > 0:
