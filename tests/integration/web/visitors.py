@@ -251,7 +251,8 @@ async def _messages(tx: Transaction, house: House, agency: str) -> tuple[UUID, U
         notice = Notice(occasion=Occasion.WITHDRAWN, agency=to)
         told = [Recipient(channel=channel, name="Piket", agency=to)]
         await deliver(tx, CITY, notice, told, lambda _channel, _locale: Text("112", "112 dibatalkan"), house.now())
-        made.append(await tx.fetchval("SELECT id FROM delivery WHERE city = $1 ORDER BY id DESC LIMIT 1", CITY))
+        sql = "SELECT id FROM delivery WHERE city = $1 AND agency IS NOT DISTINCT FROM $2 AND occasion = 'withdrawn' LIMIT 1"
+        made.append(await tx.fetchval(sql, CITY, to))
     return made[0], made[1]
 
 
