@@ -34,6 +34,7 @@ def test_a_rule_is_changed_tried_published_and_undone(site: Site, sign_in: Login
         box.select_option("")
     page.get_by_label("Instansi utama").select_option("diskominfo")
     expect(page.locator("#entry-state")).not_to_contain_text("Pilih instansi utama.")
+    page.wait_for_load_state()
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Belum berlaku sebelum diterbitkan.")).to_be_visible()
     assert asked(site) == before
