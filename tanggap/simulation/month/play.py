@@ -117,21 +117,18 @@ class Month:
         `tell` is given the number of calls that have rung.
         """
         for number, call in enumerate(self._planned):
-            self._at(call.at, self._rings(number, call))
+            self._at(call.at, self._rings(number, call, tell))
         until = self._end + AFTERMATH
         for number in range(LOOKS_A_DAY * (until - self._start).days):
             self._at(self._start + number * timedelta(days=1) / LOOKS_A_DAY, self._looks_at_the_list)
         self._at(until - timedelta(seconds=1), self._looks_at_the_list)
-        acts = rung = 0
+        acts = 0
         while self._heap and self._heap[0][0] < until:
             moment, _, run = heapq.heappop(self._heap)
             await clockwork.run_until(moment)
             async with self._db.transaction(self._scene.city) as tx:
                 await run(tx, moment)
             acts += 1
-            if getattr(run, "is_ring", False):
-                rung += 1
-                tell(rung)
         await clockwork.run_until(until)
         tickets = sum(call.kind is Disposition.GENUINE for call in self._planned)
         return Played(len(self._planned), tickets, acts, until)
@@ -144,7 +141,7 @@ class Month:
 
     # ── a call ──
 
-    def _rings(self, number: int, call: Call) -> Run:
+    def _rings(self, number: int, call: Call, tell: Callable[[int], None]) -> Run:
         async def ring(tx: Transaction, now: datetime) -> None:
             sip_id = f"month-{self._mix.month}-{self._seed}-{number}"
             ringing = Ringing(
@@ -152,6 +149,7 @@ class Month:
                 report=uuid5(RUN, f"{sip_id} report"),
             )  # fmt: skip
             stored = await calls.call_rings(tx, self._scene, ringing, now)
+            tell(number + 1)
             if call.kind is Disposition.ABANDONED:
                 self._at(now + _s(call.wait_s), self._gives_up(stored.id, stored.report))
                 return
@@ -162,7 +160,6 @@ class Month:
                 await calls.call_offered(tx, self._scene, stored.id, by.id, now)
             self._at(answered, self._answers(call, stored.id, stored.report, by))
 
-        ring.is_ring = True  # type: ignore[attr-defined]
         return ring
 
     def _answers(self, call: Call, call_id: UUID, report: UUID, by: Actor) -> Run:
