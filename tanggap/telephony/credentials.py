@@ -8,6 +8,7 @@ import base64
 import hmac
 import secrets
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -22,8 +23,17 @@ DESK_LASTS: Final = timedelta(hours=1)
 VISITOR_LASTS: Final = timedelta(minutes=10)
 #: Who has this prefix may call 112, and nothing else.
 VISITOR: Final = "web"
+#: A supervisor's voice beside a call begins within this time of the page's asking.
+BESIDE_LASTS: Final = timedelta(minutes=2)
 
 SECRET_BYTES: Final = 32
+
+
+class Beside(StrEnum):
+    """How a supervisor's voice comes to a call that goes on. The word stands before the user's name, and the edge obeys it."""
+
+    WHISPER = "bisik"  # the call taker hears it, the caller does not
+    JOIN = "masuk"  # everybody hears it
 
 
 class SipCredentials(msgspec.Struct, frozen=True):
@@ -49,6 +59,11 @@ def credentials_for(secret: str, person: UUID, realm: str, now: datetime, lasts:
 def visitor_credentials(secret: str, realm: str, now: datetime) -> SipCredentials:
     """Credentials of a citizen's browser: for one call to 112."""
     return _made(secret, f"{VISITOR}{secrets.token_hex(8)}", realm, now + VISITOR_LASTS)
+
+
+def beside_credentials(secret: str, person: UUID, manner: Beside, realm: str, now: datetime) -> SipCredentials:
+    """Credentials of a supervisor's browser: to speak to the desk of `person`, and to nobody else."""
+    return _made(secret, f"{manner.value}{person.hex}", realm, now + BESIDE_LASTS)
 
 
 def password_of(secret: str, username: str) -> str:

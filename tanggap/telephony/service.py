@@ -170,6 +170,16 @@ async def call_goes_on(tx: Transaction, scene: Scene, call_id: UUID, by: Actor, 
     return call
 
 
+async def supervisor_speaks(tx: Transaction, scene: Scene, call_id: UUID, by: Actor, now: datetime, *, to_both: bool) -> Call:
+    """A supervisor's voice comes to a call that goes on: for the call taker alone, or `to_both`."""
+    call = await store.lock_call(tx, scene.city, call_id)
+    await _told(tx, scene, call, EventKind.JOINED if to_both else EventKind.WHISPERED, by.id, now)
+    report = await _report(tx, scene, call)
+    kind = Kind.CALL_JOINED if to_both else Kind.CALL_WHISPERED
+    await _on_timeline(tx, scene, report, kind, by, now, {"call": str(call.id)})
+    return call
+
+
 async def call_abandoned(tx: Transaction, scene: Scene, call_id: UUID, now: datetime) -> Call:
     """The caller hung up before anybody answered: the report stays, and the caller is to be called back."""
     return await call_ended(tx, scene, call_id, "caller", now)

@@ -49,6 +49,8 @@ SENTENCES: dict[Kind, str] = {
     Kind.CALL_ABANDONED: N_("Panggilan berakhir sebelum dijawab, setelah {after}"),
     Kind.CALL_ENDED: N_("Panggilan selesai setelah {after}"),
     Kind.CALL_CUT: N_("Telepon petugas terputus; penelepon dialihkan ke petugas lain"),
+    Kind.CALL_WHISPERED: N_("{who} berbicara kepada petugas saja"),
+    Kind.CALL_JOINED: N_("{who} ikut bicara dalam panggilan"),
     Kind.CALL_KEYS: N_("Penelepon menekan {keys}: tidak bisa bicara"),
     Kind.CALLED_BACK: N_("Ditelepon kembali oleh {who}: {outcome}"),
     Kind.RECORDED: N_("Rekaman {after} disimpan tersegel, sidik {fingerprint}"),

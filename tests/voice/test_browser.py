@@ -23,6 +23,8 @@ from .desk import HEARD, Ear, Office, Speaking, heard_in, picked_up, rms
 
 #: Root mean square below which nobody would say that they hear something (−46 dB of full scale).
 AUDIBLE = 0.005
+#: And below which nothing at all is said.
+UNHEARD = 0.002
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -222,9 +224,9 @@ async def test_somebody_is_asked_and_joined_and_all_three_hear_each_other(office
     await centre.stored(call_id, lambda c: c.is_over)
 
 
-async def test_a_supervisor_listens_and_is_not_heard(office: Office) -> None:
+async def test_a_supervisor_listens_whispers_and_comes_into_the_conversation(office: Office) -> None:
     centre = office.centre
-    _, page = await office.desk("sari")
+    person, page = await office.desk("sari")
     await office.person("bos", Role.SUPERVISOR)
     caller = await centre.phone()
     ear = Ear(caller)
@@ -233,21 +235,52 @@ async def test_a_supervisor_listens_and_is_not_heard(office: Office) -> None:
     call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
     boss = await office.sign_in("bos")
     assert "/pengawas" in boss.url
+    await boss.locator("body[data-listens]").wait_for()
     await boss.locator(f'[data-listen="{call.id}"]').click()
-    await boss.get_by_text("Mendengarkan Sari").wait_for()
+    bar = boss.locator(".toast-listening")
+    await bar.get_by_text("Mendengarkan Sari").wait_for()
 
     async def both_are_heard() -> bool:
         return len(await boss.evaluate(HEARD)) == 2
 
     await centre.eventually(both_are_heard)
     await hears(centre, boss)
-    await page.keyboard.press("Alt+b")
-    await centre.eventually(lambda: _is(ear.loudness < 0.002))
+    speaking.stop()
+
+    await page.keyboard.press("Alt+b")  # the desk's own microphone is off: all that the caller can hear now is the supervisor
+    await boss.keyboard.down("b")
+    await bar.get_by_text("Sari mendengar Anda; penelepon tidak.").wait_for()
+    beside = page.locator('[data-phone-part="beside"]')
+    await beside.get_by_text("Pengawas berbicara kepada Anda").wait_for()
+    await centre.eventually(lambda: _is(ear.loudness < UNHEARD))
+    begun = len(ear.packets)
+    await hears(centre, page)
+    await centre.eventually(lambda: _is(len(ear.packets) > begun + 50))
+    assert rms(b"".join(ear.packets[begun:])) < UNHEARD, "the caller hears the supervisor"
+    await centre.presence(person, "talking")
+    await boss.keyboard.up("b")
+    await beside.wait_for(state="hidden")
+    await page.keyboard.press("F8")  # what goes on is a call like any other
+    await centre.stored(call_id, lambda c: c.state is CallState.HELD)
+    await page.keyboard.press("F8")
+    await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+
+    await boss.keyboard.press("m")
+    await bar.get_by_text("Anda ikut bicara").wait_for()
+    await beside.get_by_text("Pengawas ikut bicara").wait_for()
+    await centre.eventually(lambda: _is(ear.loudness > AUDIBLE))
+    speaking = Speaking(caller)
+    await hears(centre, boss)
+    await boss.keyboard.press("m")
+    await beside.wait_for(state="hidden")
+    await centre.eventually(lambda: _is(ear.loudness < UNHEARD))
     await boss.get_by_role("button", name="Berhenti mendengarkan").click()
     speaking.stop()
     caller.bye()
     async with centre.db.reading(CITY) as conn:
-        assert len(await trail(conn, CITY, acts=["call_listened"])) == 1
+        heard = await trail(conn, CITY, acts=["call_listened", "call_whispered", "call_joined"])
+    assert sorted(one.act for one in heard) == ["call_joined", "call_listened", "call_whispered"]
+    assert [len(await centre.events(call.id, kind)) for kind in ("whispered", "joined")] == [1, 1]
 
 
 async def test_a_browser_dies_and_another_desk_goes_on(office: Office) -> None:

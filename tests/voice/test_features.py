@@ -7,11 +7,11 @@ from tanggap.incident import store as rows
 from tanggap.incident.model import Kind
 from tanggap.people import store as sessions
 from tanggap.telephony import service, store
-from tanggap.telephony.credentials import credentials_for, visitor_credentials
+from tanggap.telephony.credentials import Beside, beside_credentials, credentials_for, visitor_credentials
 from tanggap.telephony.edge import rpc
 from tanggap.telephony.health import voice_health
 from tanggap.telephony.model import CallBackState, CallState, Outcome
-from tanggap.telephony.settings import Queue, Trunk
+from tanggap.telephony.settings import Queue, Trunk, recordings_folder
 
 from .conftest import CITY, Opens, free_ports
 from .phone import SDP, Phone, WebPhone
@@ -130,6 +130,30 @@ async def test_a_visitor_may_call_112_and_nothing_else(opens: Opens) -> None:
     async with centre.db.reading(CITY) as conn:
         report = await rows.report(conn, CITY, call.report)
     assert (report.lat, report.uncertainty_m) == (-3.9942, 25)
+
+
+async def test_who_may_whisper_to_a_desk_reaches_that_browser_and_nobody_else(opens: Opens) -> None:
+    centre = await opens(trunks=(Trunk("telkom", "127.0.0.9"),))
+    sari, _ = await centre.desk("sari")
+    ani = await centre.person("ani")
+    desk = await WebPhone(centre.telephony.ws_port, centre.credentials(ani)).open()
+    boss = await WebPhone(centre.telephony.ws_port).open()
+    centre.phones += [desk, boss]
+    assert (await desk.register()).code == 200
+    boss.credentials = beside_credentials(centre.secret, ani, Beside.WHISPER, centre.telephony.realm, datetime.now(UTC))
+    assert (await boss.register()).code == 403
+    for to in ("112", "+6281344556642", sari.hex):
+        boss.messages.clear()
+        assert (await boss.dial(f"sip:{to}@112.local")).code == 403
+    boss.messages.clear()
+    assert (await boss.dial(f"sip:{ani.hex}@112.local", "X-Tanggap-Beside: masuk\r\n")).code == 200
+    assert desk.rang[0].all("X-Tanggap-Beside") == ["bisik"]
+    await centre.presence(ani, "ready")
+    recordings = recordings_folder(centre.settings, centre.telephony)
+    assert not [one for one in recordings.rglob("*") if one.is_file()], "a whisper is recorded"
+    boss.credentials = beside_credentials(centre.secret, sari, Beside.WHISPER, centre.telephony.realm, datetime.now(UTC))
+    boss.messages.clear()
+    assert (await boss.dial(f"sip:{sari.hex}@112.local")).code == 480, "no browser would answer by itself"
 
 
 async def test_strangers_are_not_answered(opens: Opens) -> None:

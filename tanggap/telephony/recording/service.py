@@ -32,6 +32,8 @@ class Audited(StrEnum):
     HELD = "recording_held"
     RELEASED = "recording_released"
     LISTENED = "call_listened"
+    WHISPERED = "call_whispered"
+    JOINED = "call_joined"
 
 
 class Sealed(msgspec.Struct, frozen=True):

@@ -24,6 +24,7 @@ from tanggap.web.supervisor import acts, left_lying, messages, recurring, view
 from tanggap.web.supervisor.listening import ROUTES as LISTENING
 from tanggap.web.supervisor.model import DONE_WORDS
 from tanggap.web.supervisor.refusals import UnknownNumber
+from tanggap.web.supervisor.speaking import ROUTES as SPEAKING
 from tanggap.web.templating import locale_of, render
 from tanggap.web.words import number_in
 
@@ -186,7 +187,7 @@ def _route(panel: str, deed: Deed) -> ControllerRouterHandler:
 
 
 ROUTES: list[ControllerRouterHandler] = [
-    *LISTENING, board, live_board, find, report_page, take, release, incident_page, live_incident,
+    *LISTENING, *SPEAKING, board, live_board, find, report_page, take, release, incident_page, live_incident,
     *recurring.ROUTES, *left_lying.ROUTES, *messages.ROUTES,
     *(_route(panel, deed) for panel, deed in DEEDS.items()),
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from litestar import Litestar
 
 from tanggap.incident.model import Actor
 from tanggap.people import service as people
+from tanggap.people.audit import trail
 from tanggap.people.model import Role, hash_of
 from tanggap.telephony import service, store
 from tanggap.telephony.announcement import WAITING
@@ -149,6 +150,26 @@ async def test_the_supervisor_and_the_coordinator_see_what_came_of_calls(house: 
     assert "Panggilan menurut hasil;penelepon menutup lebih dulu;1" in csv
     assert (await boss.send_json("POST", f"/pengawas/panggilan/{call.id}/dengar", {})).status == 422
     assert (await taker.send_json("POST", f"/pengawas/panggilan/{call.id}/dengar", {})).status == 403
+
+
+async def test_a_supervisor_may_speak_to_who_talks_and_to_nobody_else(house: House, app: Litestar, taker: Visitor) -> None:
+    boss = await browser(app, Role.SUPERVISOR)
+    call = await rings(house)
+    by = await person_of(house, taker)
+    path = f"/pengawas/panggilan/{call.id}/bicara"
+    assert (await boss.send_json("POST", path, {"cara": "bisik"})).status == 422, "nobody has answered yet"
+    assert by.id is not None
+    async with house.db.transaction(CITY) as tx:
+        scene = await house.scene()
+        await service.call_offered(tx, scene, call.id, by.id, house.now())
+        await service.call_answered(tx, scene, call.id, by, house.now())
+    voice = json.loads((await boss.send_json("POST", path, {"cara": "bisik"})).body)
+    assert voice["address"] == f"sip:bisik{by.id.hex}@112.local"
+    assert voice["target"] == f"sip:{by.id.hex}@112.local"
+    assert (await boss.send_json("POST", path, {"cara": "semua"})).status == 400
+    assert (await taker.send_json("POST", path, {"cara": "masuk"})).status == 403
+    async with house.db.reading(CITY) as conn:
+        assert [one.act for one in await trail(conn, CITY, acts=["call_whispered", "call_joined"])] == ["call_whispered"]
 
 
 async def test_who_waits_in_a_browser_hears_what_the_city_says(house: House, app: Litestar) -> None:

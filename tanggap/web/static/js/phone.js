@@ -5,6 +5,7 @@ import { make, word } from "./console-words.js";
 import { toast } from "./notices.js";
 import { clockText, person, serverNow } from "./page.js";
 import { Headset, Meter } from "./phone-audio.js";
+import { Beside } from "./phone-beside.js";
 import { PhoneCall } from "./phone-call.js";
 import { Line } from "./phone-line.js";
 import { Conference } from "./phone-mix.js";
@@ -21,6 +22,7 @@ const WAS_ON = `tanggap:phone:${person}`;
 const headset = new Headset();
 const line = new Line();
 const conference = new Conference(headset);
+const beside = new Beside(headset, { main: () => main, second: () => second, conference });
 
 let root = null;
 let ringing = null;
@@ -56,6 +58,7 @@ export function start() {
     draw();
   });
   line.addEventListener("call", ({ detail }) => rings(detail));
+  beside.addEventListener("changed", () => draw());
   headset.addEventListener("lost", () => toast(word("phone_mic_lost"), 10));
   headset.addEventListener("changed", showDevices);
   window.addEventListener("beforeunload", (event) => {
@@ -115,6 +118,7 @@ async function switchOff() {
 // ── a call comes ──
 
 async function rings({ session, request }) {
+  if (beside.takes(session, request)) return;
   const about = { sip: request.call_id, call: id(request.getHeader("X-Tanggap-Call")), report: id(request.getHeader("X-Tanggap-Report")) };
   // While the database is slow a call rings before it has an id: then it is known by its Call-ID. Colleagues call by their own.
   about.isColleague = /^[0-9a-f]{32}$/.test(request.from.uri.user ?? "");
@@ -460,6 +464,8 @@ function draw() {
   part("talking").hidden = !main;
   if (main) drawMain();
   else part("transfer").hidden = true;
+  part("beside").hidden = !beside.says;
+  say("beside", beside.says);
   part("second").hidden = !second;
   if (second) {
     say("second-who", whose(second));
