@@ -200,6 +200,8 @@ class Kind(StrEnum):
     CALL_ABANDONED = "call_abandoned"  # nobody had answered when it ended
     CALL_ENDED = "call_ended"
     CALL_CUT = "call_cut"  # the desk's phone died in the middle of the call
+    CALL_PASSED = "call_passed"  # who talked passed the call on
+    CALL_TAKEN_OUTSIDE = "call_taken_outside"  # and somebody outside the centre has answered it
     CALL_WHISPERED = "call_whispered"  # a supervisor spoke to the call taker alone
     CALL_JOINED = "call_joined"  # a supervisor spoke to both
     CALL_KEYS = "call_keys"  # the caller said something by keys

@@ -23,6 +23,8 @@ BURST: Final = (
 )
 #: To somebody whose call taker's phone has died in the middle of the call.
 CUT: Final = "Mohon jangan tutup telepon. Sambungan ke petugas terputus. Petugas lain akan segera melanjutkan panggilan Anda."
+#: To somebody whose call is passed on, until somebody answers it.
+PASSED: Final = "Mohon jangan tutup telepon. Panggilan Anda sedang disambungkan."
 SILENT: Final = " Bila Anda tidak bisa berbicara, tekan lima lima."
 
 
@@ -32,10 +34,17 @@ class Saying(StrEnum):
     WAITING = "waiting"
     BURST = "burst"
     CUT = "cut"
+    PASSED = "passed"
     WEB = "web"  # to a citizen's browser, which plays it by itself: it can press no key yet
 
 
-_WORDS: Final = {Saying.WAITING: WAITING + SILENT, Saying.BURST: BURST + SILENT, Saying.CUT: CUT, Saying.WEB: WAITING}
+_WORDS: Final = {
+    Saying.WAITING: WAITING + SILENT,
+    Saying.BURST: BURST + SILENT,
+    Saying.CUT: CUT,
+    Saying.PASSED: PASSED,
+    Saying.WEB: WAITING,
+}
 
 
 def file_of(folder: Path, queue: Queue, saying: Saying) -> Path | None:
@@ -48,7 +57,7 @@ def file_of(folder: Path, queue: Queue, saying: Saying) -> Path | None:
 def _own(queue: Queue) -> dict[Saying, str]:
     return {
         Saying.WAITING: queue.announcement, Saying.BURST: queue.burst_announcement, Saying.CUT: queue.cut_announcement,
-        Saying.WEB: queue.announcement,
+        Saying.PASSED: queue.passed_announcement, Saying.WEB: queue.announcement,
     }  # fmt: skip
 
 

@@ -89,6 +89,7 @@ class EventKind(StrEnum):
     RESUMED = "resumed"
     LOST = "lost"  # the phone of who talked died; the caller waits for somebody else
     MOVED = "moved"  # and somebody goes on
+    PASSED = "passed"  # who talked passed it on to somebody else
     WHISPERED = "whispered"  # a supervisor speaks to the call taker alone
     JOINED = "joined"  # a supervisor speaks to both
     KEY = "key"  # the caller pressed a key

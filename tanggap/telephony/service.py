@@ -156,8 +156,16 @@ async def phone_lost(tx: Transaction, scene: Scene, call_id: UUID, person: UUID,
     return call
 
 
-async def call_goes_on(tx: Transaction, scene: Scene, call_id: UUID, by: Actor, now: datetime) -> Call:
-    """Somebody else goes on with a call whose phone had died, and with its report."""
+async def call_goes_on(
+    tx: Transaction,
+    scene: Scene,
+    call_id: UUID,
+    by: Actor,
+    now: datetime,
+    *,
+    why: str = N_("Telepon petugas sebelumnya terputus"),
+) -> Call:
+    """Somebody else goes on with a call, and with its report: the phone before had died, or had passed it on (`why`)."""
     call = await store.lock_call(tx, scene.city, call_id)
     if not may_follow(call.state, CallState.TALKING) or by.id is None:
         return call
@@ -166,17 +174,7 @@ async def call_goes_on(tx: Transaction, scene: Scene, call_id: UUID, by: Actor, 
     if report.state is ReportState.WAITING:
         await flow.claim(tx, scene, report.id, by, now)
     elif report.state is ReportState.ACTIVE and report.claimed_by != by.id:
-        await flow.take_over(tx, scene, report.id, by, N_("Telepon petugas sebelumnya terputus"), now)
-    return call
-
-
-async def supervisor_speaks(tx: Transaction, scene: Scene, call_id: UUID, by: Actor, now: datetime, *, to_both: bool) -> Call:
-    """A supervisor's voice comes to a call that goes on: for the call taker alone, or `to_both`."""
-    call = await store.lock_call(tx, scene.city, call_id)
-    await _told(tx, scene, call, EventKind.JOINED if to_both else EventKind.WHISPERED, by.id, now)
-    report = await _report(tx, scene, call)
-    kind = Kind.CALL_JOINED if to_both else Kind.CALL_WHISPERED
-    await _on_timeline(tx, scene, report, kind, by, now, {"call": str(call.id)})
+        await flow.take_over(tx, scene, report.id, by, why, now)
     return call
 
 

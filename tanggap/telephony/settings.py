@@ -50,6 +50,7 @@ class Queue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     neighbour: str = ""  # number of a neighbouring centre
     announcement: str = ""  # a wav of the city's own (8 kHz, mono, 16 bit); empty: spoken by espeak-ng
     burst_announcement: str = ""
+    passed_announcement: str = ""  # while a call that was passed on rings elsewhere
     cut_announcement: str = ""  # when a call taker's phone died in a call, until somebody else goes on
 
 

@@ -49,6 +49,8 @@ SENTENCES: dict[Kind, str] = {
     Kind.CALL_ABANDONED: N_("Panggilan berakhir sebelum dijawab, setelah {after}"),
     Kind.CALL_ENDED: N_("Panggilan selesai setelah {after}"),
     Kind.CALL_CUT: N_("Telepon petugas terputus; penelepon dialihkan ke petugas lain"),
+    Kind.CALL_PASSED: N_("{who} memindahkan panggilan ke {target}"),
+    Kind.CALL_TAKEN_OUTSIDE: N_("Panggilan dilanjutkan oleh nomor di luar pusat"),
     Kind.CALL_WHISPERED: N_("{who} berbicara kepada petugas saja"),
     Kind.CALL_JOINED: N_("{who} ikut bicara dalam panggilan"),
     Kind.CALL_KEYS: N_("Penelepon menekan {keys}: tidak bisa bicara"),
@@ -64,6 +66,13 @@ WHERE_WORDS: dict[str, str] = {
     "pstn": N_("nomor cadangan"),
     "mobile": N_("telepon genggam petugas"),
     "neighbour": N_("pusat panggilan tetangga"),
+}
+
+#: To what a call was passed; a colleague is named.
+PASSED_WORDS: dict[str, str] = {
+    "desk": N_("rekan"),
+    "outside": N_("nomor di luar pusat"),
+    "queue": N_("antrean"),
 }
 
 CALL_BACK_WORDS: dict[str, str] = {
@@ -159,6 +168,7 @@ def sentence(entry: Recorded, catalogue: Catalogue, translate: Translate, locale
             "fingerprint": str(body.get("sha256", ""))[:16],
             "origin": _origin(body.get("origin"), translate),
             "where": _where(body.get("where"), entry.actor_name, translate),
+            "target": body.get("name") or translate(PASSED_WORDS.get(str(body.get("to")), "")),
             "outcome": translate(CALL_BACK_WORDS.get(str(body.get("outcome")), str(body.get("outcome", "")))),
             "kept": "; ".join(f"{name}: {value}" for name, value in (body.get("kept") or {}).items()),
         }

@@ -40,6 +40,7 @@ class Rtp(asyncio.DatagramProtocol):
 
     def __init__(self) -> None:
         self.heard = 0
+        self.sources: set[Any] = set()  # from where it was heard
         self.transport: Any = None
         self.to: tuple[str, int] | None = None
         self._n = 0
@@ -50,6 +51,7 @@ class Rtp(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: Any) -> None:
         if len(data) > 12:
             self.heard += 1
+            self.sources.add(addr)
 
     def say(self, kind: int = 8, payload: bytes = b"\x55\xd5" * 80, timestamp: int | None = None, mark: bool = False) -> None:
         if self.to:
@@ -80,7 +82,7 @@ class Phone(asyncio.DatagramProtocol):
         self.rings = asyncio.Event()
         self.rtp = Rtp()
         self.port = self.rtp_port = 0
-        self.address = "127.0.0.1"
+        self.address = self.audio = "127.0.0.1"
         self.contact_port = 0  # where calls to this person go; 0: here
         self._transport: Any = None
         self._changed = asyncio.Event()
@@ -88,12 +90,12 @@ class Phone(asyncio.DatagramProtocol):
         self._cancelled: set[str] = set()
         self._cseq = 0
 
-    async def open(self, port: int = 0, address: str = "127.0.0.1") -> "Phone":
-        self.address = address
+    async def open(self, port: int = 0, address: str = "127.0.0.1", audio: str = "127.0.0.1") -> "Phone":
+        self.address, self.audio = address, audio
         loop = asyncio.get_running_loop()
         self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(address, port))
         self.port = self._transport.get_extra_info("sockname")[1]
-        rtp, _ = await loop.create_datagram_endpoint(lambda: self.rtp, local_addr=("127.0.0.1", 0))
+        rtp, _ = await loop.create_datagram_endpoint(lambda: self.rtp, local_addr=(audio, 0))
         self.rtp_port = rtp.get_extra_info("sockname")[1]
         return self
 
@@ -207,7 +209,7 @@ class Phone(asyncio.DatagramProtocol):
         to = message.get("To") + (f";tag=t{self.port}" if tag and "tag=" not in message.get("To") else "")
         via = "".join(f"Via: {value}\r\n" for value in message.all("Via"))
         route = "".join(f"Record-Route: {value}\r\n" for value in message.all("Record-Route"))
-        body = SDP.format(port=self.rtp_port) if sdp else ""
+        body = SDP.format(port=self.rtp_port).replace("127.0.0.1", self.audio) if sdp else ""
         kind = "Content-Type: application/sdp\r\n" if sdp else ""
         self.send(
             f"SIP/2.0 {status}\r\n{via}{route}From: {message.get('From')}\r\nTo: {to}\r\nCall-ID: {message.get('Call-ID')}\r\n"
@@ -262,6 +264,25 @@ class Phone(asyncio.DatagramProtocol):
             f"Contact: <sip:phone@{self.address}:{self.port}>\r\nMax-Forwards: 70\r\nContent-Type: application/sdp\r\n"
             f"Content-Length: {len(body)}\r\n\r\n{body}"
         )
+
+    async def refer(self, user: str) -> int:
+        """Ask the edge to pass a call on that was answered here; the code of its answer. Who was obeyed hangs up."""
+        invite = self._dialog["invite"]
+        self._cseq += 1
+        contact = re.search(r"<([^>]+)>", invite.get("Contact"))
+        route = "".join(f"Route: {value}\r\n" for value in invite.all("Record-Route"))
+        assert contact is not None
+        self.send(
+            f"REFER {contact[1]} SIP/2.0\r\n{self._via()}{route}From: {invite.get('To')};tag=t{self.port}\r\n"
+            f"To: {invite.get('From')}\r\nCall-ID: {invite.get('Call-ID')}\r\nCSeq: {self._cseq} REFER\r\n"
+            f"Contact: <sip:phone@{self.address}:{self.port}>\r\nMax-Forwards: 70\r\nRefer-To: <sip:{user}@112.local>\r\n"
+            "Content-Length: 0\r\n\r\n"
+        )
+        wanted = f"{self._cseq} REFER"
+        code = (await self.until(lambda m: m.code >= 200 and m.get("CSeq") == wanted)).code
+        if code == 202:
+            self.bye()
+        return code
 
     async def answered(self, call_id: str, limit_s: float = 60) -> Message:
         """Wait for the answer, and acknowledge it."""

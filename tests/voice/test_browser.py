@@ -303,6 +303,17 @@ async def test_a_browser_dies_and_another_desk_goes_on(office: Office) -> None:
     assert await other.locator("#what").input_value() == "asap di pasar"
     await hears(centre, other)
     speaking.stop()
+    # It is a call like any other now.
+    await other.keyboard.press("F8")
+    await centre.stored(call_id, lambda c: c.state is CallState.HELD)
+    held = len(ear.packets)
+    await centre.eventually(lambda: _is(len(ear.packets) > held + 60 and ear.loudness > 0.001))  # the notes of a call on hold
+    await other.keyboard.press("F8")
+    await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+    await other.keyboard.press("Alt+b")
+    await centre.eventually(lambda: _is(ear.loudness < UNHEARD))
+    await other.keyboard.press("Alt+b")
+    await centre.eventually(lambda: _is(ear.loudness > AUDIBLE))
     await other.keyboard.press("F9")
     await caller.over.wait()
     await centre.stored(call_id, lambda c: c.is_over)
@@ -367,9 +378,12 @@ async def test_who_cannot_be_reached_stays_on_the_list_and_a_colleague_can_be_as
 
 
 @pytest.mark.parametrize("is_web", [False, True], ids=["trunk", "web"])
-async def test_who_cannot_be_transferred_is_joined_instead(office: Office, is_web: bool) -> None:
-    """The trunk does not follow REFER, and a citizen's browser may call nobody but 112."""
+async def test_a_call_is_passed_on_and_the_desk_is_free(office: Office, is_web: bool) -> None:
+    """The trunk does not follow REFER, and a citizen's browser may call nobody but 112: the centre moves the call itself."""
     centre = office.centre
+    ani, other = await office.desk("ani")
+    await other.keyboard.press("Alt+s")
+    await other.locator('[data-phone][data-state="off"]').wait_for()
     _, page = await office.desk("sari")
     if is_web:
         citizen = await office.window(390, 800)
@@ -385,16 +399,38 @@ async def test_who_cannot_be_transferred_is_joined_instead(office: Office, is_we
     await page.locator('[data-phone-says="state"]', has_text="bicara").wait_for()
     await page.locator('[data-phone-does="transfer"]:enabled').wait_for()
     await page.keyboard.press("Alt+p")
-    await page.locator('[data-phone-part="transfer"] [name=nomor]').fill("0401112233")
-    await page.get_by_role("button", name="Pindahkan langsung").click()
-    await page.get_by_text("tidak dapat dipindahkan").wait_for()
-    await page.locator('[data-phone-says="state"]', has_text="konferensi").wait_for()
-    speaking = Speaking(office.line)
     if is_web:
+        await page.locator('[data-phone-part="transfer"] [name=nomor]').fill("0401112233")
+        await page.keyboard.press("Alt+i")
+        await page.get_by_text("Dipindahkan ke 0401112233; Anda bebas").wait_for()
+        await page.locator('[data-phone][data-state="ready"]').wait_for()
+        await office.line.until(lambda m: m.method == "ACK")
+        speaking = Speaking(office.line)
         await hears(centre, citizen)
-    speaking.stop()
-    await page.keyboard.press("F9")
+        speaking.stop()
+        office.line.bye()
+        await citizen.get_by_text("Panggilan selesai.").wait_for()
+        return
+    ear = Ear(caller)
+    await page.locator('[data-phone-part="transfer"] select').select_option(label="Ani · tidak di tempat")
+    await page.keyboard.press("Alt+i")
     await page.locator('[data-phone][data-state="ready"]').wait_for()
+    await other.locator('[data-phone-part="ringing"]').wait_for()
+    await other.keyboard.press("Alt+w")  # not now: it comes back to who passed it on
+    await page.locator('[data-phone-says="ringing-known"]', has_text="kembali: tidak dijawab Ani").wait_for()
+    await page.keyboard.press("F2")
+    await page.locator('[data-phone-says="state"]', has_text="bicara").wait_for()
+    await page.keyboard.press("Alt+p")
+    await page.locator('[data-phone-part="transfer"] select').select_option(label="Ani · tidak di tempat")
+    await page.keyboard.press("Alt+i")  # a call that has been moved is passed on as well
+    await other.locator('[data-phone-part="ringing"]').wait_for()
+    await other.keyboard.press("F2")
+    await centre.stored(call_id, lambda c: c.state is CallState.TALKING and c.operator == ani)
+    await page.locator('[data-phone][data-state="ready"]').wait_for()
+    ear.packets.clear()
+    await centre.eventually(lambda: _is(ear.loudness > AUDIBLE))
+    await other.keyboard.press("F9")
+    await caller.over.wait()
 
 
 async def hears(centre: Centre, page: Page) -> None:

@@ -62,6 +62,8 @@ class Live(msgspec.Struct):
     is_comforted: bool = False  # a voice speaks to the caller in place of the desk
     is_cut: bool = False  # talked, and waits for somebody who goes on
     leg: Leg | None = None  # the phone that goes on
+    left: set[str] = msgspec.field(default_factory=set)  # legs that have nothing more to say in it
+    passed_by: UUID | None = None  # who passed it on; it comes back to them when nobody answers
 
 
 class Board:

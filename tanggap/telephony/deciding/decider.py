@@ -18,6 +18,7 @@ from tanggap.telephony.deciding.arriving import Arriving
 from tanggap.telephony.deciding.board import Board
 from tanggap.telephony.deciding.moving import Moving
 from tanggap.telephony.deciding.outgoing import Outgoing
+from tanggap.telephony.deciding.passing import Passing
 from tanggap.telephony.deciding.resuming import Resuming
 from tanggap.telephony.deciding.talking import Talking
 from tanggap.telephony.edge.evapi import Evapi
@@ -40,13 +41,14 @@ class Decider:
         self._talking = Talking(board, self._arriving, self._moving)
         self._resuming = Resuming(board, self._arriving, self._talking)
         self._outgoing = Outgoing(board)
+        self._passing = Passing(board, self._moving)
         arriving, talking, resuming, outgoing = self._arriving, self._talking, self._resuming, self._outgoing
         self._heard: dict[str, Callable[[dict[str, Any]], None]] = {
             "call": arriving.on_call, "held": arriving.on_held, "phone": arriving.on_phone, "answered": talking.on_answered,
             "alone": talking.on_alone, "media": talking.on_media, "bye": talking.on_bye, "ended": talking.on_ended,
             "failed": talking.on_failed, "unreached": talking.on_unreached, "out": outgoing.on_out,
             "out_failed": outgoing.on_out_failed, "text": outgoing.on_text, "live": resuming.on_live, "talks": resuming.on_talks,
-            "past": resuming.on_past, "synced": resuming.on_synced,
+            "past": resuming.on_past, "synced": resuming.on_synced, "refer": self._passing.on_refer,
         }  # fmt: skip
 
     def key(self, call_id: str, key: str) -> None:

@@ -7,16 +7,18 @@ The caller's side is told nothing: for it the call goes on, and rtpengine gives 
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
+from uuid import UUID
 
 from tanggap.incident.model import Actor
 from tanggap.platform.logs import Log
-from tanggap.telephony import service
+from tanggap.telephony import passing, service
 from tanggap.telephony.acd import Match
 from tanggap.telephony.announcement import Saying
 from tanggap.telephony.deciding.arriving import Arriving
 from tanggap.telephony.deciding.board import Board, Live
-from tanggap.telephony.edge.legs import Leg, caller_of, name_of
+from tanggap.telephony.edge.legs import NOT_HERE, Leg, caller_of, name_of
 from tanggap.telephony.edge.media import MediaFailed
 from tanggap.telephony.edge.told import sdp_of
 from tanggap.telephony.model import LapseReason, Presence
@@ -43,6 +45,7 @@ class Moving:
         self._arriving = arriving
         arriving.rings_by_leg, arriving.lost_phone = self.ring, self.lost_phone
         self.ends: Callable[[Live, str], None] = lambda live, by: None
+        self.passes: Callable[[Live, str], int] = lambda live, to: NOT_HERE  # a phone asks to pass its call on
         self._is_looking = False
 
     def look(self) -> None:
@@ -81,12 +84,13 @@ class Moving:
             return
         if silent_s >= SILENT_S and not live.is_comforted:
             live.is_comforted = True
-            await self._comfort(live)
+            await self.comfort(live)
         if silent_s >= (GONE_S if live.lost_phone else DEAD_S):
             self._cut(live, now)
 
-    async def _comfort(self, live: Live) -> None:
-        file = await self._board.announcements.file(Saying.CUT)
+    async def comfort(self, live: Live, saying: Saying = Saying.CUT) -> None:
+        """Let the caller hear a voice instead of silence."""
+        file = await self._board.announcements.file(saying)
         if not file:
             return
         try:
@@ -103,16 +107,26 @@ class Moving:
         person, live.person = live.person, None
         log.warning("a desk's phone died in a call", call=str(live.call))
         live.talking, live.is_cut, live.where = False, True, ""
-        if live.leg is not None:
-            self._board.legs.give_up(live.leg)
-            live.leg = None
+        self.leave(live)
         if person is not None:
             if self._board.desks[person].call == live.ci:
                 self._board.desks.rest(person, now)
             self._board.tell(live, service.phone_lost, person)
         self._board.send(op="moved", ci=live.ci, ft=str(live.told.get("ft") or ""), talks="")
+        self.to_front(live, person)
+
+    def leave(self, live: Live) -> None:
+        """What its leg may still say means nothing to the caller any more."""
+        if live.leg is not None:
+            live.left.add(live.leg.name)
+            # A moment later, so that what the leg was asked is answered before.
+            asyncio.get_running_loop().call_soon(self._board.legs.give_up, live.leg)
+            live.leg = None
+
+    def to_front(self, live: Live, refused_by: UUID | None) -> None:
+        """Before everybody else who waits for a desk, and not at `refused_by` while there are others."""
         place = live.place or self._board.line.join(live.ci, live.arrived)
-        self._board.line.put_back(place, person)
+        self._board.line.put_back(place, refused_by)
         place.ready = True
         live.place = place
         self._arriving.give_out()
@@ -122,59 +136,96 @@ class Moving:
         self._board.do(self._ring(live, match))
 
     async def _ring(self, live: Live, match: Match) -> None:
-        ci, tag, realm = live.ci, str(live.told.get("ft") or ""), self._board.telephony.realm
-        target = f"sip:{match.person.hex}@{realm}"
+        leg = self.leg_to_desk(live, match.person)
+        lapsed = await self.reach(live, leg, self._board.queue.ring_s, is_browser=self._board.desks[match.person].is_browser)
+        if lapsed is None:
+            self.goes_on(live, match.person)
+        elif self.undo(live, leg, lapsed) and live.place is not None:
+            self._board.line.put_back(live.place, match.person)
+            live.place.ready = True
+            # Whoever refuses at once is not asked again at once.
+            asyncio.get_running_loop().call_later(LOOK_S, self._arriving.give_out)
+
+    def leg_to_desk(self, live: Live, person: UUID, **more: str) -> Leg:
+        """A leg to a person's phone, which learns of the call what it would have learnt at first."""
+        realm = self._board.telephony.realm
         headers = {"X-Tanggap-Call": (live.call or live.named).hex, "X-Tanggap-Report": (live.report or live.named_report).hex}
-        leg = live.leg = Leg(name_of(ci), target, f"sip:penelepon@{realm}", headers)
+        leg = Leg(name_of(live.ci), f"sip:{person.hex}@{realm}", f"sip:penelepon@{realm}", headers | more)
+        leg.on_held = partial(self._held, live)
+        leg.on_refer = lambda to: self.passes(live, to)
+        return leg
+
+    def _held(self, live: Live, is_held: bool) -> None:
+        self._board.tell(live, service.call_held, live.person, is_held)
+
+    async def reach(
+        self, live: Live, leg: Leg, limit_s: float, *, is_browser: bool, is_outside: bool = False
+    ) -> LapseReason | None:
+        """Ring a phone for a caller who talks already, and give it the desk's end of the audio; None: it has answered."""
+        ci, tag = live.ci, str(live.told.get("ft") or "")
+        live.leg = leg
         try:
             sdp = await self._board.media.offer_again(
-                ci, tag, live.desk_tag, sdp_of(live.told), (live.call or live.named).hex,
-                is_browser=self._board.desks[match.person].is_browser,
-            )  # fmt: skip
+                ci, tag, live.desk_tag, sdp_of(live.told), (live.call or live.named).hex, is_browser=is_browser
+            )
             self._board.legs.ring(leg, sdp)
-            said = await asyncio.wait_for(asyncio.shield(leg.answer), self._board.queue.ring_s)
+            said = await asyncio.wait_for(asyncio.shield(leg.answer), limit_s)
             if said.code == 200 and not leg.is_over:
                 by_web = str(live.told.get("proto")) in ("ws", "wss")
-                await self._board.media.answer_again(ci, tag, live.desk_tag, said.sdp, live.ears, is_browser=by_web)
+                await self._board.media.answer_again(
+                    ci, tag, live.desk_tag, said.sdp, live.ears, is_browser=by_web, is_outside=is_outside
+                )
         except (MediaFailed, TimeoutError) as failed:
             self._board.legs.give_up(leg)
-            self._lapsed(live, leg, LapseReason.NO_ANSWER if isinstance(failed, TimeoutError) else LapseReason.FAILED)
-            return
+            return LapseReason.NO_ANSWER if isinstance(failed, TimeoutError) else LapseReason.FAILED
         if said.code == 200 and not leg.is_over:
-            self._goes_on(live, match)
-        else:
-            self._lapsed(live, leg, LapseReason.REFUSED if said.code == 480 else LapseReason.FAILED)
+            return None
+        return LapseReason.REFUSED if said.code == 480 else LapseReason.FAILED
 
-    def _lapsed(self, live: Live, leg: Leg, reason: LapseReason) -> None:
+    def undo(self, live: Live, leg: Leg, reason: LapseReason) -> bool:
+        """A phone did not answer; False: the call has ended, or another phone has it meanwhile."""
         if live.leg is not leg or self._board.calls.get(live.ci) is not live:
-            return
+            return False
         now, person = time.monotonic(), live.person
         live.leg, live.person, live.where = None, None, ""
+        live.left.add(leg.name)
         if person is not None:
             if self._board.desks[person].call == live.ci:
                 self._board.desks.rest(person, now)
             self._board.tell(live, service.offer_lapsed, person, reason)
-        if live.place is not None:
-            self._board.line.put_back(live.place, person)
-            live.place.ready = True
-        # Whoever refuses at once is not asked again at once.
-        asyncio.get_running_loop().call_later(LOOK_S, self._arriving.give_out)
+        return True
 
-    def _goes_on(self, live: Live, match: Match) -> None:
-        if self._board.calls.get(live.ci) is not live:
-            if live.leg is not None:
-                self._board.legs.give_up(live.leg)
+    def is_here(self, live: Live) -> bool:
+        """Whether the caller is still there; else the phone that has just answered is hung up."""
+        if self._board.calls.get(live.ci) is live:
+            return True
+        if live.leg is not None:
+            self._board.legs.give_up(live.leg)
+        return False
+
+    def goes_on(self, live: Live, person: UUID) -> None:
+        """A desk has answered."""
+        if not self.is_here(live):
             return
-        now, desk = time.monotonic(), self._board.desks[match.person]
-        live.talking, live.is_cut, live.where, live.lost_phone, live.is_comforted = True, False, "desk", False, False
+        now, desk = time.monotonic(), self._board.desks[person]
+        self.talks(live, "desk", person)
         live.heard_at, live.packets = now, -1
-        self._board.do(self._board.media.quiet(live.ci, str(live.told.get("ft") or "")))
         self._board.desks.move(desk, Presence.TALKING, now, live.ci)
-        talks = "|".join((match.person.hex, "desk", live.ears, live.desk_tag))
-        self._board.send(op="moved", ci=live.ci, ft=str(live.told.get("ft") or ""), talks=talks)
-        by = Actor(self._board.desks.name_of(match.person) or "", match.person)
-        self._board.tell(live, service.call_goes_on, by)
+        by = Actor(self._board.desks.name_of(person) or "", person)
+        if live.passed_by is None:
+            self._board.tell(live, service.call_goes_on, by)
+        else:
+            self._board.tell(live, service.call_goes_on, by, why=passing.PASSED)
+        live.passed_by = None
         self._board.write_presence()
+
+    def talks(self, live: Live, where: str, person: UUID | None) -> None:
+        """From now on the caller talks with another phone; the edge knows it for a decider that comes later."""
+        live.talking, live.is_cut, live.where, live.person = True, False, where, person
+        live.lost_phone = live.is_comforted = False
+        self._board.do(self._board.media.quiet(live.ci, str(live.told.get("ft") or "")))
+        talks = "|".join((person.hex if person else "", where, live.ears, live.desk_tag))
+        self._board.send(op="moved", ci=live.ci, ft=str(live.told.get("ft") or ""), talks=talks)
 
     def over(self, live: Live) -> None:
         """The caller is gone: so is the leg."""
@@ -188,7 +239,7 @@ class Moving:
         if ci is None:
             return False
         live = self._board.calls.get(ci)
-        if live is None or (live.leg is not None and live.leg.name != told.get("ci")):
+        if live is None or told.get("ci") in live.left or (live.leg is not None and live.leg.name != told.get("ci")):
             return True
         if live.leg is not None:
             live.leg.is_over = True

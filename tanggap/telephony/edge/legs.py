@@ -1,24 +1,32 @@
 """Legs of our own: ringing a phone for a caller who talks already and whose first phone has died.
 
 A leg is the least that makes a call for a phone (RFC 3261): INVITE, ACK, CANCEL, BYE, over UDP to the edge on this machine. Its
-audio is arranged between the phone and rtpengine. How a leg ends at the phone's side the edge tells by the leg's name, so a
-decider that comes later can end a call whose leg it never made.
+audio is arranged between the phone and rtpengine; a phone that holds it is answered here, for nothing changes on the caller's
+side. How a leg ends at the phone's side the edge tells by the leg's name, so a decider that comes later can end a call whose leg
+it never made.
 """
 
 import asyncio
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
 
+from tanggap.telephony.edge.describing import answer_again, way_of
+
 #: The edge knows a leg by this word at the beginning of its Call-ID; the caller's own Call-ID follows.
 PREFIX: Final = "lanjut-"
+#: Says to a phone that its REFER was obeyed here, not passed on: the call has been taken from it.
+TAKEN: Final = "X-Tanggap-Taken"
 #: What is not answered by anything is said again after these times, seconds (RFC 3261's T1, doubled).
 AGAIN_S: Final = (0.5, 1.0, 2.0)
 _CALLER_OF = re.compile(rf"{PREFIX}[0-9a-f]+-(.+)", re.DOTALL)
 _URI = re.compile(r"<([^>]+)>")
+#: What a phone may ask of a leg that nobody listens to.
+NOT_HERE: Final = 501
+_REASONS: Final = {200: "OK", 202: "Accepted", 403: "Not Allowed", 404: "Not Known", 480: "Not Here", 481: "No Such Call"}
 
 
 def name_of(call_id: str) -> str:
@@ -51,6 +59,11 @@ class Leg:
         self.was_heard = asyncio.Event()  # the edge has answered anything
         self.bye_heard = asyncio.Event()
         self.to, self.contact, self.route = f"<{target}>", target, ""
+        self.sdp = self.answered_sdp = ""  # what it was offered, and what it answered
+        self.changes = 0  # of its audio since
+        self.ack_heard = asyncio.Event()
+        self.on_held: Callable[[bool], None] = lambda held: None
+        self.on_refer: Callable[[str], int] = lambda to: NOT_HERE
 
 
 class Legs(asyncio.DatagramProtocol):
@@ -81,6 +94,7 @@ class Legs(asyncio.DatagramProtocol):
     def ring(self, leg: Leg, sdp: str) -> None:
         """Ring a phone, with this description of the audio; `leg.answer` has what it says."""
         self._legs[leg.name] = leg
+        leg.sdp = sdp
         more = "".join(f"{name}: {value}\r\n" for name, value in leg.headers.items())
         text = self._request("INVITE", leg, leg.target, more + "Content-Type: application/sdp\r\n", sdp)
         self._until(leg.was_heard, text)
@@ -111,9 +125,44 @@ class Legs(asyncio.DatagramProtocol):
         if words[0] == "SIP/2.0" and len(words) > 1 and words[1].isdigit():
             if leg is not None:
                 self._answered(leg, int(words[1]), _one(fields, "cseq"), fields, body)
-        elif words[0] != "ACK":
-            # The edge has answered BYE; everything else (hold, transfer) is refused, and the call stays as it is.
-            self._reply(fields, "488 As It Is" if words[0] == "INVITE" else "501 Not Here")
+        elif words[0] == "ACK":
+            if leg is not None:
+                leg.ack_heard.set()
+        else:
+            self._asked(leg, words[0], fields, body)
+
+    def _asked(self, leg: Leg | None, method: str, fields: dict[str, list[str]], body: str) -> None:
+        """A phone wants something within its call; the edge has answered BYE already."""
+        if leg is None:
+            self._reply(fields, 481)
+        elif method in ("INVITE", "UPDATE"):
+            self._changed(leg, method, fields, body)
+        elif method == "REFER":
+            code = leg.on_refer(_one(fields, "refer-to"))
+            self._reply(fields, code, f"{TAKEN}: yes\r\n" if code == 202 else "")
+        else:
+            self._reply(fields, 200 if method in ("OPTIONS", "INFO") else NOT_HERE)
+
+    def _changed(self, leg: Leg, method: str, fields: dict[str, list[str]], body: str) -> None:
+        """A phone holds the call, or takes it back: the audio stays as it was arranged, so the answer is what it was offered."""
+        if method == "UPDATE" and not body:
+            self._reply(fields, 200)
+            return
+        answer = answer_again(leg.sdp, leg.answered_sdp, body, leg.changes + 1) if body else leg.sdp
+        if not answer:
+            self._reply(fields, 488)
+            return
+        leg.changes += 1
+        if body:
+            leg.on_held(way_of(body) in ("sendonly", "inactive"))
+        leg.ack_heard.clear()
+        more = "".join(f"Record-Route: {value}\r\n" for value in fields.get("record-route", []))
+        more += f"Contact: <sip:tanggap@127.0.0.1:{self._port}>\r\nContent-Type: application/sdp\r\n"
+        text = self._answer(fields, 200, more, answer)
+        if method == "INVITE":
+            self._until(leg.ack_heard, text)
+        else:
+            self._send(text)
 
     def _answered(self, leg: Leg, code: int, cseq: str, fields: dict[str, list[str]], body: str) -> None:
         leg.was_heard.set()
@@ -126,6 +175,7 @@ class Legs(asyncio.DatagramProtocol):
             return
         leg.to = _one(fields, "to") or leg.to
         if code == 200:
+            leg.answered_sdp = leg.answered_sdp or body
             contact = _URI.search(_one(fields, "contact"))
             leg.contact = contact[1] if contact else leg.target
             leg.route = "".join(f"Route: {value}\r\n" for value in reversed(fields.get("record-route", [])))
@@ -150,11 +200,15 @@ class Legs(asyncio.DatagramProtocol):
             f"Max-Forwards: 70\r\n{more}Content-Length: {len(body.encode())}\r\n\r\n{body}"
         )
 
-    def _reply(self, fields: dict[str, list[str]], status: str) -> None:
+    def _reply(self, fields: dict[str, list[str]], code: int, more: str = "") -> None:
+        self._send(self._answer(fields, code, more))
+
+    def _answer(self, fields: dict[str, list[str]], code: int, more: str = "", body: str = "") -> str:
         told = "".join(
             f"{name}: {value}\r\n" for name in ("Via", "From", "To", "Call-ID", "CSeq") for value in fields.get(name.lower(), [])
         )
-        self._send(f"SIP/2.0 {status}\r\n{told}Content-Length: 0\r\n\r\n")
+        reason = _REASONS.get(code, "As It Is")
+        return f"SIP/2.0 {code} {reason}\r\n{told}{more}Content-Length: {len(body.encode())}\r\n\r\n{body}"
 
     def _send(self, text: str) -> None:
         if self._transport is not None and not self._transport.is_closing():

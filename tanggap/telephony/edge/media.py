@@ -211,16 +211,20 @@ class Media(asyncio.DatagramProtocol):
         )  # fmt: skip
         return str(told["sdp"])
 
-    async def answer_again(self, call_id: str, tag: str, desk_tag: str, sdp: str, ears: str, *, is_browser: bool) -> None:
+    async def answer_again(
+        self, call_id: str, tag: str, desk_tag: str, sdp: str, ears: str, *, is_browser: bool, is_outside: bool = False
+    ) -> None:
         """What that phone has answered. `ears` (address|port) is where the first phone said that it listens: by that rtpengine
 
-        knows which of its ports the caller sends to, and keeps it. `is_browser`: the caller is one.
+        knows which of its ports the caller sends to, and keeps it. `is_browser`: the caller is one. `is_outside`: a telephone
+        network has answered, which speaks at once, and is heard by rtpengine where it speaks from.
 
         Raises:
             MediaFailed: it cannot be given.
         """
         await self.ask(
-            "answer", call_id=call_id, from_tag=tag, to_tag=desk_tag, sdp=at_ears(sdp, ears), replace=_REPLACE,
+            "answer", call_id=call_id, from_tag=tag, to_tag=desk_tag, sdp=at_ears(sdp, ears, always=is_outside),
+            replace=_REPLACE,
             flags=["trust address"], **(_BACK_TO_BROWSER if is_browser else _TO_PHONE),
         )  # fmt: skip
 
@@ -250,13 +254,13 @@ async def answers(port: int, limit_s: float = START_S) -> bool:
     return False
 
 
-def at_ears(sdp: str, ears: str) -> str:
+def at_ears(sdp: str, ears: str, *, always: bool = False) -> str:
     """A phone's description with the address and port at which another one listened (where it sends from is found by ICE).
 
-    Only for browsers: a telephone without ICE listens where it says.
+    Else only `always`: a telephone without ICE listens where it says, and may be silent for a while.
     """
     address, _, port = ears.partition("|")
-    if "a=ice-ufrag:" not in sdp or not address or not port.isdigit():
+    if ("a=ice-ufrag:" not in sdp and not always) or not address or not port.isdigit():
         return sdp
     sdp = re.sub(r"^c=IN IP[46] \S+", f"c=IN IP{6 if ':' in address else 4} {address}", sdp, flags=re.MULTILINE)
     return re.sub(r"^m=audio \d+", f"m=audio {port}", sdp, count=1, flags=re.MULTILINE)

@@ -16,7 +16,7 @@ from tanggap.people.audit import record_access
 from tanggap.people.permissions import Act
 from tanggap.platform.i18n import N_
 from tanggap.scene import actor_of
-from tanggap.telephony import service, store
+from tanggap.telephony import passing, store
 from tanggap.telephony.credentials import Beside, beside_credentials, load_secret
 from tanggap.telephony.model import CallState
 from tanggap.telephony.recording.service import Audited
@@ -69,7 +69,7 @@ async def speak(request: Request[Any, Any, Any], call_id: FromPath[UUID]) -> Voi
             raise CannotSpeak
         detail = {"report": str(call.report)}
         await record_access(tx, house.city, request.user, _AUDITED[manner].value, f"call:{call_id}", detail, now)
-        await service.supervisor_speaks(tx, scene, call_id, actor_of(request.user), now, to_both=manner is Beside.JOIN)
+        await passing.supervisor_speaks(tx, scene, call_id, actor_of(request.user), now, to_both=manner is Beside.JOIN)
     made = beside_credentials(load_secret(secret_path(house.settings)), call.operator, manner, house.telephony.realm, now)
     target = f"sip:{call.operator.hex}@{made.realm}"
     return Voice(made.address, house.telephone, made.username, made.password, made.realm, target, made.expires_at)

@@ -20,6 +20,8 @@ export function onlyG711(sdp) {
     .join("\r\n");
 }
 
+/** Says that the edge has taken the call from here. */
+const TAKEN = "X-Tanggap-Taken";
 /** A network that takes longer than this to hand a call over does not do it. */
 const REFER_MS = 10_000;
 /** JsSIP ends a call whose hold or change of network was refused. Whoever calls 112 is not lost for that: it is tried again. */
@@ -213,16 +215,19 @@ export class PhoneCall extends EventTarget {
     if (this.isLive && this.session.isReadyToReOffer?.()) this.session.renegotiate({ rtcOfferConstraints: { iceRestart: true } });
   }
 
-  /** Hand the other side over to an address; `other`: to a call that goes on already. Resolves to whether it went. */
+  /** Hand the other side over to an address; `other`: to a call that goes on already. Resolves to {went}, or {went: false, code}. */
   handOver(address, other = null) {
     return new Promise((resolve) => {
+      const not = (code = 0) => resolve({ went: false, code });
       const eventHandlers = {
-        requestFailed: () => resolve(false),
-        accepted: () => resolve(true),
-        failed: () => resolve(false),
+        requestFailed: ({ response }) => not(response?.status_code),
+        // The centre's own edge takes the call at once; a network tells later whether it has followed.
+        requestSucceeded: ({ response }) => response?.getHeader(TAKEN) && resolve({ went: true }),
+        accepted: () => resolve({ went: true }),
+        failed: () => not(),
       };
-      setTimeout(() => resolve(false), REFER_MS); // some networks say «yes» and then nothing
-      if (!this.session.refer(address, { eventHandlers, ...(other ? { replaces: other.session } : {}) })) resolve(false);
+      setTimeout(not, REFER_MS); // some networks say «yes» and then nothing
+      if (!this.session.refer(address, { eventHandlers, ...(other ? { replaces: other.session } : {}) })) not();
     });
   }
 }

@@ -15,8 +15,11 @@ import { play } from "./sound.js";
 const RING_EVERY_MS = 2_200;
 /** The report of a call is there within a moment; while the database is away it comes later. */
 const ASK_AGAIN_MS = [0, 300, 600, 1_200, 2_400];
-/** What the edge answers when every trunk is dead. */
+/** What the edge answers when every trunk is dead, and when a colleague cannot be given a call. */
 const NO_TRUNK = 503;
+const NOT_THERE = 480;
+/** What is dialled to give a call back to whoever is free first. */
+const QUEUE = "antrean";
 const WAS_ON = `tanggap:phone:${person}`;
 
 const headset = new Headset();
@@ -31,6 +34,8 @@ let main = null;
 let second = null;
 let isReady = false;
 let readySince = 0;
+/** To whom calls were passed on, by their ids: one that nobody answers there comes back. */
+const passedTo = new Map();
 let silent = new Set();
 let meter = null;
 let ringTimer = null;
@@ -122,6 +127,7 @@ async function rings({ session, request }) {
   const about = { sip: request.call_id, call: id(request.getHeader("X-Tanggap-Call")), report: id(request.getHeader("X-Tanggap-Report")) };
   // While the database is slow a call rings before it has an id: then it is known by its Call-ID. Colleagues call by their own.
   about.isColleague = /^[0-9a-f]{32}$/.test(request.from.uri.user ?? "");
+  about.isBack = Boolean(request.getHeader("X-Tanggap-Returned"));
   if (about.isColleague) about.who = request.from.display_name || word("phone_colleague");
   const call = new PhoneCall(session, headset, about);
   if (ringing) return void call.notNow(); // one after the other
@@ -275,6 +281,7 @@ async function openTransfer() {
   const known = (await json("/konsol/telepon/tujuan")) ?? { colleagues: [], agencies: [] };
   const select = box.querySelector("select");
   const options = [
+    make("option", { value: QUEUE }, word("phone_queue")),
     ...known.colleagues.map((one) => make("option", { value: one.user }, `${one.name} · ${one.state}`)),
     ...known.agencies.flatMap((one) => one.phones.map((phone) => make("option", { value: phone.dial }, `${one.name} · ${phone.said}`))),
   ];
@@ -290,19 +297,33 @@ async function transfer(event) {
   const user = typed || select.value;
   if (!user || !main?.isLive) return void toast(word("phone_choose"), 4);
   const who = typed || select.selectedOptions[0].textContent;
+  const isBlind = event.submitter?.value === "langsung";
+  if (user === QUEUE && !isBlind) return void toast(word("phone_queue_no_question"), 6);
   box.hidden = true;
   box.reset();
-  if (event.submitter?.value === "langsung" && (await main.handOver(line.address(user)))) {
-    toast(word("phone_handed_over", { who }), 6);
-    return void main?.hangUp();
+  if (isBlind) {
+    const { went, code } = await passOn(user, who);
+    if (went) return undefined;
+    if (code === NOT_THERE) return void toast(word("phone_not_there", { who }), 8);
+    if (user === QUEUE || !main?.isLive) return void toast(word("phone_cannot_leave"), 8);
   }
-  const isBlind = event.submitter?.value === "langsung";
   if (isBlind) toast(word("phone_stays", { who }), 10);
   if (main.state === "talking") main.hold();
   second = await dial(user, { who, onAnswered: () => isBlind && join() });
   if (!second) main.resume();
   draw();
   return undefined;
+}
+
+/** Give the call to somebody else, and be free. */
+async function passOn(user, who) {
+  const call = main;
+  const answer = await call.handOver(line.address(user));
+  if (!answer.went) return answer;
+  if (call.about.call) passedTo.set(dashed(call.about.call), who);
+  toast(word("phone_passed", { who }), 8);
+  call.hangUp();
+  return answer;
 }
 
 async function join() {
@@ -314,10 +335,15 @@ async function join() {
 /** Let the two others talk without us, where their network can. */
 async function leave() {
   if (!main?.isLive || !second?.isLive) return;
-  if (await main.handOver(second.session.remote_identity.uri.toString(), second)) {
-    toast(word("phone_handed_over", { who: second.about.who }), 6);
-    [second, main].forEach((call) => call?.hangUp());
-  } else toast(word("phone_cannot_leave"), 8);
+  const asked = second;
+  const { user } = asked.session.remote_identity.uri;
+  const isAlone = !conference.isOn && (await main.handOver(asked.session.remote_identity.uri.toString(), asked)).went;
+  if (isAlone) {
+    toast(word("phone_handed_over", { who: asked.about.who }), 6);
+    main?.hangUp();
+  } else if (!main?.isLive || !(await passOn(user, asked.about.who)).went) return void toast(word("phone_cannot_leave"), 8);
+  asked.hangUp(); // where the two are not joined by their network, the caller rings there anew
+  return undefined;
 }
 
 // ── calling back ──
@@ -438,7 +464,9 @@ function whose(call) {
 
 function known(call) {
   const { trunk, earlier, unreal, place, is_urgent: isUrgent, direction } = call.about;
+  const isBack = call.about.isBack && call.about.call;
   return [
+    isBack ? word("phone_returned", { who: passedTo.get(dashed(call.about.call)) ?? word("phone_target") }) : "",
     isUrgent ? word("phone_urgent") : "",
     direction === "web" ? word("phone_web") : trunk,
     earlier ? word("phone_earlier", { n: earlier, m: unreal }) : earlier === 0 ? word("phone_first") : "",
