@@ -176,6 +176,7 @@ class Moving:
                     ci, tag, live.desk_tag, said.sdp, live.ears, is_browser=by_web, is_outside=is_outside
                 )
         except (MediaFailed, TimeoutError) as failed:
+            log.info("nobody goes on with a call", call=str(live.call), reason=str(failed) or "no answer")
             self._board.legs.give_up(leg)
             return LapseReason.NO_ANSWER if isinstance(failed, TimeoutError) else LapseReason.FAILED
         if said.code == 200 and not leg.is_over:

@@ -75,13 +75,13 @@ class Legs(asyncio.DatagramProtocol):
         self._legs: dict[str, Leg] = {}
         self._transport: asyncio.DatagramTransport | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._port = 0
+        self.port = 0  # of ours
 
     async def open(self) -> "Legs":
         """Take a port of this machine."""
         transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", 0))
         self._transport = transport
-        self._port = transport.get_extra_info("sockname")[1]
+        self.port = transport.get_extra_info("sockname")[1]
         return self
 
     def close(self) -> None:
@@ -157,7 +157,7 @@ class Legs(asyncio.DatagramProtocol):
             leg.on_held(way_of(body) in ("sendonly", "inactive"))
         leg.ack_heard.clear()
         more = "".join(f"Record-Route: {value}\r\n" for value in fields.get("record-route", []))
-        more += f"Contact: <sip:tanggap@127.0.0.1:{self._port}>\r\nContent-Type: application/sdp\r\n"
+        more += f"Contact: <sip:tanggap@127.0.0.1:{self.port}>\r\nContent-Type: application/sdp\r\n"
         text = self._answer(fields, 200, more, answer)
         if method == "INVITE":
             self._until(leg.ack_heard, text)
@@ -194,9 +194,9 @@ class Legs(asyncio.DatagramProtocol):
         number = 2 if method == "BYE" else 1
         route, to = ("", f"<{leg.target}>") if is_first else (leg.route, leg.to)
         return (
-            f"{method} {uri} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{self._port};branch={branch};rport\r\n{route}"
+            f"{method} {uri} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{self.port};branch={branch};rport\r\n{route}"
             f"From: <{leg.sender}>;tag={leg.tag}\r\nTo: {to}\r\n"
-            f"Call-ID: {leg.name}\r\nCSeq: {number} {method}\r\nContact: <sip:tanggap@127.0.0.1:{self._port}>\r\n"
+            f"Call-ID: {leg.name}\r\nCSeq: {number} {method}\r\nContact: <sip:tanggap@127.0.0.1:{self.port}>\r\n"
             f"Max-Forwards: 70\r\n{more}Content-Length: {len(body.encode())}\r\n\r\n{body}"
         )
 

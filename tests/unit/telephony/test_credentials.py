@@ -39,6 +39,12 @@ def test_a_visitor_is_nobody_twice() -> None:
     assert one.user != two.user
 
 
+def test_a_supervisors_voice_is_for_one_desk_and_soon_over() -> None:
+    made = credentials.beside_credentials(SECRET, PERSON, credentials.Beside.WHISPER, "112.test", NOW)
+    assert made.user == f"bisik{PERSON.hex}"
+    assert made.expires_at == NOW + credentials.BESIDE_LASTS
+
+
 def test_the_secret_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
     path = tmp_path / "home" / "telephony.secret"
     made = credentials.load_secret(path)

@@ -87,3 +87,50 @@ def test_a_telephone_is_spoken_to_where_it_says() -> None:
     plain = BROWSER.replace("a=ice-ufrag:x\r\n", "")
     assert at_ears(plain, "198.51.100.7|4000") == plain
     assert at_ears(BROWSER, "") == BROWSER
+
+
+def test_a_telephone_network_is_heard_where_it_speaks_from() -> None:
+    plain = BROWSER.replace("a=ice-ufrag:x\r\n", "")
+    assert "c=IN IP4 198.51.100.7\r\nm=audio 4000 RTP" in at_ears(plain, "198.51.100.7|4000", always=True)
+
+
+class Desk(Edge):
+    """A phone that has answered, and asks for something within its call."""
+
+    async def ask(self, leg: Leg, port: int, method: str, body: str = "", more: str = "") -> tuple[str, str]:
+        """Ask, and give the code of the answer and its body."""
+        self.answered: asyncio.Future[tuple[str, str]] = asyncio.get_running_loop().create_future()
+        self.number = getattr(self, "number", 4) + 1
+        text = (
+            f"{method} sip:tanggap@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z1\r\nCall-ID: {leg.name}\r\n"
+            f"CSeq: {self.number} {method}\r\n{more}\r\n{body}"
+        )
+        self.transport.sendto(text.encode(), ("127.0.0.1", port))
+        return await asyncio.wait_for(self.answered, 15)
+
+    def datagram_received(self, data: bytes, addr: Any) -> None:
+        if not data.startswith(b"SIP/2.0"):
+            super().datagram_received(data, addr)
+        elif f"CSeq: {self.number} ".encode() in data and not self.answered.done():  # else one that is said again
+            self.answered.set_result((data.decode().split(" ")[1], data.decode().partition("\r\n\r\n")[2]))
+
+
+async def test_a_phone_that_holds_or_passes_on_a_moved_call_is_answered() -> None:
+    loop = asyncio.get_running_loop()
+    transport, desk = await loop.create_datagram_endpoint(lambda: Desk(200), local_addr=("127.0.0.1", 0))
+    legs = await Legs(transport.get_extra_info("sockname")[1]).open()
+    leg = Leg(name_of("a@b"), TARGET, "sip:penelepon@112.local", {})
+    held: list[bool] = []
+    leg.on_held, leg.on_refer = held.append, lambda to: 202 if "antrean" in to else 404
+    legs.ring(leg, "v=0\r\na=sendrecv\r\n")
+    await asyncio.wait_for(leg.answer, 15)
+    assert await desk.ask(leg, legs.port, "INVITE", "v=0\r\na=sendonly\r\n") == ("200", "v=0\r\na=recvonly\r\n")
+    assert held == [True]
+    codes = [
+        (await desk.ask(leg, legs.port, method, more=more))[0]
+        for method, more in (
+            ("UPDATE", ""), ("REFER", "Refer-To: <sip:1@x>\r\n"), ("REFER", "Refer-To: <sip:antrean@x>\r\n"), ("MESSAGE", ""),
+        )
+    ]  # fmt: skip
+    assert codes == ["200", "404", "202", "501"]
+    legs.close()
