@@ -1,4 +1,4 @@
-"""What a call taker does, each one request: take, save, send, end, undo, join. A script gets JSON, a plain form its page."""
+"""What a call taker does, each one request: take, save, send, end, undo. A script gets JSON, a plain form its page."""
 
 import contextlib
 from collections.abc import AsyncIterator, Sequence
@@ -69,7 +69,7 @@ def _wants_json(request: Asking) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-def _done(request: Asking, report: UUID | None, said: str = "", **more: Any) -> Response[Any]:
+def done(request: Asking, report: UUID | None, said: str = "", **more: Any) -> Response[Any]:
     """The report to show next, and a sentence about what was done."""
     href = f"/konsol/{report}" if report else "/konsol"
     if not _wants_json(request):
@@ -109,7 +109,7 @@ async def open_call(request: Asking) -> Response[Any]:
         received = await flow.receive(tx, scene, contact, now)
         if not received.is_repeat:
             await flow.claim(tx, scene, received.report, actor_of(request.user), now)
-    return _done(request, received.report, rev=1 if received.is_repeat else 2)
+    return done(request, received.report, rev=1 if received.is_repeat else 2)
 
 
 @post("/konsol/berikut", status_code=200, **MAY)
@@ -118,8 +118,8 @@ async def take_next(request: Asking) -> Response[Any]:
     house = house_of(request)
     report = await _claim_waiting(house, await house.scene(), request)
     if report is None:
-        return _done(request, None, translator(locale_of(request))(N_("Tidak ada yang menunggu.")))
-    return _done(request, report.id)
+        return done(request, None, translator(locale_of(request))(N_("Tidak ada yang menunggu.")))
+    return done(request, report.id)
 
 
 @post("/konsol/{report_id:uuid}/ambil", status_code=200, **MAY)
@@ -127,7 +127,7 @@ async def take(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     """Take one waiting contact."""
     async with acting(request) as (tx, scene, by, now):
         await flow.claim(tx, scene, report_id, by, now)
-    return _done(request, report_id)
+    return done(request, report_id)
 
 
 @post("/konsol/{report_id:uuid}/ambil-alih", status_code=200, **MAY)
@@ -139,7 +139,7 @@ async def take_over(request: Asking, report_id: FromPath[UUID]) -> Response[Any]
         if not reason and not _just_claimed(report, now):
             raise ReasonMissing
         await flow.take_over(tx, scene, report_id, by, reason or "salah ambil", now)
-    return _done(request, report_id)
+    return done(request, report_id)
 
 
 def _just_claimed(report: Report, now: datetime) -> bool:
@@ -151,7 +151,7 @@ async def release(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     """Put a report back among those that wait."""
     async with acting(request) as (tx, scene, by, now):
         await flow.release(tx, scene, report_id, by, now)
-    return _done(request, None, translator(locale_of(request))(N_("Dikembalikan ke antrean.")))
+    return done(request, None, translator(locale_of(request))(N_("Dikembalikan ke antrean.")))
 
 
 @post("/konsol/{report_id:uuid}/catatan", status_code=200, **MAY)
@@ -162,7 +162,7 @@ async def add_note(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
         async with acting(request) as (tx, scene, by, now):
             report = await rows.report(tx, scene.city, report_id)
             await flow.note(tx, scene, words, by, now, report=report_id, incident=report.incident)
-    return _done(request, report_id)
+    return done(request, report_id)
 
 
 @patch("/konsol/{report_id:uuid}", **MAY)
@@ -205,7 +205,7 @@ async def send(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     async with house.db.transaction(house.city) as tx:
         incident = await flow.hand_over(tx, scene, report_id, chosen, actor_of(request.user), house.now())
     number = number_of(scene.catalogue.city, incident.number)
-    return _done(request, report_id, translator(locale_of(request))(N_("Terkirim sebagai {number}.")).format(number=number))
+    return done(request, report_id, translator(locale_of(request))(N_("Terkirim sebagai {number}.")).format(number=number))
 
 
 @post("/konsol/{report_id:uuid}/hasil", status_code=200, **MAY)
@@ -224,7 +224,7 @@ async def dispose(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     following = await _claim_waiting(house_of(request), scene, request) if form.text("lanjut") else None
     said = translator(locale_of(request))(DISPOSITION_WORDS[disposition])
     undo = f"/konsol/{report_id}/urungkan" if ended.incident is None else None
-    return _done(request, following.id if following else None, said, undo=undo, ended=str(report_id))
+    return done(request, following.id if following else None, said, undo=undo, ended=str(report_id))
 
 
 @post("/konsol/{report_id:uuid}/urungkan", status_code=200, **MAY)
@@ -232,7 +232,7 @@ async def undo(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     """Take a disposition back: the report is on this desk again."""
     async with acting(request) as (tx, scene, by, now):
         await flow.undo_disposition(tx, scene, report_id, by, now)
-    return _done(request, report_id)
+    return done(request, report_id)
 
 
 @post("/konsol/{report_id:uuid}/panggil-balik", status_code=200, **MAY)
@@ -243,45 +243,7 @@ async def call_back(request: Asking, report_id: FromPath[UUID]) -> Response[Any]
         raise ClientException("answered or not")
     async with acting(request) as (tx, scene, by, now):
         await flow.call_back(tx, scene, report_id, answered == "ya", by, now)
-    return _done(request, report_id)
-
-
-@post("/konsol/{report_id:uuid}/gabung", status_code=200, **MAY)
-async def join(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
-    """Join the report to a known incident."""
-    form = await read_form(request)
-    try:
-        incident_id = UUID(form.text("kejadian"))
-    except ValueError as error:
-        raise ClientException("no such incident") from error
-    async with acting(request) as (tx, scene, by, now):
-        incident = await flow.join(tx, scene, report_id, incident_id, by, now)
-    number = number_of(scene.catalogue.city, incident.number)
-    return _done(request, report_id, translator(locale_of(request))(N_("Digabung ke {number}.")).format(number=number))
-
-
-@post("/konsol/{report_id:uuid}/gabung-semua", status_code=200, **MAY)
-async def join_all(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
-    """Join the waiting reports that the sheet named to the incident of this report: a burst, in one act."""
-    form = await read_form(request)
-    try:
-        chosen = [UUID(one) for one in form.all_texts("laporan")]
-    except ValueError as error:
-        raise ClientException("no such report") from error
-    async with acting(request) as (tx, scene, by, now):
-        report = await rows.report(tx, scene.city, report_id)
-        if report.incident is None:
-            raise NotSentYet
-        _, many = await flow.join_all(tx, scene, report.incident, chosen, by, now)
-    return _done(request, report_id, translator(locale_of(request))(N_("{n} laporan digabung.")).format(n=many))
-
-
-@post("/konsol/{report_id:uuid}/lepaskan", status_code=200, **MAY)
-async def part(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
-    """Take a joined report out of its incident again."""
-    async with acting(request) as (tx, scene, by, now):
-        await flow.part(tx, scene, report_id, by, now)
-    return _done(request, report_id)
+    return done(request, report_id)
 
 
 @post("/konsol/{report_id:uuid}/tautan", status_code=200, **MAY)
@@ -289,7 +251,7 @@ async def ask_for_point(request: Asking, report_id: FromPath[UUID]) -> Response[
     """Make the link at which the caller's phone sends its point; the sheet shows it while it is good."""
     async with acting(request) as (tx, scene, by, now):
         await flow.ask_for_point(tx, scene, report_id, by, now)
-    return _done(request, report_id)
+    return done(request, report_id)
 
 
 @post("/konsol/{report_id:uuid}/nomor", status_code=200, **who(Act.SEE_CALLER_NUMBER))
@@ -301,6 +263,5 @@ async def show_number(request: Asking, report_id: FromPath[UUID]) -> dict[str, s
 
 
 ACTS = [
-    open_call, take_next, take, take_over, release, add_note, save, send, dispose, undo, call_back, join, join_all, part,
-    ask_for_point, show_number,
+    open_call, take_next, take, take_over, release, add_note, save, send, dispose, undo, call_back, ask_for_point, show_number,
 ]  # fmt: skip
