@@ -62,15 +62,21 @@ async def scene(house: House) -> Scene:
     return await house.scene()
 
 
-@pytest.fixture
-def app(house: House) -> Litestar:
+@pytest.fixture(scope="session")
+def routes() -> Litestar:
+    """These rooms without a house, made once."""
     return Litestar(
         [*AGENCY, *FIELD, *CITIZEN, *PHOTOS, doors.ROUTER],
         on_app_init=[secure],
-        state=State({"house": house}),
         openapi_config=None,
         logging_config=None,
     )
+
+
+@pytest.fixture
+def app(routes: Litestar, house: House) -> Litestar:
+    routes.state = State({"house": house})
+    return routes
 
 
 @asynccontextmanager

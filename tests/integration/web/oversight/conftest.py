@@ -60,15 +60,21 @@ async def scene(house: House) -> Scene:
     return await house.scene()
 
 
-@pytest.fixture
-def app(house: House) -> Litestar:
+@pytest.fixture(scope="session")
+def routes() -> Litestar:
+    """These rooms without a house, made once."""
     return Litestar(
         [*SUPERVISOR, *COORDINATOR, *CONTACTS, *ACCOUNT, *GATEWAYS, *ADMIN, *AUDIT, *WALL, *ROSTER, doors.ROUTER],
         on_app_init=[secure],
-        state=State({"house": house}),
         openapi_config=None,
         logging_config=None,
     )
+
+
+@pytest.fixture
+def app(routes: Litestar, house: House) -> Litestar:
+    routes.state = State({"house": house})
+    return routes
 
 
 class Browser:
