@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tanggap.city.service import NoCatalogueError
-from tanggap.incident.feed import Feed
+from tanggap.incident.timeline.feed import Feed
 from tanggap.intake.gathering import Gathering
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, DatabaseAway

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from tanggap.city.model import City, Priority
+from tanggap.city.kinds import Priority
+from tanggap.city.model import City
 from tanggap.incident.model import Location
 from tanggap.intake.model import Channel, Contact
 from tanggap.people.model import Person
