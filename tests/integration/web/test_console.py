@@ -262,7 +262,7 @@ async def test_the_words_suggest_a_category(siti: Screen) -> None:
     assert found[0]["because"]
 
 
-async def test_danger_to_life_is_told_whatever_the_category_once_the_model_is_learned(siti: Screen) -> None:
+async def test_danger_to_life_is_told_whatever_the_category_once_the_model_is_learned(siti: Screen, few_sentences: None) -> None:
     asked = "/konsol/kategori?q=pohon tumbang timpa mobil, orangnya terjepit di dalam"
     assert (await siti.send("GET", asked)).json()["danger"] is None  # keywords alone serve
     scenes = siti.house.scenes
