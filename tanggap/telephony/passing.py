@@ -13,7 +13,8 @@ import msgspec
 
 from tanggap.incident import service as incidents
 from tanggap.incident import store as reports
-from tanggap.incident.model import SYSTEM, Actor, Kind
+from tanggap.incident.model import SYSTEM, Actor
+from tanggap.incident.timeline.model import Kind
 from tanggap.platform.database import Transaction
 from tanggap.platform.i18n import N_
 from tanggap.platform.ids import new_id

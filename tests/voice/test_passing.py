@@ -1,7 +1,8 @@
 """Calls are passed on by the server itself, whatever the trunk can; and a call that was moved is a call like any other."""
 
 from tanggap.incident import store as rows
-from tanggap.incident.model import Kind
+from tanggap.incident.timeline import store as timelines
+from tanggap.incident.timeline.model import Kind
 from tanggap.telephony.model import CallState, Outcome
 from tanggap.telephony.settings import Queue, Trunk
 
@@ -48,7 +49,7 @@ async def test_a_call_goes_to_a_colleague_with_one_act_and_from_there_back_to_th
     assert [event.body for event in await centre.events(call.id, "passed")] == [{"to": "desk", "name": "Budi"}]
     async with centre.db.reading(CITY) as conn:
         assert (await rows.report(conn, CITY, call.report)).claimed_by == second
-        told = [entry.kind for entry in await rows.timeline_of_report(conn, CITY, call.report)]
+        told = [entry.kind for entry in await timelines.of_report(conn, CITY, call.report)]
     assert Kind.CALL_PASSED in told
     await both_hear(centre, caller, other)
 
