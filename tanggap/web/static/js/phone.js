@@ -227,6 +227,7 @@ async function answer() {
     call.notNow();
     return void toast(word("phone_mic_refused"), 12);
   }
+  if (call.state === "ended") return undefined; // it was taken away in the very moment in which it was answered
   ringing = null;
   if (main) second = call;
   else main = call;
