@@ -192,7 +192,7 @@ async def test_hold_mute_and_the_one_sided_line(office: Office) -> None:
 
 async def test_somebody_is_asked_and_joined_and_all_three_hear_each_other(office: Office) -> None:
     centre = office.centre
-    _, page = await office.desk("sari")
+    person, page = await office.desk("sari")
     caller, line = await centre.phone(), office.line
     ear, other_ear = Ear(caller), Ear(line)
     call_id = await picked_up(page, caller)
@@ -216,6 +216,7 @@ async def test_somebody_is_asked_and_joined_and_all_three_hear_each_other(office
     two.stop()
     line.bye()
     await page.locator('[data-phone-part="second"]').wait_for(state="hidden")
+    await centre.presence(person, "talking")  # still, with the caller
     await (
         page.locator('[data-phone-says="state"]', has_text="bicara")
         .or_(page.locator('[data-phone-says="state"]', has_text="dibisukan"))

@@ -125,6 +125,19 @@ class Board:
         self.desks.allow(allowed)
         self.desks.wished(operators, time.monotonic())
 
+    def done(self, live: Live, person: UUID, now: float, *, wraps_up: bool) -> None:
+        """A person has nothing more to do with a call: back to the other one that they talk on, to its report, or free."""
+        desk = self.desks[person]
+        if desk.call != live.ci:
+            return
+        other = next((one.ci for one in self.calls.values() if one is not live and one.person == person and one.talking), None)
+        if other is not None:
+            self.desks.move(desk, Presence.TALKING, now, other)
+        elif wraps_up and desk.phones and self.queue.wrap_up_s:
+            self.desks.move(desk, Presence.WRAP_UP, now)
+        else:
+            self.desks.rest(person, now)
+
     def write_presence(self) -> None:
         """Soon, and once for whatever happens until then."""
         if self.desks.changed and self._presence is None:

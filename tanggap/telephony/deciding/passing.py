@@ -66,14 +66,10 @@ class Passing:
         return desk.phones > 0 and desk.state in _REACHABLE
 
     def _take(self, live: Live, by: UUID, target: Target, name: str) -> None:
-        now, desk = time.monotonic(), self._board.desks[by]
         live.person, live.talking, live.is_cut, live.where, live.passed_by = None, False, True, "", by
         live.is_comforted = True
         self._moving.leave(live)
-        if desk.phones and self._board.queue.wrap_up_s:
-            self._board.desks.move(desk, Presence.WRAP_UP, now)
-        else:
-            self._board.desks.rest(by, now)
+        self._board.done(live, by, time.monotonic(), wraps_up=True)
         actor = Actor(self._board.desks.name_of(by) or "", by)
         self._board.tell(live, passing.call_passed, actor, target, name)
         self._board.do(self._pass(live, by, target))
@@ -89,7 +85,7 @@ class Passing:
             is_done = False
         if is_done:
             return
-        if target.kind != "queue" and self._is_reachable(by) and await self._to_desk(live, by, **{"X-Tanggap-Returned": "yes"}):
+        if target.kind != "queue" and await self._to_desk(live, by, **{"X-Tanggap-Returned": "yes"}):
             return
         self._moving.to_front(live, by)
 
@@ -97,6 +93,8 @@ class Passing:
         """Ring a person's phone; False: they did not answer, and the call is free."""
         if not self._moving.is_here(live):
             return True
+        if not self._is_reachable(person):
+            return False  # somebody else's call rings there by now
         desk = self._board.desks[person]
         live.person, live.where = person, "desk"
         self._board.desks.move(desk, Presence.RINGING, time.monotonic(), live.ci)

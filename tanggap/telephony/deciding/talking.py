@@ -94,10 +94,7 @@ class Talking:
         self._moving.over(live)
         if live.announced:
             self._board.do(self._board.media.stop_announcement(live.ci))
-        if live.person is not None and self._board.desks[live.person].call == live.ci:
-            if live.talking and self._board.desks[live.person].phones and self._board.queue.wrap_up_s:
-                self._board.desks.move(self._board.desks[live.person], Presence.WRAP_UP, now)
-            else:
-                self._board.desks.rest(live.person, now)
+        if live.person is not None:
+            self._board.done(live, live.person, now, wraps_up=live.talking)
         self._board.tell(live, service.call_ended, by)
         self._arriving.give_out()
