@@ -103,7 +103,7 @@ async def test_a_call_goes_to_a_number_outside_over_a_trunk_that_does_not_follow
 
 async def test_what_nobody_answers_comes_back_to_who_passed_it_on_and_then_to_anybody(opens: Opens) -> None:
     (port,) = free_ports(1)
-    centre = await opens(Queue(ring_s=2, wrap_up_s=20), trunks=(Trunk("telkom", "127.0.0.1", port),))
+    centre = await opens(Queue(ring_s=4, wrap_up_s=20), trunks=(Trunk("telkom", "127.0.0.1", port),))
     first, desk = await centre.desk("ani")
     network = await Phone(centre.telephony.sip_port, answers=486).open(port)
     centre.phones.append(network)
