@@ -69,6 +69,7 @@ REFUSAL_STATUS: Mapping[str, int] = {
     "already-decided": 409,
     "wrong-state": 409,
     "stale": 409,
+    "nobody-can": 409,
     "draft-empty": 409,
     "turn-started": 409,
     "already-there": 409,

@@ -284,6 +284,7 @@ def toml_of(asked: TelephonySettings) -> str:
     """The settings as a city would write them: JSON's scalars and lists are TOML's, too."""
     plain: dict[str, Any] = msgspec.to_builtins(asked)
     tables = [("[queue]", plain.pop("queue")), *(("[[trunks]]", trunk) for trunk in plain.pop("trunks"))]
+    tables += [("[[wishes]]", wish) for wish in plain.pop("wishes")]
     lines = [f"{name} = {json.dumps(value)}" for name, value in plain.items()]
     for title, table in tables:
         lines += [title, *(f"{name} = {json.dumps(value)}" for name, value in table.items())]

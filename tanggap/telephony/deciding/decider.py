@@ -86,6 +86,7 @@ class Decider:
             if self._board.leads:
                 with contextlib.suppress(DatabaseAway):
                     await self._board.look()
+                    self._moving.hand_on()
             await asyncio.sleep(LOOK_S)
 
     def _hear(self, told: dict[str, Any]) -> None:
