@@ -17,7 +17,9 @@ from tanggap.intake.model import Channel, Contact
 from tanggap.platform.database import Connection, Transaction
 from tanggap.platform.i18n import N_
 from tanggap.platform.ids import new_id
+from tanggap.platform.jobs import defer
 from tanggap.platform.text import clean_text
+from tanggap.reaching import REACH, Links, links
 from tanggap.scene import Scene
 from tanggap.telephony import store
 from tanggap.telephony.model import (
@@ -208,6 +210,8 @@ async def call_ended(tx: Transaction, scene: Scene, call_id: UUID, ended_by: str
     await _on_timeline(tx, scene, report, said, SYSTEM, now, spoken)
     if not was_heard and "call_abandoned" not in report.flags:
         await reports.change_report(tx, scene.city, report.id, flags=[*report.flags, "call_abandoned"])
+    if call.call_back_state is CallBackState.DUE and await links(tx, scene.city) is Links.BY_ITSELF:
+        await defer(tx, REACH, {"report": str(report.id)}, run_at=now)
     return call
 
 

@@ -70,6 +70,8 @@ REFUSAL_STATUS: Mapping[str, int] = {
     "wrong-state": 409,
     "stale": 409,
     "nobody-can": 409,
+    "caller-links-off": 409,
+    "caller-link-sent-already": 409,
     "draft-empty": 409,
     "turn-started": 409,
     "already-there": 409,

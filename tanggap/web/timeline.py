@@ -6,7 +6,11 @@ from typing import Any
 from tanggap.city.model import Catalogue
 from tanggap.incident.model import Disposition, Kind, Recorded
 from tanggap.location.estimate import ORIGIN_WORDS, Origin
+from tanggap.notification.model import CALLER_LINKS, Channel, Occasion
+from tanggap.notification.model import CHANNEL_WORDS as CHANNEL_WORDS_OF_MESSAGES
+from tanggap.notification.texts import SUBJECTS
 from tanggap.platform.i18n import N_, format_duration, known_locale
+from tanggap.verification.order import SILENT_DONE, SilentStep
 from tanggap.web.words import CLOCK_WORDS, TOLD_WORDS, number_of
 
 #: What each kind of entry says. Names in braces are filled from the entry.
@@ -161,6 +165,9 @@ def sentence(entry: Recorded, catalogue: Catalogue, translate: Translate, locale
             "origin": _origin(body.get("origin"), translate),
             "where": _where(body.get("where"), entry.actor_name, entry.actor is not None, translate),
             "outcome": translate(CALL_BACK_WORDS.get(str(body.get("outcome")), str(body.get("outcome", "")))),
+            "step": translate(SILENT_DONE[SilentStep(body["step"])]) if body.get("step") in set(SilentStep) else "",
+            "link": translate(SUBJECTS[Occasion(body["occasion"])]) if body.get("occasion") in CALLER_LINKS else "",
+            "way": translate(CHANNEL_WORDS_OF_MESSAGES[Channel(body["way"])]) if body.get("way") in set(Channel) else "",
             "kept": "; ".join(f"{name}: {value}" for name, value in (body.get("kept") or {}).items()),
         }
     )

@@ -12,7 +12,7 @@ from tanggap.platform.database import Transaction
 from tanggap.platform.logs import Log
 from tanggap.scene import Scene
 from tanggap.telephony import needing, service
-from tanggap.telephony.acd import MOST_OFFERS, Match, Step, looks_like_nuisance, next_step
+from tanggap.telephony.acd import MOST_OFFERS, Match, Place, Step, looks_like_nuisance, next_step
 from tanggap.telephony.announcement import Saying
 from tanggap.telephony.deciding.board import Board, Live
 from tanggap.telephony.edge.media import MediaFailed
@@ -49,18 +49,19 @@ class Arriving:
         suspect = storing.result() if done else False
         if live.ci not in self._board.calls:
             return  # hung up meanwhile
-        self._join(live, suspect=suspect)
+        place = self._join(live, suspect=suspect)
         self.give_out()
         self.overflow(time.monotonic())
-        if live.ci in self._board.line and live.place.ready:
-            live.place.ready = False
+        if live.ci in self._board.line and place.ready:
+            place.ready = False
             await self._let_wait(live)
 
-    def _join(self, live: Live, *, suspect: bool = False) -> None:
+    def _join(self, live: Live, *, suspect: bool = False) -> Place:
         """Into the line, with what is known of what the call needs."""
-        live.place = self._board.line.join(live.ci, live.arrived, suspect=suspect)
+        place = live.place = self._board.line.join(live.ci, live.arrived, suspect=suspect)
         if live.needs:
             self._board.line.want(live.ci, live.needs, live.arrived + self._board.queue.skill_wait_s)
+        return place
 
     async def store(self, live: Live) -> bool:
         """The call's row and its report; whether its caller looks like nuisance."""
@@ -141,12 +142,9 @@ class Arriving:
         if told.get("why") == "still" and live.place is not None and live.place.ready:
             return
         self.lapse(live, str(told.get("why") or ""), now)
-        if live.place is None:
-            self._join(live)
-        if live.place is None:
-            return
-        live.place.ready = True
-        if live.place.offers >= MOST_OFFERS:
+        place = live.place or self._join(live)
+        place.ready = True
+        if place.offers >= MOST_OFFERS:
             self._board.line.leave(ci)
             live.where = "ring_all"
             self._board.send(op="ring", ti=live.told["ti"], tl=live.told["tl"], where="all")

@@ -50,7 +50,7 @@ def _wants_json(request: Asking) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-def _done(request: Asking, report: UUID | None, said: str = "", **more: Any) -> Response[Any]:
+def done(request: Asking, report: UUID | None, said: str = "", **more: Any) -> Response[Any]:
     """The report to show next, and a sentence about what was done."""
     href = f"/konsol/{report}" if report else "/konsol"
     if not _wants_json(request):
@@ -90,7 +90,7 @@ async def open_call(request: Asking) -> Response[Any]:
         received = await flow.receive(tx, scene, contact, now)
         if not received.is_repeat:
             await flow.claim(tx, scene, received.report, actor_of(request.user), now)
-    return _done(request, received.report, rev=1 if received.is_repeat else 2)
+    return done(request, received.report, rev=1 if received.is_repeat else 2)
 
 
 @post("/konsol/berikut", status_code=200, **MAY)
@@ -99,8 +99,8 @@ async def take_next(request: Asking) -> Response[Any]:
     house = house_of(request)
     report = await _claim_waiting(house, await house.scene(), request)
     if report is None:
-        return _done(request, None, translator(locale_of(request))(N_("Tidak ada yang menunggu.")))
-    return _done(request, report.id)
+        return done(request, None, translator(locale_of(request))(N_("Tidak ada yang menunggu.")))
+    return done(request, report.id)
 
 
 @post("/konsol/{report_id:uuid}/ambil", status_code=200, **MAY)
@@ -110,7 +110,7 @@ async def take(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     scene = await house.scene()
     async with house.db.transaction(house.city) as tx:
         await flow.claim(tx, scene, report_id, actor_of(request.user), house.now())
-    return _done(request, report_id)
+    return done(request, report_id)
 
 
 @post("/konsol/{report_id:uuid}/ambil-alih", status_code=200, **MAY)
@@ -125,7 +125,7 @@ async def take_over(request: Asking, report_id: FromPath[UUID]) -> Response[Any]
         if not reason and not _just_claimed(report, now):
             raise ReasonMissing
         await flow.take_over(tx, scene, report_id, actor_of(request.user), reason or "salah ambil", now)
-    return _done(request, report_id)
+    return done(request, report_id)
 
 
 def _just_claimed(report: Report, now: datetime) -> bool:
@@ -139,7 +139,7 @@ async def release(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     scene = await house.scene()
     async with house.db.transaction(house.city) as tx:
         await flow.release(tx, scene, report_id, actor_of(request.user), house.now())
-    return _done(request, None, translator(locale_of(request))(N_("Dikembalikan ke antrean.")))
+    return done(request, None, translator(locale_of(request))(N_("Dikembalikan ke antrean.")))
 
 
 @post("/konsol/{report_id:uuid}/catatan", status_code=200, **MAY)
@@ -152,7 +152,7 @@ async def add_note(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
         async with house.db.transaction(house.city) as tx:
             report = await rows.report(tx, house.city, report_id)
             await flow.note(tx, scene, words, actor_of(request.user), house.now(), report=report_id, incident=report.incident)
-    return _done(request, report_id)
+    return done(request, report_id)
 
 
 @patch("/konsol/{report_id:uuid}", **MAY)
@@ -195,7 +195,7 @@ async def send(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     async with house.db.transaction(house.city) as tx:
         incident = await flow.hand_over(tx, scene, report_id, chosen, actor_of(request.user), house.now())
     number = number_of(scene.catalogue.city, incident.number)
-    return _done(request, report_id, translator(locale_of(request))(N_("Terkirim sebagai {number}.")).format(number=number))
+    return done(request, report_id, translator(locale_of(request))(N_("Terkirim sebagai {number}.")).format(number=number))
 
 
 @post("/konsol/{report_id:uuid}/hasil", status_code=200, **MAY)
@@ -217,7 +217,7 @@ async def dispose(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     following = await _claim_waiting(house, scene, request) if form.text("lanjut") else None
     said = translator(locale_of(request))(DISPOSITION_WORDS[disposition])
     undo = f"/konsol/{report_id}/urungkan" if ended.incident is None else None
-    return _done(request, following.id if following else None, said, undo=undo, ended=str(report_id))
+    return done(request, following.id if following else None, said, undo=undo, ended=str(report_id))
 
 
 @post("/konsol/{report_id:uuid}/urungkan", status_code=200, **MAY)
@@ -227,7 +227,7 @@ async def undo(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     scene = await house.scene()
     async with house.db.transaction(house.city) as tx:
         await flow.undo_disposition(tx, scene, report_id, actor_of(request.user), house.now())
-    return _done(request, report_id)
+    return done(request, report_id)
 
 
 @post("/konsol/{report_id:uuid}/panggil-balik", status_code=200, **MAY)
@@ -240,7 +240,7 @@ async def call_back(request: Asking, report_id: FromPath[UUID]) -> Response[Any]
         raise ClientException("answered or not")
     async with house.db.transaction(house.city) as tx:
         await flow.call_back(tx, scene, report_id, answered == "ya", actor_of(request.user), house.now())
-    return _done(request, report_id)
+    return done(request, report_id)
 
 
 @post("/konsol/{report_id:uuid}/gabung", status_code=200, **MAY)
@@ -256,7 +256,7 @@ async def join(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     async with house.db.transaction(house.city) as tx:
         incident = await flow.join(tx, scene, report_id, incident_id, actor_of(request.user), house.now())
     number = number_of(scene.catalogue.city, incident.number)
-    return _done(request, report_id, translator(locale_of(request))(N_("Digabung ke {number}.")).format(number=number))
+    return done(request, report_id, translator(locale_of(request))(N_("Digabung ke {number}.")).format(number=number))
 
 
 @post("/konsol/{report_id:uuid}/gabung-semua", status_code=200, **MAY)
@@ -274,7 +274,7 @@ async def join_all(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
         if report.incident is None:
             raise NotSentYet
         _, many = await flow.join_all(tx, scene, report.incident, chosen, actor_of(request.user), house.now())
-    return _done(request, report_id, translator(locale_of(request))(N_("{n} laporan digabung.")).format(n=many))
+    return done(request, report_id, translator(locale_of(request))(N_("{n} laporan digabung.")).format(n=many))
 
 
 @post("/konsol/{report_id:uuid}/lepaskan", status_code=200, **MAY)
@@ -284,7 +284,7 @@ async def part(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     scene = await house.scene()
     async with house.db.transaction(house.city) as tx:
         await flow.part(tx, scene, report_id, actor_of(request.user), house.now())
-    return _done(request, report_id)
+    return done(request, report_id)
 
 
 @post("/konsol/{report_id:uuid}/tautan", status_code=200, **MAY)
@@ -294,7 +294,7 @@ async def ask_for_point(request: Asking, report_id: FromPath[UUID]) -> Response[
     scene = await house.scene()
     async with house.db.transaction(house.city) as tx:
         await flow.ask_for_point(tx, scene, report_id, actor_of(request.user), house.now())
-    return _done(request, report_id)
+    return done(request, report_id)
 
 
 @post("/konsol/{report_id:uuid}/nomor", status_code=200, **who(Act.SEE_CALLER_NUMBER))
