@@ -25,6 +25,8 @@ from tanggap.city.pack import pack_folder, read_pack
 from tanggap.city.service import load_pack
 from tanggap.people import service as people
 from tanggap.people.model import Role
+from tanggap.people.roster.model import Member
+from tanggap.people.roster.store import write_member
 from tanggap.platform.database import Database
 from tanggap.platform.postgres import EmbeddedPostgres
 from tanggap.platform.secrets import Keyring
@@ -133,10 +135,13 @@ class Centre:
             return False
         return b" 404 " in line
 
-    async def person(self, name: str) -> UUID:
-        """A call taker of the centre."""
+    async def person(self, name: str, languages: frozenset[str] = frozenset()) -> UUID:
+        """A call taker of the centre, who speaks these languages beside Indonesian."""
         async with self.db.transaction(CITY) as tx:
             made = await people.add_person(tx, CITY, name, name.title(), {Role.CALL_TAKER}, None, None, datetime.now(UTC))
+            if languages:
+                entry = Member(made[0].id, name, Role.CALL_TAKER, languages=languages)
+                await write_member(tx, CITY, entry, datetime.now(UTC))
         person: UUID = made[0].id
         return person
 
