@@ -271,14 +271,20 @@ async function openTransfer() {
   if (box.hidden) return;
   const known = (await json("/konsol/telepon/tujuan")) ?? { colleagues: [], agencies: [] };
   const select = box.querySelector("[name=tujuan]");
-  const needs = box.querySelector("[data-phone-part=needs]");
-  needs.hidden = !canHandOn(main) || !(await fillNeeds(needs.querySelector("select")));
+  showNeeds(main, box.querySelector("[data-phone-part=needs]"));
   const options = [
     ...known.colleagues.map((one) => make("option", { value: one.user }, [one.name, one.state, one.can].filter(Boolean).join(" · "))),
     ...known.agencies.flatMap((one) => one.phones.map((phone) => make("option", { value: phone.dial }, `${one.name} · ${phone.said}`))),
   ];
   select.replaceChildren(make("option", { value: "" }, word("phone_choose")), ...options);
   select.focus();
+}
+
+/** Beside the rest of the box, which waits for nothing: what is known of a call may come a little later. */
+async function showNeeds(call, needs) {
+  needs.hidden = true;
+  await call.about.learnt;
+  needs.hidden = call !== main || !canHandOn(call) || !(await fillNeeds(needs.querySelector("select")));
 }
 
 /** Only a call that came in over the line can go back to it. */
