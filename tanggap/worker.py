@@ -17,6 +17,7 @@ from tanggap import flow, rulebook
 from tanggap.answering import read_answer
 from tanggap.city.service import NoCatalogueError
 from tanggap.evaluation.facts import keeping
+from tanggap.interop.texts import take_text
 from tanggap.notification import service as notification
 from tanggap.notification.channels.making import carriers_of
 from tanggap.notification.inbox.service import READ_ANSWER, keeper
@@ -170,7 +171,7 @@ def handlers(scene_now: Scenery, public_url: str = "", way: Channel = Channel.SC
         await tell(tx, await scene_now(), public_url, payload, now)
 
     async def answer(tx: Transaction, payload: dict[str, Any], now: datetime) -> None:
-        await read_answer(tx, await scene_now(), UUID(payload["message"]), now)
+        await read_answer(tx, await scene_now(), UUID(payload["message"]), take_text, now)
 
     async def reach(tx: Transaction, payload: dict[str, Any], now: datetime) -> None:
         await reach_by_itself(tx, await scene_now(), public_url, way, UUID(payload["report"]), now)

@@ -16,3 +16,8 @@ alter table delivery
     add column report  uuid;
 create index delivery_caller on delivery (city, caller, queued_at) where caller is not null;
 create index delivery_report on delivery (city, report, queued_at) where report is not null;
+
+-- What a stranger writes to us is a text to 112.
+alter table inbound_message drop constraint inbound_message_state_check;
+alter table inbound_message add constraint inbound_message_state_check
+    check (state in ('new', 'acted', 'unclear', 'refused', 'stranger', 'report'));
