@@ -44,11 +44,12 @@ class Trunk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What some callers need of whoever answers: who comes by this trunk or dialled this number, or who presses this key."""
+    """What callers need of whoever answers, who come by this trunk, dialled this number, read this language or press this key."""
 
     needs: tuple[str, ...]  # codes of skills and languages, as the roster has them
     trunk: str = ""
     dialled: str = ""
+    language: str = ""  # in which a caller reads the page of a web call: «en»
     key: str = ""  # while they hear the announcement; 1 and 5 have a meaning of their own
     say: str = ""  # what the announcement says of the key …
     voice: str = "id"  # … and in which of espeak-ng's voices
@@ -103,12 +104,15 @@ class TelephonySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     wishes: tuple[Wish, ...] = ()
     queue: Queue = Queue()
 
-    def needs_of_line(self, trunk: str, dialled: str) -> frozenset[str]:
-        """What callers need who come by this trunk and dialled this number; a wish that names both needs both to fit."""
+    def needs_of_line(self, trunk: str, dialled: str, language: str = "") -> frozenset[str]:
+        """What callers need who come this way; a wish that names several things needs all of them to fit."""
         fitting = (
             wish
             for wish in self.wishes
-            if (wish.trunk or wish.dialled) and wish.trunk in ("", trunk) and wish.dialled in ("", dialled)
+            if (wish.trunk or wish.dialled or wish.language)
+            and wish.trunk in ("", trunk)
+            and wish.dialled in ("", dialled)
+            and wish.language in ("", language)
         )
         return frozenset(code for wish in fitting for code in wish.needs)
 
@@ -200,7 +204,8 @@ def _wishes(read: TelephonySettings) -> list[tuple[str, bool]]:
     wishes, names = read.wishes, {trunk.name for trunk in read.trunks}
     return [
         ("a wish's needs", all(wish.needs and all(map(_WORD.fullmatch, wish.needs)) for wish in wishes)),
-        ("a wish without trunk, dialled or key", all(wish.trunk or wish.dialled or wish.key for wish in wishes)),
+        ("a wish of nobody", all(wish.trunk or wish.dialled or wish.language or wish.key for wish in wishes)),
+        ("a wish's language", all(not wish.language or _WORD.fullmatch(wish.language) for wish in wishes)),
         ("a wish's trunk", all(not wish.trunk or wish.trunk in names for wish in wishes)),
         ("a wish's dialled number", all(not wish.dialled or _NUMBER.fullmatch(wish.dialled) for wish in wishes)),
         ("a wish's key (one of 0 2 3 4 6 7 8 9 * #)", all(not wish.key or wish.key in FREE_KEYS for wish in wishes)),

@@ -238,6 +238,12 @@ async def to_hand_on(conn: Connection, city: str) -> list[Call]:
     return [to_struct(Call, row) for row in await conn.fetch(sql, city)]
 
 
+async def urgent_in_browsers(conn: Connection, city: str) -> list[str]:
+    """Web calls that nobody has answered yet and whose callers say «danger now», by their names at the edge."""
+    sql = "SELECT sip_id FROM call WHERE city = $1 AND state IN ('ringing', 'queued') AND direction = 'web' AND is_urgent"
+    return [row["sip_id"] for row in await conn.fetch(sql, city)]
+
+
 # ── calls back ──
 
 

@@ -77,7 +77,8 @@ class Arriving:
             heard=locations_of(told),
         )
         at = utcnow()
-        line_needs = self._board.telephony.needs_of_line(ringing.trunk, ringing.dialled)
+        language = str(told.get("language") or "")
+        line_needs = self._board.telephony.needs_of_line(ringing.trunk, ringing.dialled, language)
         live.needs = line_needs
         languages = self._board.desks.languages_here()
 
@@ -244,6 +245,15 @@ class Arriving:
             self.lost_phone(self._board.calls[desk.call])
         if desk.phones:
             self.give_out()
+
+    def press(self) -> None:
+        """Callers in browsers, who have no keys, say «danger now» by a button: the database knows."""
+        pressed, self._board.pressed = self._board.pressed, []
+        for ci in pressed if self._board.burst else []:
+            place = self._board.line.place(ci)
+            if place is not None and not place.urgent:
+                self._board.line.press_urgent(ci)
+                self.give_out()
 
     def key(self, call_id: str, key: str) -> None:
         """The caller pressed a key; rtpengine told."""

@@ -97,6 +97,7 @@ class Board:
         self.burst = False
         self.leads = False
         self.to_hand_on: list[Call] = []  # whose call takers want somebody else to go on
+        self.pressed: list[str] = []  # callers in browsers who say «danger now»
         self.out: dict[UUID, datetime] = {}  # whose credentials the edge takes no more, and since when
         self.seen: set[str] = set()  # Call-IDs of which this Kamailio has told
         self._presence: asyncio.TimerHandle | None = None
@@ -121,6 +122,7 @@ class Board:
             self.burst = await store.burst_since(conn, self.city, "main") is not None
             out = await store.signed_out(conn, self.city, utcnow() - DESK_LASTS)
             self.to_hand_on = await store.to_hand_on(conn, self.city)
+            self.pressed = await store.urgent_in_browsers(conn, self.city) if self.burst else []
         for person, at in out.items():
             if self.out.get(person) != at:
                 self.out[person] = at

@@ -14,7 +14,7 @@ from .conftest import CITY
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 NUMBER = "+6281344556642"
-AML = 'A"ML=1;lt=-3.99420;lg=+122.51730;rd=50;top=20261125085900;lc=68;pm=W;si=510100000000001;ei=350000000000001;mcc=510;mnc=10;ml=119'
+AML = 'A"ML=1;lt=-3.99420;lg=+122.51730;rd=50;top=20261125085900;lc=68;pm=W'
 
 
 async def test_words_become_a_report_once(db: Database, scene: Scene) -> None:

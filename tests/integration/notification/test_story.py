@@ -224,7 +224,7 @@ async def test_what_is_brought_again_is_not_done_again(story: Story, add_contact
     assert len(await story.said(Occasion.REPLY)) == 2, "a line that was bound anew brought it again"
 
 
-async def test_a_stranger_is_heard_by_112_and_not_answered_and_the_unclear_not_for_ever(
+async def test_a_stranger_is_heard_by_112_and_the_unclear_are_not_answered_for_ever(
     story: Story, add_contact: AddContact
 ) -> None:
     await add_contact("bpbd", Channel.SMS, NUMBER)

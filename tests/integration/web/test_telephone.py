@@ -15,10 +15,11 @@ from tanggap.people import service as people
 from tanggap.people.model import Role, hash_of
 from tanggap.people.roster.model import Member
 from tanggap.people.roster.store import write_member
+from tanggap.platform.ids import new_id
 from tanggap.telephony import service, store
 from tanggap.telephony.announcement import WAITING
 from tanggap.telephony.credentials import load_secret, password_of
-from tanggap.telephony.model import CALL_BACK_AGAIN, Call, CallBackOutcome, Presence, Ringing
+from tanggap.telephony.model import CALL_BACK_AGAIN, Call, CallBackOutcome, Direction, Presence, Ringing
 from tanggap.telephony.settings import secret_path
 from tanggap.web.citizen.web_call import BY_BROWSER
 from tanggap.web.house import House
@@ -217,6 +218,22 @@ async def test_who_waits_in_a_browser_hears_what_the_city_says(house: House, app
     (folder / name).write_bytes(b"RIFF")
     heard = await visitor.ask("GET", "/lapor/panggil/pengumuman")
     assert (heard.status, heard.body) == (200, b"RIFF")
+
+
+async def test_who_waits_in_a_browser_says_danger_now_by_a_button(house: House, app: Litestar) -> None:
+    visitor = await browser(app, None)
+    by_trunk = await rings(house)
+    async with house.db.transaction(CITY) as tx:
+        boss = new_id()
+        await service.declare_burst(tx, CITY, "main", boss, house.now())
+        ringing = Ringing("web@browser", direction=Direction.WEB)
+        call = await service.call_rings(tx, await house.scene(), ringing, house.now())
+    assert (await told(visitor, "/lapor/panggil"))["is_burst"]
+    for name, waits in (("web@browser", True), ("a@trunk", False), ("nobody", False), ("", False)):
+        assert await told(visitor, "/lapor/panggil/bahaya", panggilan=name) == {"waits": waits}
+    async with house.db.reading(CITY) as conn:
+        assert await store.urgent_in_browsers(conn, CITY) == [call.sip_id]
+        assert not (await store.call(conn, CITY, by_trunk.id)).is_urgent
 
 
 async def test_a_visitors_credentials_are_nobodys_and_few(house: House, app: Litestar) -> None:

@@ -76,6 +76,9 @@ def test_what_a_call_needs_by_its_line_or_a_key(tmp_path: Path) -> None:
     assert made.needs_of_line("other", "119") == made.needs_of_line("telkom", "112") == frozenset()
     assert made.needs_of_line("other", "+62401119") == made.needs_of_key("2") == {"english"}
     assert made.needs_of_key("3") == frozenset()
+    page = TelephonySettings(wishes=(Wish(("english",), language="en"),))
+    assert page.needs_of_line("", "112", "en") == {"english"}
+    assert page.needs_of_line("", "112", "id") == page.needs_of_line("telkom", "112") == frozenset()
     assert made.queue.call_back_again == (timedelta(minutes=5), timedelta(hours=1))
 
 
