@@ -17,6 +17,7 @@ from tanggap.telephony.recording.keeping import Folder
 from tanggap.telephony.settings import FILE, browser_address, recordings_folder, telephony_settings
 from tanggap.web.headers import headers_of
 from tanggap.web.prepared import Prepared
+from tanggap.web.security import TokenMemory
 
 
 class House:
@@ -37,6 +38,7 @@ class House:
         self.takes_calls = settings.telephony != "off" and (not missing() or (settings.home / FILE).exists())
         #: By which channel callers are written to.
         self.way_to_callers = _way(settings)
+        self.tokens = TokenMemory()
         self.headers = headers_of(settings, self.telephone)
         self.recordings = Folder(recordings_folder(settings, self.telephony))
         #: Answers made from a catalogue or a gazetteer, by name, with the one they were made from.

@@ -10,13 +10,14 @@ import httpx
 import msgspec
 import pytest
 from litestar import Litestar
+from litestar.datastructures import State
 
 from tanggap.city.pack import Pack, pack_folder, read_pack
 from tanggap.city.service import load_pack
 from tanggap.people import service
 from tanggap.people.model import Role
 from tanggap.platform.database import Database
-from tanggap.platform.settings import Settings
+from tanggap.platform.settings import Settings, load_settings
 from tanggap.web.app import create_app, keep_house
 from tanggap.web.house import House
 from tanggap.web.server import Server, bound
@@ -32,16 +33,22 @@ def pack() -> Pack:
     return read_pack(pack_folder(CITY))
 
 
+@pytest.fixture(scope="session")
+def routes() -> Litestar:
+    """The application without a house: its hundreds of routes are made once, because that takes longer than most tests."""
+    return create_app(load_settings({"TANGGAP_HOME": "/nowhere"}))
+
+
 @pytest.fixture
-async def app(db: Database, dsn: str, settings: Settings, pack: Pack) -> AsyncIterator[Litestar]:
-    """The application, with its house open and its routes checked."""
+async def app(routes: Litestar, db: Database, dsn: str, settings: Settings, pack: Pack) -> AsyncIterator[Litestar]:
+    """The application, with a house of its own open and its routes checked."""
     async with db.transaction(CITY) as tx:
         await load_pack(tx, pack, datetime.now(UTC))
-    made = create_app(msgspec.structs.replace(settings, database_url=dsn))
-    async with keep_house(made):
-        for check in made.on_startup:
-            await cast(Any, check)(made)
-        yield made
+    routes.state = State({"settings": msgspec.structs.replace(settings, database_url=dsn)})
+    async with keep_house(routes):
+        for check in routes.on_startup:
+            await cast(Any, check)(routes)
+        yield routes
 
 
 @pytest.fixture
