@@ -12,11 +12,10 @@ from tanggap.incident.model import WrongState
 from tanggap.people.roster import store as roster
 from tanggap.platform.database import Connection
 from tanggap.platform.i18n import known_locale
-from tanggap.scene import actor_of
 from tanggap.telephony import needing
 from tanggap.telephony import store as calls
 from tanggap.telephony.model import NeedsBy
-from tanggap.web.console.acts import MAY, Asking, house_of
+from tanggap.web.console.acts import MAY, Asking, acting, house_of
 from tanggap.web.forms import read_form
 from tanggap.web.templating import locale_of
 
@@ -54,28 +53,25 @@ async def needs(request: Asking) -> list[Need]:
 @post("/konsol/telepon/panggilan/{call_id:uuid}/kebutuhan", status_code=200, **MAY)
 async def want(request: Asking, call_id: FromPath[UUID]) -> dict[str, Any]:
     """Note what this caller needs: their next call is offered to who has it."""
-    house = house_of(request)
-    scene, wanted = await house.scene(), (await read_form(request)).all_texts("butuh")
-    async with house.db.transaction(house.city) as tx:
-        known = await _known(tx, house.city, wanted)
-        call = await needing.want(tx, scene, call_id, known, NeedsBy.PERSON, house.now(), request.user.id)
+    wanted = (await read_form(request)).all_texts("butuh")
+    async with acting(request) as (tx, scene, by, now):
+        known = await _known(tx, scene.city, wanted)
+        call = await needing.want(tx, scene, call_id, known, NeedsBy.PERSON, now, by.id)
     return {"needs": list(call.needs)}
 
 
 @post("/konsol/telepon/panggilan/{call_id:uuid}/serahkan", status_code=200, **MAY)
 async def hand_on(request: Asking, call_id: FromPath[UUID]) -> HandedOn:
     """Ask that somebody with what the caller needs goes on. The call stays here until it was taken."""
-    house = house_of(request)
-    scene, form = await house.scene(), await read_form(request)
-    by = actor_of(request.user)
-    async with house.db.transaction(house.city) as tx:
+    form = await read_form(request)
+    async with acting(request) as (tx, scene, by, now):
         if form.text("batal"):
             await needing.keep_after_all(tx, scene, call_id, by)
         else:
-            wanted = await _known(tx, house.city, form.all_texts("butuh"))
+            wanted = await _known(tx, scene.city, form.all_texts("butuh"))
             if not wanted:
                 raise WrongState(to="handed_on")
-            await needing.hand_on(tx, scene, call_id, wanted, by, house.now())
+            await needing.hand_on(tx, scene, call_id, wanted, by, now)
     return await _how_far(request, call_id)
 
 

@@ -14,11 +14,10 @@ from tanggap.notification.model import Channel, DeliveryState
 from tanggap.notification.store import ToCaller
 from tanggap.notification.texts import Text
 from tanggap.platform.i18n import N_, translator
-from tanggap.scene import actor_of
 from tanggap.telephony import store as calls
 from tanggap.verification.order import SilentStep
 from tanggap.verification.service import silent_step
-from tanggap.web.console.acts import MAY, Asking, done, house_of
+from tanggap.web.console.acts import MAY, Asking, acting, done, house_of
 from tanggap.web.forms import read_form
 from tanggap.web.templating import locale_of
 
@@ -62,11 +61,10 @@ def _reached(request: Asking, sent: ToCaller, text: Text) -> Reached:
 async def send_report_link(request: Asking, call_id: FromPath[UUID]) -> Reached:
     """Send the address of /lapor to a caller who was not heard."""
     house = house_of(request)
-    scene = await house.scene()
-    async with house.db.transaction(house.city) as tx:
+    async with acting(request) as (tx, scene, _, now):
         report = (await calls.call(tx, house.city, call_id)).report
         sent, text = await reaching.send_report_link(
-            tx, scene, house.settings.public_url, house.way_to_callers, report, request.user, house.now()
+            tx, scene, house.settings.public_url, house.way_to_callers, report, request.user, now
         )
     return _reached(request, sent, text)
 
@@ -75,10 +73,9 @@ async def send_report_link(request: Asking, call_id: FromPath[UUID]) -> Reached:
 async def send_point_link(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     """Send the address at which the caller's phone sends its point."""
     house = house_of(request)
-    scene = await house.scene()
-    async with house.db.transaction(house.city) as tx:
+    async with acting(request) as (tx, scene, _, now):
         sent, text = await reaching.send_point_link(
-            tx, scene, house.settings.public_url, house.way_to_callers, report_id, request.user, house.now()
+            tx, scene, house.settings.public_url, house.way_to_callers, report_id, request.user, now
         )
     return done(request, report_id, _reached(request, sent, text).said)
 
@@ -86,14 +83,13 @@ async def send_point_link(request: Asking, report_id: FromPath[UUID]) -> Respons
 @post("/konsol/{report_id:uuid}/diam", status_code=200, **MAY)
 async def take_silent_step(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     """A step with a caller who says nothing was taken."""
-    house = house_of(request)
     form = await read_form(request)
     try:
         taken = SilentStep(form.text("langkah"))
     except ValueError as error:
         raise ClientException("no such step") from error
-    async with house.db.transaction(house.city) as tx:
-        await silent_step(tx, house.city, report_id, taken, actor_of(request.user), house.now())
+    async with acting(request) as (tx, scene, by, now):
+        await silent_step(tx, scene.city, report_id, taken, by, now)
     return done(request, report_id)
 
 
