@@ -32,6 +32,16 @@ async def want(
     return call
 
 
+async def remember(
+    tx: Transaction, scene: Scene, call_id: UUID, number: str, languages: Collection[str], now: datetime
+) -> frozenset[str]:
+    """Note on a call in which of these languages its caller was heard the last time; which."""
+    known = await needed_before(tx, scene, number, languages, now)
+    if known:
+        await want(tx, scene, call_id, known, NeedsBy.HISTORY, now)
+    return known
+
+
 async def needed_before(conn: Connection, scene: Scene, number: str, languages: Collection[str], now: datetime) -> frozenset[str]:
     """The languages, of those that somebody at work speaks, in which a number's caller was heard the last time."""
     hashed = scene.keyring.hash("caller", number)

@@ -70,7 +70,8 @@ async def test_a_broken_location_is_kept_with_its_flaw_and_the_call_rings(opens:
 
 
 async def test_keys_are_stored_and_one_goes_first_in_a_burst(opens: Opens) -> None:
-    centre = await opens(Queue(wrap_up_s=0, nuisance_bound_s=120))
+    english = Wish(("english",), key="2", say="For English, press two.", voice="en")
+    centre = await opens(Queue(wrap_up_s=0, nuisance_bound_s=120), wishes=(english,))
     person, phone = await centre.desk("sari")
     async with centre.db.transaction(CITY) as tx:
         await service.declare_burst(tx, CITY, "main", person, datetime.now(UTC))
@@ -85,10 +86,11 @@ async def test_keys_are_stored_and_one_goes_first_in_a_burst(opens: Opens) -> No
     await waiting.rtp.key(1)
     urgent = await centre.stored(call_id, lambda c: c.is_urgent)
     assert urgent.keys == "1"
-    for key in (5, 5):
+    for key in (2, 5, 5):
         await waiting.rtp.key(key)
         await waiting.until_heard(waiting.rtp.heard + 10)
-    await centre.stored(call_id, lambda c: c.keys.endswith("55"))
+    told = await centre.stored(call_id, lambda c: c.keys.endswith("55"))
+    assert (told.keys, told.needs, told.needs_by) == ("1255", ("english",), "key")
     assert len(phone.rang) == 1
 
 

@@ -77,9 +77,7 @@ class Arriving:
             heard=locations_of(told),
         )
         at = utcnow()
-        language = str(told.get("language") or "")
-        line_needs = self._board.telephony.needs_of_line(ringing.trunk, ringing.dialled, language)
-        live.needs = line_needs
+        live.needs = self._board.telephony.needs_of_line(ringing.trunk, ringing.dialled, str(told.get("language") or ""))
         languages = self._board.desks.languages_here()
 
         stored: list[Call] = []
@@ -89,12 +87,10 @@ class Arriving:
             call = await service.call_rings(tx, scene, ringing, at)
             stored.append(call)
             number = normal_number(ringing.number)
-            if line_needs:
-                await needing.want(tx, scene, call.id, line_needs, NeedsBy.LINE, at)
+            if live.needs:
+                await needing.want(tx, scene, call.id, live.needs, NeedsBy.LINE, at)
             elif languages and number:
-                live.needs = await needing.needed_before(tx, scene, number, languages, at)
-                if live.needs:
-                    await needing.want(tx, scene, call.id, live.needs, NeedsBy.HISTORY, at)
+                live.needs = await needing.remember(tx, scene, call.id, number, languages, at)
             if not somebody_waits or not number:
                 return False
             weighed = (await ledgers(tx, scene.catalogue, [call.report], scene.hear, at)).get(call.report)
@@ -105,6 +101,8 @@ class Arriving:
         suspect = await self._board.opening.put(rings)
         if stored:
             live.call, live.report = stored[-1].id, stored[-1].report
+        if live.needs and live.place is not None:  # learnt when it stood in the line already
+            self._board.line.want(live.ci, live.needs, live.arrived + self._board.queue.skill_wait_s)
         for fact in live.untold:
             self._board.writing.put(fact)
         live.untold.clear()

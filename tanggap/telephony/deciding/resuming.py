@@ -55,7 +55,7 @@ class Resuming:
     def _told_late(self, live: Live, talked: str) -> None:
         """Somebody talked with a caller and nobody was left to write it down: `talked` is person|where."""
         person, _, where = talked.partition("|")
-        self._talking.on_answered({"ci": live.ci, "where": where, "person": person})
+        self._talking.on_answered({"ci": live.ci, "where": where, "person": person, "is_over": True})
 
     def on_talks(self, told: dict[str, Any]) -> None:
         """A call that was answered before we led; stored already, or not."""

@@ -36,8 +36,8 @@ class Talking:
             live.person = _person(told)  # the edge knows whose phone it was: every phone rang, or another decider chose
         person = live.person if where in (*AT_A_DESK, "out") else None
         if person is not None:
-            desk = self._board.desks[person]
-            self._board.desks.move(desk, Presence.TALKING, now, ci)
+            if not told.get("is_over"):
+                self._board.desks.move(self._board.desks[person], Presence.TALKING, now, ci)
             by = Actor(self._board.desks.name_of(person) or "", person)
         live.where = where
         self._board.tell(live, service.call_answered, by, where=where)
