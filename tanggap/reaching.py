@@ -13,7 +13,9 @@ from tanggap import flow
 from tanggap.city.store import set_setting, setting
 from tanggap.incident import service as incidents
 from tanggap.incident import store as rows
-from tanggap.incident.model import SYSTEM, Actor, Kind, Report, TanggapRefusal
+from tanggap.incident.model import SYSTEM, Actor, Report
+from tanggap.incident.refusals import TanggapRefusal
+from tanggap.incident.timeline.model import Kind
 from tanggap.location.sources.service import link_token
 from tanggap.notification import store
 from tanggap.notification.model import Channel, Occasion

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.incident.model import TanggapRefusal
+from tanggap.incident.refusals import TanggapRefusal
 from tanggap.location.estimate import Heard
 from tanggap.platform.i18n import N_
 

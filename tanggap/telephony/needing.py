@@ -4,9 +4,11 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from tanggap.incident.model import SYSTEM, Actor, Kind, WrongState
+from tanggap.incident.model import SYSTEM, Actor
+from tanggap.incident.refusals import WrongState
 from tanggap.incident.service import record
 from tanggap.incident.store import lock_report
+from tanggap.incident.timeline.model import Kind
 from tanggap.people.roster.store import abilities
 from tanggap.platform.database import Connection, Transaction
 from tanggap.scene import Scene

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tanggap.city.service import NoCatalogueError
-from tanggap.incident.feed import Feed
+from tanggap.incident.timeline.feed import Feed
 from tanggap.intake.gathering import Gathering
 from tanggap.notification.model import Channel
 from tanggap.notification.settings import notification_settings, way_to_callers

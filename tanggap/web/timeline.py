@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from tanggap.city.model import Catalogue
-from tanggap.incident.model import Disposition, Kind, Recorded
+from tanggap.incident.model import Disposition
+from tanggap.incident.timeline.model import Kind, Recorded
 from tanggap.location.estimate import ORIGIN_WORDS, Origin
 from tanggap.notification.model import CALLER_LINKS, Channel, Occasion
 from tanggap.notification.model import CHANNEL_WORDS as CHANNEL_WORDS_OF_MESSAGES

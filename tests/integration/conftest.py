@@ -1,11 +1,12 @@
 """The whole application on a database of its own, with Kendari's pack: for tests that come in through HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
+import argon2
 import httpx
 import msgspec
 import pytest
@@ -14,10 +15,12 @@ from litestar.datastructures import State
 
 from tanggap.city.pack import Pack, pack_folder, read_pack
 from tanggap.city.service import load_pack
-from tanggap.people import service
+from tanggap.people import passwords, service
 from tanggap.people.model import Role
 from tanggap.platform.database import Database
 from tanggap.platform.settings import Settings, load_settings
+from tanggap.triage import keeper
+from tanggap.triage.building import said_of
 from tanggap.web.app import create_app, keep_house
 from tanggap.web.house import House
 from tanggap.web.server import Server, bound
@@ -25,6 +28,14 @@ from tanggap.web.server import Server, bound
 CITY = "kendari"
 #: A role (and an agency) → the headers of a machine that has a token for it.
 Bearer = Callable[..., Awaitable[dict[str, str]]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    """Hashing is dear on purpose; here accounts are made by the hundred, and nobody guesses."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +74,12 @@ async def api(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(cast(Any, app), raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://tanggap.test") as client:
         yield client
+
+
+@pytest.fixture
+def few_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fifth of the pack's sentences, so that a model is learned in no time."""
+    monkeypatch.setattr(keeper, "said_of", lambda catalogue: said_of(catalogue)[::5])
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from litestar import get, post
 from litestar.params import FromPath
 
 from tanggap.city.store import shift_plan
-from tanggap.incident.model import WrongState
+from tanggap.incident.refusals import WrongState
 from tanggap.people.roster import store as roster
 from tanggap.platform.database import Connection
 from tanggap.platform.i18n import known_locale

@@ -8,7 +8,7 @@ from litestar.exceptions import ClientException
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
-from tanggap.incident.model import TanggapRefusal
+from tanggap.incident.refusals import TanggapRefusal
 from tanggap.notification.model import Channel
 from tanggap.platform.i18n import N_
 from tanggap.reaching import Links, choose_links, links

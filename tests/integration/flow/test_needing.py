@@ -6,7 +6,10 @@ from uuid import UUID
 import pytest
 
 from tanggap.incident import store as rows
-from tanggap.incident.model import Actor, Kind, WrongState
+from tanggap.incident.model import Actor
+from tanggap.incident.refusals import WrongState
+from tanggap.incident.timeline import store as timelines
+from tanggap.incident.timeline.model import Kind
 from tanggap.people import service as people
 from tanggap.people.model import Role
 from tanggap.people.roster.model import Member
@@ -86,7 +89,7 @@ async def test_a_call_is_handed_on_to_who_can_what_it_needs(db: Database, scene:
         await service.call_offered(tx, scene, call.id, other, NOW)
         on = await service.call_goes_on(tx, scene, call.id, Actor("Budi", other), NOW)
         report = await rows.report(tx, CITY, call.report)
-        told = [entry.kind for entry in await rows.timeline_of_report(tx, CITY, call.report)]
+        told = [entry.kind for entry in await timelines.of_report(tx, CITY, call.report)]
     assert (on.state, on.operator, on.handed_on_by, report.claimed_by) == (CallState.TALKING, other, None, other)
     assert Kind.CALL_HANDED_ON in told
 

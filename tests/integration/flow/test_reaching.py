@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tanggap import reaching
-from tanggap.incident import store as rows
-from tanggap.incident.model import Kind
+from tanggap.incident.timeline import store as timelines
+from tanggap.incident.timeline.model import Kind
 from tanggap.notification import store as deliveries
 from tanggap.notification.model import Channel, DeliveryState, Occasion
 from tanggap.notification.texts import SMS_CHARACTERS, is_gsm, sms_length
@@ -59,7 +59,7 @@ async def test_the_link_is_a_delivery_that_knows_the_number_only_by_its_caller(d
     assert sms_length(text.text) <= SMS_CHARACTERS
     async with db.reading(CITY) as conn:
         row = await conn.fetchrow("select address_sealed, address_masked, text, caller from delivery where city = $1", CITY)
-        told = [entry.kind for entry in await rows.timeline_of_report(conn, CITY, call.report)]
+        told = [entry.kind for entry in await timelines.of_report(conn, CITY, call.report)]
         audited = await conn.fetchval("select count(*) from audit where city = $1 and act = 'caller_link_sent'", CITY)
     assert (row["address_sealed"], row["address_masked"], row["caller"]) == (None, "0813…42", call.caller)
     assert NUMBER[1:] not in row["text"]
