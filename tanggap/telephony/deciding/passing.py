@@ -13,7 +13,7 @@ from tanggap.platform.logs import Log
 from tanggap.telephony import passing, service
 from tanggap.telephony.announcement import Saying
 from tanggap.telephony.deciding.board import Board, Live
-from tanggap.telephony.deciding.moving import Moving
+from tanggap.telephony.deciding.moving import AT_A_DESK, Moving
 from tanggap.telephony.edge.legs import Leg, name_of
 from tanggap.telephony.edge.told import sdp_of
 from tanggap.telephony.model import Presence
@@ -49,7 +49,7 @@ class Passing:
     def take(self, live: Live, to: str) -> int:
         """Take a call from the desk that talks, to pass it on; the code of the answer."""
         target, by = passing.target_of(to), live.person
-        if not live.talking or live.where != "desk" or by is None or live.is_lost or not sdp_of(live.told):
+        if not live.talking or live.where not in AT_A_DESK or by is None or live.is_lost or not sdp_of(live.told):
             return NOT_YOURS
         if target is None or target.person == by:
             return NO_TARGET
