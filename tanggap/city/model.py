@@ -14,6 +14,7 @@ from tanggap.city.kinds import PRIORITY_WORDS as PRIORITY_WORDS
 from tanggap.city.kinds import Priority as Priority
 from tanggap.city.kinds import Provenance as Provenance
 from tanggap.city.ladder import AgencyRule, Clock, Holiday, OfficeHours, Rung, Told, rungs_for
+from tanggap.city.shift_plan import ShiftTemplate
 from tanggap.city.working_time import Calendar, Opening
 from tanggap.platform.i18n import Locale
 
@@ -365,6 +366,7 @@ class Catalogue(msgspec.Struct, frozen=True, eq=False, dict=True):
     office_hours: tuple[OfficeHours, ...] = ()
     agency_rules: tuple[AgencyRule, ...] = ()
     holidays: tuple[Holiday, ...] = ()
+    shifts: tuple[ShiftTemplate, ...] = ()  # as the city's plan has them now; made shifts keep what they were
 
     @cached_property
     def agencies_by_code(self) -> Mapping[str, Agency]:

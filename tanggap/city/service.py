@@ -94,9 +94,8 @@ async def load_pack(tx: Transaction, pack: Pack, now: datetime) -> LoadReport:
     }
     words = _said_by(pack)
     await rules.keep_pack(tx, city, words, now)
-    if pack.shifts is not None:
-        await store.write_shift_plan(tx, city, pack.shifts, now)
-    report = LoadReport(0, city_changed, tables)
+    plan_changed = pack.shifts is not None and await store.write_shift_plan(tx, city, pack.shifts, now)
+    report = LoadReport(0, city_changed or plan_changed, tables)
     version = await store.count_change(tx, city, now) if report.is_change else await store.version(tx, city)
     changes = sum(len(done.added) + len(done.changed) + len(done.retired) for name, done in tables.items() if name in KINDS)
     if changes or await rules.newest_version(tx, city) is None:

@@ -96,9 +96,13 @@ async def open_incident(
         rev=1,
         is_example=report.is_example,
         catalogue_version=catalogue_version,
+        due_from=now,
     )
     await store.insert_incident(tx, incident)
-    body = {"number": incident.number, "category": incident.category, "priority": incident.priority.value}
+    body = {
+        "number": incident.number, "category": incident.category, "priority": incident.priority.value,
+        "due_at": due_at.isoformat() if due_at else None,
+    }  # fmt: skip
     await record(tx, city, Kind.OPENED, by, now, report=report, incident=incident, body=body)
     return incident
 

@@ -70,6 +70,7 @@ INCIDENT_CHANGES = frozenset(
         "resolved_at",
         "closed_at",
         "due_at",
+        "due_from",
         "reopened",
         "attention",
         "report_count",

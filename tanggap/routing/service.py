@@ -27,7 +27,7 @@ from tanggap.platform.database import Transaction
 from tanggap.platform.ids import new_id
 from tanggap.platform.text import clean_text
 from tanggap.routing.escalation import store as timers
-from tanggap.routing.escalation.model import answer_due
+from tanggap.routing.escalation.model import answer_due, finish_due
 from tanggap.routing.escalation.service import replan
 from tanggap.routing.model import AssignmentRole, Attention, Proposal, next_competent
 
@@ -55,8 +55,8 @@ async def send(
 ) -> list[Assignment]:
     """Ask agencies to act. One that has the incident on its screen already is not asked twice; its role is set.
 
-    The caller holds the incident's lock. The time to answer is that of the rules the incident began with. Who is asked is told so
-    after the commit; `occasion` says why.
+    The caller holds the incident's lock. The times to answer and to finish are those of the rules the incident began with; a new
+    lead's working time moves when the incident is due. Who is asked is told so after the commit; `occasion` says why.
 
     Raises:
         NotInCatalogue: an agency that the catalogue does not have.
@@ -66,13 +66,18 @@ async def send(
     existing = await rows.assignments_of(tx, city, incident.id)
     live = {assignment.agency: assignment for assignment in existing if assignment.is_live}
     sent = []
+    due_at = incident.due_at
     for agency, role in agencies:
         catalogue.agency(agency)
+        promises: dict[str, Any] = {}
+        if role is AssignmentRole.LEAD and (agency not in live or live[agency].role != role):
+            due_at = finish_due(catalogue, agency, incident.priority, incident.runs_from)
+            promises = {"due_at": due_at.isoformat()}
         if agency in live:
             if live[agency].role != role:
                 changed = await rows.change_assignment(tx, city, live[agency].id, role=role.value)
                 existing = [changed if one.id == changed.id else one for one in existing]
-                body: dict[str, Any] = {"role": role.value, "promoted": role is AssignmentRole.LEAD}
+                body: dict[str, Any] = {"role": role.value, "promoted": role is AssignmentRole.LEAD, **promises}
                 await record(tx, city, Kind.SENT, by, now, incident=incident, assignments=existing, agency=agency, body=body)
                 sent.append(changed)
             continue
@@ -108,12 +113,14 @@ async def send(
             "priority": incident.priority.value,
             "number": incident.number,
             "category": incident.category,
+            **promises,
         }
         await record(tx, city, Kind.SENT, by, now, incident=incident, assignments=existing, agency=agency, body=body)
+    moved: dict[str, Any] = {"due_at": due_at} if due_at != incident.due_at else {}
     if any(assignment.is_live for assignment in existing) and incident.state in (IncidentState.OPEN, IncidentState.RESOLVED):
-        incident = await change_state(tx, city, incident, IncidentState.ASSIGNED, now, attention=None)
-    elif sent and incident.attention:
-        incident = await rows.change_incident(tx, city, incident.id, attention=None)
+        incident = await change_state(tx, city, incident, IncidentState.ASSIGNED, now, attention=None, **moved)
+    elif sent and (incident.attention or moved):
+        incident = await rows.change_incident(tx, city, incident.id, attention=None, **moved)
     if sent:
         await replan(tx, catalogue, incident, existing, now)
     return sent

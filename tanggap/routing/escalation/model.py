@@ -72,6 +72,25 @@ def answer_due(catalogue: Catalogue, agency: str, priority: Priority, since: dat
     return _within(catalogue, agency, priority, since, catalogue.target(priority).acknowledge_s)
 
 
+def finish_due(catalogue: Catalogue, agency: str | None, priority: Priority, since: datetime) -> datetime:
+    """Until when what an agency leads is to be finished: in the same working time as the ladder's; by the wall clock without one.
+
+    The one truth of «in time»: an incident's due time runs from its opening (or reopening), an agency's own from when it was asked.
+    """
+    seconds = catalogue.target(priority).resolve_s
+    return since + timedelta(seconds=seconds) if agency is None else _within(catalogue, agency, priority, since, seconds)
+
+
+def leading(assignments: Iterable[Assignment], catalogue: Catalogue, category: str | None) -> str | None:
+    """The agency in whose working time an incident is due: who leads, or led last, else whom the catalogue would ask first."""
+    leads = [one for one in assignments if one.role == AssignmentRole.LEAD]
+    last = max(leads, key=lambda one: (one.is_live or one.state is AssignmentState.DONE, one.sent_at), default=None)
+    if last is not None:
+        return last.agency
+    known = category is not None and category in catalogue.categories_by_code
+    return next(iter(catalogue.competent(category)), None) if known and category else None
+
+
 def answer_due_anew(catalogue: Catalogue, assignment: Assignment, priority: Priority, now: datetime) -> datetime:
     """The same after the priority has changed: when it is more urgent, the agency has the shorter time from now on."""
     due = answer_due(catalogue, assignment.agency, priority, assignment.sent_at)
@@ -130,7 +149,7 @@ def _limit(assignment: Assignment, priority: Priority, clock: Clock, catalogue: 
         return assignment.answer_due_at
     if clock is Clock.START:
         return started(assignment, clock)
-    return _within(catalogue, assignment.agency, priority, assignment.sent_at, catalogue.target(priority).resolve_s)
+    return finish_due(catalogue, assignment.agency, priority, assignment.sent_at)
 
 
 def _within(catalogue: Catalogue, agency: str, priority: Priority, since: datetime, seconds: int) -> datetime:
