@@ -71,6 +71,7 @@ class Rung(msgspec.Struct, frozen=True):
     category: str | None = None  # for this category only, in place of the city's rungs
     agency: str | None = None  # for this agency only, in place of all others
     active: bool = True
+    again_minutes: int | None = None  # of the coordinator's: told again at this interval until somebody takes it
 
     @property
     def wait(self) -> Wait:

@@ -32,6 +32,7 @@ class StepEntry(PackEntry, frozen=True):
     source: str = ""
     category: Code | None = None
     agency: Code | None = None
+    again_minutes: Annotated[int, Meta(ge=5, le=10_080)] | None = None
 
     @staticmethod
     def title(raw: Mapping[str, Any]) -> str:
@@ -53,6 +54,7 @@ class StepEntry(PackEntry, frozen=True):
             sources.get(self.source, self.source),
             self.category,
             self.agency,
+            again_minutes=self.again_minutes,
         )
 
 

@@ -15,6 +15,9 @@ from tanggap.routing.model import AssignmentRole, Attention
 #: The end of the target time itself: the first timer of an answer, which tells nobody and says that it is expired.
 TARGET = "target"
 
+#: So many times the coordinator is told of one thing at most; then it stays on the list, and nobody is called any more.
+MOST_TIMES = 6
+
 #: Incidents in which somebody is still to act.
 UNFINISHED = frozenset({IncidentState.OPEN, IncidentState.ASSIGNED, IncidentState.RESPONDING})
 
@@ -35,6 +38,9 @@ class Timer(msgspec.Struct, frozen=True):
     clock: Clock
     tell: str  # a `Told`, or TARGET
     due_at: datetime
+    every_s: int | None = None  # told again so many seconds later, until somebody takes it
+    times: int = 0  # that it has fired, this one counted
+    is_taken: bool = False  # somebody has said that they look after it
 
     @property
     def order(self) -> tuple[datetime, int]:
@@ -127,13 +133,15 @@ def _climb(
     told = _told(rungs, catalogue.begins_with(agency, priority, start))
     calendar, pauses = catalogue.calendar(agency), catalogue.pauses(agency, priority)
     floor = _limit(assignment, priority, clock, catalogue)
+    again = next((rung.again_minutes for rung in rungs if rung.tell is Told.COORDINATOR), None)
     below: Rung | None = None
     for tell, rung in zip(told, rungs, strict=False):
         gap = _gap(below, rung) if below else None
         if gap is not None:
             floor = due_after(floor, gap, calendar, pauses=pauses)
         floor = max(due_after(start, rung.wait, calendar, pauses=pauses), floor, anew_at or floor)
-        yield Timer(assignment.id, clock, tell.value, floor)
+        every_s = 60 * again if again and tell is Told.COORDINATOR else None
+        yield Timer(assignment.id, clock, tell.value, floor, every_s)
         below = rung
 
 
