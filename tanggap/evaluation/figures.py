@@ -1,6 +1,7 @@
 """The figures of CEPAT, TEPAT and TUNTAS: which there are, and what was counted of each. One column of one view defines each.
 
-The views stand in platform/migrations/0021_figures.sql and 0032_times.sql, with a comment on every column; nothing else defines a figure.
+The views stand in platform/migrations/0021_figures.sql and 0032_times.sql, with a comment on every column;
+nothing else defines a figure.
 """
 
 from collections.abc import Mapping, Sequence

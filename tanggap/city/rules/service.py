@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tanggap.city.rules import store
-from tanggap.city.rules.checks import check, stops
+from tanggap.city.rules.checks import Reached, check, stops
 from tanggap.city.rules.kinds import KINDS, Body, RuleKind
 from tanggap.city.rules.model import (
     DraftIsScheduled,
@@ -27,8 +27,6 @@ from tanggap.city.rules.model import (
     standing_from,
 )
 from tanggap.platform.database import Connection, Transaction
-
-_CODE = re.compile(r"[a-z][a-z0-9_-]{0,79}")
 
 
 class Draft(NamedTuple):
@@ -70,13 +68,18 @@ class Draft(NamedTuple):
         return not known or word.changed_at > max(known)
 
 
-async def draft(conn: Connection, city: str) -> Draft:
-    """All of the draft as it stands."""
+async def draft(conn: Connection, city: str, reached: Reached = None) -> Draft:
+    """All of the draft as it stands. `reached`: see `checks.check`."""
     standing = standing_from(await store.rules(conn, city))
     edits = await store.edits(conn, city)
     entries = proposed(standing, edits)
     return Draft(
-        standing, edits, entries, tuple(check(entries)), await store.schedule(conn, city), await store.pack_words(conn, city)
+        standing,
+        edits,
+        entries,
+        tuple(check(entries, reached)),
+        await store.schedule(conn, city),
+        await store.pack_words(conn, city),
     )
 
 
@@ -107,7 +110,7 @@ async def add(tx: Transaction, city: str, kind: RuleKind, code: str, body: Body,
     key = (kind.name, code)
     standing, edits = await _open(tx, city, None)
     edit = edits.get(key)
-    if kind.is_fixed or not _CODE.fullmatch(code) or key in standing or (edit is not None and not edit.dropped):
+    if kind.is_fixed or not re.fullmatch(kind.codes, code) or key in standing or (edit is not None and not edit.dropped):
         raise UnfitCode
     await _write(tx, city, key, body, edit.rev if edit else 0, by, now)
 

@@ -182,3 +182,21 @@ alter table office_hours  add column edited_at timestamptz;
 alter table agency_rule   add column edited_at timestamptz;
 alter table holiday       add column edited_at timestamptz;
 alter table service_level add column edited_at timestamptz;
+
+-- The versions that were kept knew nothing of these rules: each gets them as they stand now, so that it is whole when it is brought
+-- back. Who migrates owns the tables, and is bound by their protection like everybody.
+do $$
+declare
+    kind text;
+begin
+    alter table catalogue_version no force row level security;
+    foreach kind in array array['rung', 'office_hours', 'agency_rule', 'holiday', 'service_level'] loop
+        execute format('alter table %s no force row level security', kind);
+        execute format(
+            'update catalogue_version v set rows = v.rows || jsonb_build_object(%L, (select coalesce('
+            'jsonb_agg(to_jsonb(t) - ''city'' order by t.rank, t.code), ''[]'') from %s t where t.city = v.city))', kind, kind);
+        execute format('alter table %s force row level security', kind);
+    end loop;
+    alter table catalogue_version force row level security;
+end
+$$;

@@ -81,7 +81,7 @@ def answer_due(catalogue: Catalogue, agency: str, priority: Priority, since: dat
 def finish_due(catalogue: Catalogue, agency: str | None, priority: Priority, since: datetime) -> datetime:
     """Until when what an agency leads is to be finished: in the same working time as the ladder's; by the wall clock without one.
 
-    The one truth of «in time»: an incident's due time runs from its opening (or reopening), an agency's own from when it was asked.
+    The one truth of «in time»: an incident's time runs from its opening (or reopening), an agency's own from when it was asked.
     """
     seconds = catalogue.target(priority).resolve_s
     return since + timedelta(seconds=seconds) if agency is None else _within(catalogue, agency, priority, since, seconds)

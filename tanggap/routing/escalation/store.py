@@ -24,7 +24,8 @@ quiet as (
         and not exists (select from wanted w where (w.assignment, w.clock, w.tell) = (t.assignment, t.clock, t.tell)))
 insert into timer as known (city, assignment, clock, tell, incident, due_at, planned_at, every_s)
 select $1, assignment, clock, tell, $2, due_at, $7, every_s from wanted
-on conflict (city, assignment, clock, tell) do update set (due_at, planned_at, every_s) = (excluded.due_at, excluded.planned_at, excluded.every_s)
+on conflict (city, assignment, clock, tell) do update
+    set (due_at, planned_at, every_s) = (excluded.due_at, excluded.planned_at, excluded.every_s)
     where $8 and known.fired_at is null and known.due_at <> excluded.due_at
 """
 

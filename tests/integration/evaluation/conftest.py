@@ -69,8 +69,8 @@ class Written:
 
     async def shift(self, code: str, starts_at: datetime, hours: int, **values: Any) -> UUID:
         row = {
-            "day": (starts_at + timedelta(hours=8)).date(), "code": code, "name_id": code, "name_en": code, "starts_at": starts_at,
-            "ends_at": starts_at + timedelta(hours=hours), "needs": [],
+            "day": (starts_at + timedelta(hours=8)).date(), "code": code, "name_id": code, "name_en": code,
+            "starts_at": starts_at, "ends_at": starts_at + timedelta(hours=hours), "needs": [],
         }  # fmt: skip
         return await self._insert("shift", **(row | values))
 

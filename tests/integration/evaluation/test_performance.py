@@ -82,7 +82,7 @@ async def test_told_apart_by_each_dimension_nothing_is_lost(written: Written, ca
                 assert (sum(one.n for one in parts), sum(one.met for one in parts)) == (measure.n, measure.met), (by, code)
 
 
-async def test_by_shift_the_rosters_names_stand_before_the_hours_of_times_without_one(written: Written, catalogue: Catalogue) -> None:
+async def test_the_rosters_shifts_stand_before_the_hours_of_times_without_one(written: Written, catalogue: Catalogue) -> None:
     await a_small_march(written)
     await written.shift("pagi", at(-3600), 8)  # 07.00 to 15.00 of Monday
     found = await performance(written.tx, catalogue, MARCH, By.SHIFT, now=LATER)

@@ -55,7 +55,7 @@ async def rubbish(db: Database, scene: Scene) -> Incident:
 
 
 async def test_a_calm_matter_is_due_in_the_working_days_of_its_agency(db: Database, rubbish: Incident) -> None:
-    """Seven working days after 17 March: 25, 26, 27, 30, 31 March, 1 and 2 April. Its ladder's first rung is there, not before."""
+    """Seven working days after 17 March: 25, 26, 27, 30, 31 March, 1 and 2 April. The ladder's first rung is there."""
     assert rubbish.due_at == datetime(2026, 4, 2, 2, 0, tzinfo=UTC)
     assert await finish_of(db, rubbish, "dlhk") == rubbish.due_at
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from litestar import Request, Response
 
-from tanggap.city.rules import service, store
+from tanggap import rulebook
+from tanggap.city.rules import store
 from tanggap.city.rules.model import RulesRefusal
 from tanggap.city.rules.service import Draft
 from tanggap.people.permissions import Act
@@ -41,7 +42,7 @@ async def draft_of(request: Asking) -> Draft:
     """The draft as it stands."""
     house: House = request.app.state.house
     async with house.db.reading(house.city) as conn:
-        return await service.draft(conn, house.city)
+        return await rulebook.draft(conn, house.city)
 
 
 async def shown(
