@@ -115,6 +115,33 @@ async def add(tx: Transaction, city: str, kind: RuleKind, code: str, body: Body,
     await _write(tx, city, key, body, edit.rev if edit else 0, by, now)
 
 
+async def put(
+    tx: Transaction, city: str, kind: RuleKind, bodies: Mapping[str, Body], by: Editor, now: datetime,
+    revs: Mapping[str, int] | None = None,
+) -> int:  # fmt: skip
+    """Bring several entries of a kind into the draft at once, new ones and known ones, in use; how many that changes.
+
+    Raises:
+        DraftIsScheduled, UnfitCode: nothing was saved.
+        StaleRule: somebody else saved one of them after its revision in `revs`.
+    """
+    standing, edits = await _open(tx, city, None)
+    entries, many = proposed(standing, edits), 0
+    for code, body in bodies.items():
+        key = (kind.name, code)
+        edit, known = edits.get(key), entries.get(key)
+        if key not in standing and not re.fullmatch(kind.codes, code):
+            raise UnfitCode
+        if known is not None and known.active and known.body == body:
+            continue
+        rev = edit.rev if edit else 0
+        if revs is not None and revs.get(code) != rev:
+            raise StaleRule
+        await _write(tx, city, key, body, rev, by, now)
+        many += 1
+    return many
+
+
 async def retire(tx: Transaction, city: str, key: Key, is_retired: bool, by: Editor, now: datetime) -> None:
     """Take an entry out of use, or into it again; old incidents can name it either way."""
     standing, edits = await _open(tx, city, key)

@@ -1,5 +1,6 @@
 """What every page of the rules has: the state of the draft on it, and the word of what was done just now."""
 
+from functools import partial
 from typing import Any
 
 from litestar import Request, Response
@@ -57,7 +58,7 @@ async def shown(
     translate = translator(locale)
     shared = {
         "draft": draft, "newest": newest, "refusal": refusal, "done": DONE_WORDS.get(done), "undo": UNDO.get(done),
-        "stops": view.places(draft.stops, draft, translate),
+        "stops": view.places(draft.stops, draft, translate), "day_of": partial(view.day_words, locale=locale),
     }  # fmt: skip
     known = names(scene.catalogue, locale) | view.words(scene.catalogue, translate)
     status = 200 if refusal is None else problem_of(refusal)[0].status
