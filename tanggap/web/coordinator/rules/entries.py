@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -40,8 +41,13 @@ async def show_list(
     draft = await draft_of(request)
     said = typed.text("prioritas") if typed else request.query_params.get("prioritas", "")
     priority = ladders.priority_of(said)
+    house: House = request.app.state.house
+    today = house.now().astimezone(ZoneInfo((await house.scene()).catalogue.city.timezone)).date().isoformat()
+    rows = view.rows_of(draft, kind)
+    past = [row for row in rows if kind.name == "holiday" and row.entry.code < today]
     context: dict[str, Any] = {
-        "kind": kind, "rows": view.rows_of(draft, kind), "typed": typed or Form(), "counts": _counts(draft),
+        "kind": kind, "rows": [row for row in rows if row not in past], "past": past, "typed": typed or Form(),
+        "counts": _counts(draft),
         "agencies": view.in_use(draft, "agency"), "categories": view.in_use(draft, "category"), "ladder_priority": priority,
         "ladders": ladders.ladders(draft, priority, typed) if kind.name == "rung" else (), "fields": fields,
     }  # fmt: skip
