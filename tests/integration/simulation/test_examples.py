@@ -18,6 +18,7 @@ from tanggap.platform.secrets import Keyring
 from tanggap.scene import Scene, read_scene
 from tanggap.simulation.examples import read_examples
 from tanggap.simulation.play import Cast, play
+from tanggap.simulation.store import remove_examples
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 CITY = "kendari"
@@ -63,7 +64,7 @@ async def test_one_command_takes_them_away_and_leaves_what_is_real(db: Database,
         await flow.join(tx, scene, joined.report, live, by, NOW)
     owner = await asyncpg.connect(dsn)
     await owner.execute("SELECT set_config('tanggap.city', $1, false)", CITY)
-    gone = await rows.remove_examples(owner, CITY)
+    gone = await remove_examples(owner, CITY)
     await owner.close()
     assert gone["report"] >= 60
     async with db.reading(CITY) as conn:

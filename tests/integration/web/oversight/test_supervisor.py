@@ -45,7 +45,7 @@ async def test_the_board_shows_what_waits_what_is_open_and_who_is_there(supervis
     assert "<html" not in part.text
 
 
-async def test_the_board_says_when_only_keywords_suggest_categories(supervisor: Browser, told: Told) -> None:
+async def test_the_board_says_when_only_keywords_suggest_categories(supervisor: Browser, told: Told, few_sentences: None) -> None:
     line = "Saran kategori memakai kata kunci saja"
     assert line in (await supervisor.get("/pengawas")).text
     await told.report()  # intake goes on
