@@ -7,7 +7,7 @@ from litestar import Response, post
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
-from tanggap.people.model import Refusal
+from tanggap.people.model import Refusal, UnknownPerson
 from tanggap.people.roster.absences import service
 from tanggap.platform.database import Transaction
 from tanggap.web.forms import Form
@@ -26,6 +26,8 @@ async def note(request: Asking, person_id: FromPath[UUID]) -> Response[Any]:
         return f"{ROOT}/anggota?pesan=absen"
 
     async def again(refusal: Refusal, status: int, form: Form) -> Response[Any]:
+        if isinstance(refusal, UnknownPerson):
+            raise refusal
         return await show_members(request, status=status, refusal=refusal, form=form, opened=person_id)
 
     return await do(request, deed, again)

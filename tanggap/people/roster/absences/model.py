@@ -43,7 +43,7 @@ class Absence(msgspec.Struct, frozen=True):
 
 
 class AbsenceUnclear(RosterRefusal):
-    """The days cannot be read, end before they begin, are over, or are too many; or the person is not of the centre."""
+    """The days cannot be read, end before they begin, are over, or are too many."""
 
     slug = "absence-unclear"
     sentence = N_("Periksa alasan dan tanggalnya: dari hari pertama sampai hari terakhir, belum lewat, paling lama setahun.")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tanggap.people import store as people
 from tanggap.people.audit import record_access
-from tanggap.people.model import Person
+from tanggap.people.model import Person, UnknownPerson
 from tanggap.people.roster.absences import store
 from tanggap.people.roster.absences.model import MAX_WORDS, MOST_DAYS, Absence, AbsenceKind, AbsenceUnclear
 from tanggap.people.roster.model import UnknownRosterEntry
@@ -33,11 +33,14 @@ async def note(
     """Somebody is away from one day to another, both included.
 
     Raises:
+        UnknownPerson: there is no such person at the centre.
         AbsenceUnclear: see its words.
     """
     first, last = days[0], days[1] or days[0]
     known = {one.id for one in await people.people(tx, city) if one.agency is None}
-    if first is None or last is None or kind not in list(AbsenceKind) or person not in known:
+    if person not in known:
+        raise UnknownPerson
+    if first is None or last is None or kind not in list(AbsenceKind):
         raise AbsenceUnclear
     if last < first or last < now.astimezone(zone).date() or (last - first).days >= MOST_DAYS or first.year > 2200:
         raise AbsenceUnclear

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from tanggap.people.duty import on_duty
-from tanggap.people.model import Role
+from tanggap.people.model import Role, UnknownPerson
 from tanggap.people.roster import attendance, gaps, service, store
 from tanggap.people.roster.absences import service as absences
 from tanggap.people.roster.absences import store as rows
@@ -82,11 +82,12 @@ async def test_what_makes_no_sense_is_refused(planned_db: Database, make: Make) 
     for person, kind, days in (
         (siti.id, "sick", (TODAY, yesterday)), (siti.id, "sick", (yesterday, yesterday)), (siti.id, "sick", (None, TODAY)),
         (siti.id, "holiday", (TODAY, TODAY)), (siti.id, "leave", (TODAY, TODAY + timedelta(days=400))),
-        (new_id(), "sick", (TODAY, TODAY)),
     ):  # fmt: skip
         async with planned_db.transaction(CITY) as tx:
             with pytest.raises(AbsenceUnclear):
                 await absences.note(tx, CITY, WITA, person, kind, days, "", boss, NOW)
     async with planned_db.transaction(CITY) as tx:
+        with pytest.raises(UnknownPerson):
+            await absences.note(tx, CITY, WITA, new_id(), "sick", (TODAY, TODAY), "", boss, NOW)
         with pytest.raises(UnknownRosterEntry):
             await absences.withdraw(tx, CITY, new_id(), boss, NOW)
