@@ -5,18 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tanggap.city.model import Priority
+from tanggap.city.kinds import Priority
 from tanggap.city.rules.as_of import as_of
 from tanggap.incident import service as incidents
 from tanggap.incident import store as rows
-from tanggap.incident.model import (
-    Actor,
-    Assignment,
-    Incident,
-    IncidentState,
-    Kind,
-    Report,
-)
+from tanggap.incident.model import Actor, Assignment, Incident, IncidentState, Report
+from tanggap.incident.timeline.model import Kind
 from tanggap.notification.model import Occasion
 from tanggap.platform.database import Transaction
 from tanggap.routing import service as routing

@@ -11,11 +11,11 @@ from uuid import UUID
 
 from tanggap import joining, whereabouts
 from tanggap.casework import close, incident_of, reopened
-from tanggap.city.model import Priority
+from tanggap.city.kinds import Priority
 from tanggap.feedback import service as feedback
 from tanggap.feedback import store as feedback_rows
 from tanggap.handing_over import ask, competent, is_complete, ready_report, with_category
-from tanggap.incident import callers, photos
+from tanggap.incident import callers
 from tanggap.incident import service as incidents
 from tanggap.incident import store as rows
 from tanggap.incident.model import (
@@ -28,11 +28,11 @@ from tanggap.incident.model import (
     Disposition,
     Incident,
     IncidentState,
-    NotFound,
-    Photo,
     Report,
-    WrongState,
 )
+from tanggap.incident.photos import service as photos
+from tanggap.incident.photos.model import CleanPhoto, Photo
+from tanggap.incident.refusals import NotFound, WrongState
 from tanggap.intake import service as intake
 from tanggap.intake.gathering import Gathering
 from tanggap.intake.model import Changes, Contact, Described, Received
@@ -218,7 +218,7 @@ async def progress(
 
 
 async def add_photo(
-    tx: Transaction, scene: Scene, clean: photos.CleanPhoto, by: Actor, now: datetime, *,
+    tx: Transaction, scene: Scene, clean: CleanPhoto, by: Actor, now: datetime, *,
     report: UUID | None = None, assignment: UUID | None = None,
 ) -> Photo:  # fmt: skip
     """A picture by a citizen (with the report) or by an agency (with its assignment)."""

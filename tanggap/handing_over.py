@@ -6,7 +6,8 @@ from uuid import UUID
 
 from tanggap.city.rules.as_of import as_of
 from tanggap.incident import store as rows
-from tanggap.incident.model import ENDING, Actor, Assignment, Incident, Incomplete, Report, ReportState, WrongState
+from tanggap.incident.model import ENDING, Actor, Assignment, Incident, Report, ReportState
+from tanggap.incident.refusals import Incomplete, WrongState
 from tanggap.platform.database import Transaction
 from tanggap.routing import service as routing
 from tanggap.routing.model import AssignmentRole

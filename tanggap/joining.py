@@ -5,8 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from tanggap.incident import store as rows
-from tanggap.incident.model import Actor, Disposition, Incident, Kind, Report, ReportState, WrongState
+from tanggap.incident.model import Actor, Disposition, Incident, Report, ReportState
+from tanggap.incident.refusals import WrongState
 from tanggap.incident.service import count_reports, record
+from tanggap.incident.timeline.model import Kind
 from tanggap.platform.database import Transaction
 from tanggap.scene import Scene
 from tanggap.triage.duplicates import alarm_level, people

@@ -8,16 +8,9 @@ from tanggap.casework import incident_of, reopened
 from tanggap.handing_over import ask
 from tanggap.incident import service as incidents
 from tanggap.incident import store as rows
-from tanggap.incident.model import (
-    Actor,
-    Assignment,
-    AssignmentState,
-    Disposition,
-    Incident,
-    IncidentState,
-    Kind,
-    WrongState,
-)
+from tanggap.incident.model import Actor, Assignment, AssignmentState, Disposition, Incident, IncidentState
+from tanggap.incident.refusals import WrongState
+from tanggap.incident.timeline.model import Kind
 from tanggap.joining import alarmed, joined, one_of_several
 from tanggap.platform.database import Transaction
 from tanggap.routing import service as routing

@@ -8,8 +8,10 @@ import msgspec
 
 from tanggap.casework import amend
 from tanggap.incident import store as rows
-from tanggap.incident.model import ENDING, Actor, IncidentState, Kind, NotFound, Report, ReportState, WrongState
+from tanggap.incident.model import ENDING, Actor, IncidentState, Report, ReportState
+from tanggap.incident.refusals import NotFound, WrongState
 from tanggap.incident.service import record
+from tanggap.incident.timeline.model import Kind
 from tanggap.intake.model import Changes, Contact, normal_number
 from tanggap.location.around import label_of
 from tanggap.location.estimate import Fix, Heard

@@ -10,11 +10,12 @@ from itertools import pairwise
 import msgspec
 
 from tanggap.city.category_checks import Sentences, duplicates
+from tanggap.city.kinds import Priority
 from tanggap.city.ladder import CLOCK_WORDS, TOLD_WORDS, Clock, Told, code_of
-from tanggap.city.model import Priority, Target
 from tanggap.city.pack_ladder import HOLIDAYS, LADDER, AgencyRuleEntry, HolidayEntry, OfficeHoursEntry, StepEntry, about_s
 from tanggap.city.service_levels import FILE as LEVELS
 from tanggap.city.service_levels import LEVEL_FIGURES, LevelEntry
+from tanggap.city.targets import Target
 from tanggap.city.working_time import Unit
 from tanggap.platform.i18n import N_
 

@@ -1,79 +1,20 @@
-"""The nouns that a city configures, and the catalogue that holds all of them in memory."""
+"""The city, its agencies and phrases, and the catalogue that holds all that it configures in memory."""
 
-import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from enum import StrEnum
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
-from tanggap.city.kinds import PRIORITY_SHAPES as PRIORITY_SHAPES
-from tanggap.city.kinds import PRIORITY_WORDS as PRIORITY_WORDS
-from tanggap.city.kinds import Priority as Priority
-from tanggap.city.kinds import Provenance as Provenance
+from tanggap.city.categories import Category
+from tanggap.city.kinds import Priority, Provenance
 from tanggap.city.ladder import AgencyRule, Clock, Holiday, OfficeHours, Rung, Told, rungs_for
 from tanggap.city.shift_plan import ShiftTemplate
+from tanggap.city.targets import ServiceLevel, Target
+from tanggap.city.territory import Area, AreaKind, BoundingBox, Neighbour
 from tanggap.city.working_time import Calendar, Opening
 from tanggap.platform.i18n import Locale
-
-
-class QuestionKind(StrEnum):
-    """How a question is answered."""
-
-    YES_NO = "yes_no"  # yes | no | unknown
-    CHOICE = "choice"
-    NUMBER = "number"
-    TEXT = "text"
-
-
-class AreaKind(StrEnum):
-    """The two levels below a city."""
-
-    KECAMATAN = "kecamatan"
-    KELURAHAN = "kelurahan"
-
-
-YES_NO_ANSWERS = ("yes", "no", "unknown")
-
-
-class BoundingBox(msgspec.Struct, frozen=True):
-    """Degrees WGS 84."""
-
-    south: float
-    west: float
-    north: float
-    east: float
-
-    def contains(self, lat: float, lon: float) -> bool:
-        """Whether the point lies in the box, its edges included."""
-        return self.south <= lat <= self.north and self.west <= lon <= self.east
-
-
-class NeighbourPlace(msgspec.Struct, frozen=True):
-    """A district or town of a neighbour that callers of this city name."""
-
-    name: str
-    lat: float  # about its middle, degrees WGS 84
-    lon: float
-    reach_m: float  # how far it reaches from there, in metres, roughly
-    aliases: tuple[str, ...] = ()
-
-
-class Neighbour(msgspec.Struct, frozen=True):
-    """A city or regency next to this one, and who answers the calls there."""
-
-    code: str  # the ministry's: 74.05
-    name: str
-    lat: float  # its seat, degrees WGS 84
-    lon: float
-    answers: str  # who answers at `number`
-    number: str  # to be called from anywhere, or at least from there
-    places: tuple[NeighbourPlace, ...]
-    provenance: Provenance
-    source: str
-    aliases: tuple[str, ...] = ()
 
 
 class City(msgspec.Struct, frozen=True):
@@ -112,192 +53,6 @@ class Agency(msgspec.Struct, frozen=True):
     def handles(self, locale: Locale) -> str:
         """What it is competent for, in a few words."""
         return self.handles_en if locale == "en" else self.handles_id
-
-
-class Choice(msgspec.Struct, frozen=True):
-    """One answer of a question of kind `choice`."""
-
-    value: str
-    text_id: str
-    text_en: str
-
-    def text(self, locale: Locale) -> str:
-        """The answer as it stands on the button."""
-        return self.text_en if locale == "en" else self.text_id
-
-
-class Advice(msgspec.Struct, frozen=True):
-    """A sentence to be read to the caller."""
-
-    text_id: str
-    text_en: str
-
-    def text(self, locale: Locale) -> str:
-        """The sentence in the reader's language."""
-        return self.text_en if locale == "en" else self.text_id
-
-
-class Question(msgspec.Struct, frozen=True):
-    """What the call taker asks about one category, and which answers raise the priority."""
-
-    code: str
-    kind: QuestionKind
-    text_id: str
-    text_en: str
-    choices: tuple[Choice, ...] = ()
-    raises: dict[str, Priority] = {}  # answer → priority at least; for a number, the key is the smallest that raises
-    when: dict[str, tuple[str, ...]] = {}  # asked only after these answers to earlier questions, all of them
-    adds: dict[str, tuple[str, ...]] = {}  # answer → agencies that are asked too
-    advises: dict[str, Advice] = {}  # answer → what is read to the caller then
-
-    def text(self, locale: Locale) -> str:
-        """The question as it is spoken."""
-        return self.text_en if locale == "en" else self.text_id
-
-    def raised(self, answer: object) -> Priority | None:
-        """The priority that this answer demands at least, or None."""
-        return min((self.raises[key] for key in self._reached(answer, self.raises)), default=None)
-
-    def added(self, answer: object) -> list[str]:
-        """The agencies that this answer adds, in the pack's order."""
-        return [agency for key in self._reached(answer, self.adds) for agency in self.adds[key]]
-
-    def advised(self, answer: object) -> list[Advice]:
-        """What is read to the caller after this answer."""
-        return [self.advises[key] for key in self._reached(answer, self.advises)]
-
-    def _reached(self, answer: object, keys: Iterable[str]) -> list[str]:
-        """The keys that the answer is, or for a number reaches."""
-        if self.kind is QuestionKind.NUMBER:
-            return [key for key in keys if _reaches(answer, key)]
-        return [key for key in keys if key == str(answer)]
-
-    def is_asked(self, answers: Mapping[str, Any]) -> bool:
-        """Whether the answers given so far lead here."""
-        return all(str(answers.get(code)) in wanted for code, wanted in self.when.items())
-
-
-def _reaches(answer: object, least: str) -> bool:
-    try:
-        return float(str(answer)) >= float(least)
-    except ValueError:
-        return False
-
-
-class Category(msgspec.Struct, frozen=True):
-    """What kind of incident, whose it is, what to ask and what to tell the caller."""
-
-    code: str
-    name_id: str
-    name_en: str
-    group: str
-    priority: Priority
-    lead: str
-    support: tuple[str, ...]
-    next: tuple[str, ...]  # competent too, in this order, when the lead agency rejects
-    questions: tuple[Question, ...]
-    advice_id: str
-    advice_en: str
-    words: tuple[str, ...]  # what people here say when they mean it
-    provenance: Provenance
-    source: str
-    active: bool = True
-
-    def name(self, locale: Locale) -> str:
-        """The category as people read it."""
-        return self.name_en if locale == "en" else self.name_id
-
-    def advice(self, locale: Locale) -> str:
-        """What the call taker tells the caller."""
-        return self.advice_en if locale == "en" else self.advice_id
-
-    def priority_for(self, answers: Mapping[str, Any]) -> Priority:
-        """The category's priority, raised by the answers given; an answer never lowers it."""
-        raised = (question.raised(answers[question.code]) for question in self.questions if question.code in answers)
-        return min([self.priority, *(priority for priority in raised if priority is not None)])
-
-    def asked(self, answers: Mapping[str, Any]) -> list[Question]:
-        """The questions that the answers lead to, in the order in which they are asked."""
-        return [question for question in self.questions if question.is_asked(answers)]
-
-    def added(self, answers: Mapping[str, Any]) -> list[str]:
-        """The agencies that the answers add to those of the category."""
-        found = (agency for question in self.asked(answers) for agency in question.added(answers.get(question.code)))
-        return [agency for agency in dict.fromkeys(found) if agency != self.lead and agency not in self.support]
-
-    def advised(self, answers: Mapping[str, Any], locale: Locale) -> list[str]:
-        """What to read to the caller, by the answers so far: what they call for first, then what holds for the whole category."""
-        told = [
-            advice.text(locale) for question in self.asked(answers) for advice in question.advised(answers.get(question.code))
-        ]
-        return list(dict.fromkeys([*told, *filter(None, [self.advice(locale)])]))
-
-
-class Area(msgspec.Struct, frozen=True):
-    """A kecamatan or a kelurahan, with the ministry's code. Its geometry comes in by `tanggap import areas`, not by the pack."""
-
-    code: str
-    kind: AreaKind
-    name: str
-    parent: str | None  # the kecamatan of a kelurahan
-    lat: float  # centre
-    lon: float
-    inner_lat: float  # a point surely inside
-    inner_lon: float
-    area_km2: float
-    provenance: Provenance
-    source: str
-    aliases: tuple[str, ...] = ()
-    active: bool = True
-    geometry: dict[str, Any] | None = None  # GeoJSON Polygon or MultiPolygon
-    geometry_source: str | None = None
-
-    @property
-    def radius_m(self) -> float:
-        """The radius of a disc as large as the area, in metres: how uncertain a point is of which only the area is known."""
-        return math.sqrt(self.area_km2 * 1e6 / math.pi)
-
-
-class Place(msgspec.Struct, frozen=True):
-    """A public place that callers name: a market, a bridge, a hospital, a main street."""
-
-    code: str
-    kind: str
-    name: str
-    aliases: tuple[str, ...]
-    lat: float
-    lon: float
-    uncertainty_m: float
-    area: str | None  # kelurahan
-    provenance: Provenance
-    source: str
-    active: bool = True
-
-
-class Target(msgspec.Struct, frozen=True):
-    """The times that the city aims at for one priority, in seconds: from hand-over, from acknowledgement, from hand-over."""
-
-    priority: Priority
-    acknowledge_s: int
-    travel_s: int
-    resolve_s: int
-    note: str
-    provenance: Provenance
-
-
-class ServiceLevel(msgspec.Struct, frozen=True):
-    """A level that the city wants its service to reach: this share of a figure's cases, within this time."""
-
-    code: str
-    figure: str  # of evaluation/figures.py
-    share: float  # 0–1
-    within: int | None  # seconds, or working days for a figure that is counted in them; None: the figure is a share itself
-    groups: tuple[str, ...]  # of categories; empty: all
-    priorities: tuple[Priority, ...]  # empty: all
-    note: str
-    provenance: Provenance
-    source: str
-    active: bool = True
 
 
 class Phrase(msgspec.Struct, frozen=True):

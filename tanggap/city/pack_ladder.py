@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
+from tanggap.city.kinds import Priority, Provenance
 from tanggap.city.ladder import AgencyRule, Clock, Holiday, HolidayKind, OfficeHours, Rung, Told, Weekday, code_of
-from tanggap.city.model import Priority, Provenance
 from tanggap.city.pack_format import Code, PackEntry, Sources, Text
 from tanggap.city.working_time import Unit
 

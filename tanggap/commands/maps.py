@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from tanggap.city.model import BoundingBox, Catalogue
+from tanggap.city.model import Catalogue
 from tanggap.city.service import NoCatalogueError, catalogue
+from tanggap.city.territory import BoundingBox
 from tanggap.commands.database import opened_database
 from tanggap.location.basemap.archive import NotAMapError
 from tanggap.location.basemap.build import Made, NoMapError, build, map_file, tile_maker, use

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tanggap.incident import store as rows
-from tanggap.incident.model import NotFound
+from tanggap.incident.refusals import NotFound
 from tanggap.people.audit import Audited, record_access
 from tanggap.people.model import Person
 from tanggap.platform.database import Transaction

@@ -5,22 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tanggap.city.model import Catalogue, Priority
+from tanggap.city.kinds import Priority
+from tanggap.city.model import Catalogue
 from tanggap.city.rules.as_of import as_of
 from tanggap.incident import store as rows
-from tanggap.incident.model import (
-    ASSIGNMENT_NEXT,
-    Actor,
-    Assignment,
-    AssignmentState,
-    Incident,
-    IncidentState,
-    Kind,
-    NotYours,
-    WrongState,
-    step,
-)
+from tanggap.incident.model import ASSIGNMENT_NEXT, Actor, Assignment, AssignmentState, Incident, IncidentState, step
+from tanggap.incident.refusals import NotYours, WrongState
 from tanggap.incident.service import change_state, record
+from tanggap.incident.timeline.model import Kind
 from tanggap.notification.model import Notice, Occasion
 from tanggap.notification.service import announce
 from tanggap.platform.database import Transaction

@@ -14,7 +14,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.middleware import DefineMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from tanggap.incident.feed import Feed, cursor_text
+from tanggap.incident.timeline.feed import Feed, cursor_text
 from tanggap.people import service
 from tanggap.people.model import (
     SESSION_ABSOLUTE,

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import msgspec
 
+from tanggap.city.categories import Category, Choice, Question
 from tanggap.city.ladder import (
     CLOCK_WORDS,
     DAY_WORDS,
@@ -17,7 +18,7 @@ from tanggap.city.ladder import (
     Told,
     Weekday,
 )
-from tanggap.city.model import Agency, Category, Choice, Phrase, Question, ServiceLevel, Target
+from tanggap.city.model import Agency, Phrase
 from tanggap.city.pack_format import (
     AdviceEntry,
     AgencyEntry,
@@ -30,6 +31,7 @@ from tanggap.city.pack_format import (
 )
 from tanggap.city.pack_ladder import AgencyRuleEntry, HolidayEntry, OfficeHoursEntry, StepEntry
 from tanggap.city.service_levels import LevelEntry
+from tanggap.city.targets import ServiceLevel, Target
 from tanggap.platform.i18n import N_
 
 #: An entry as it stands in the pack's file, and as the draft keeps it.

@@ -8,6 +8,7 @@ from litestar.response import Redirect
 from tanggap import flow
 from tanggap.incident import store as rows
 from tanggap.incident.model import CITIZEN
+from tanggap.incident.timeline import store as timelines
 from tanggap.intake.model import Received
 from tanggap.platform.database import DatabaseAway
 from tanggap.platform.i18n import N_
@@ -19,7 +20,7 @@ from tanggap.web.errors import AWAY_RETRY_S
 from tanggap.web.forms import Form, read_form
 from tanggap.web.house import House
 from tanggap.web.photos.uploads import MAX_FORM_BYTES, Uploaded, not_kept_yet, photos_of_form
-from tanggap.web.rate_limit import RateLimit, TooMany
+from tanggap.web.rate_limit import TooMany, kept_limit
 from tanggap.web.security import who
 from tanggap.web.templating import render
 
@@ -49,7 +50,7 @@ async def send(request: Request[Any, Any, Any]) -> Response[Any]:
     if written.is_empty and not form.all_files("foto"):
         return _form(request, written, NOTHING, status=422)
     try:
-        report_limit(request).check(request)
+        kept_limit(request, LIMIT).check(request)
         scene = await house.scene()
         contact = contact_of(written, scene.catalogue, scene.suggester)
         received = await flow.receive_together(house.gathering, scene, contact, house.now())
@@ -82,15 +83,6 @@ def written_of(form: Form) -> Written:
     )
 
 
-def report_limit(request: Request[Any, Any, Any]) -> RateLimit:
-    """How often visitors of this process reported."""
-    kept: dict[str, Any] = request.app.state.dict()
-    if LIMIT not in kept:
-        request.app.state[LIMIT] = RateLimit()
-    limit: RateLimit = request.app.state[LIMIT]
-    return limit
-
-
 async def _keep_photos(house: House, scene: Scene, received: Received, form: Form) -> bool:
     """Keep a report's pictures; says whether something with them went wrong. The report itself is safe already."""
     uploaded: Uploaded = await photos_of_form(form)
@@ -99,7 +91,7 @@ async def _keep_photos(house: House, scene: Scene, received: Received, form: For
     try:
         async with house.db.transaction(house.city) as tx:
             await rows.lock_report(tx, house.city, received.report)
-            timeline = await rows.timeline_of_report(tx, house.city, received.report)
+            timeline = await timelines.of_report(tx, house.city, received.report)
             for photo in not_kept_yet(uploaded.photos, timeline, None):
                 await flow.add_photo(tx, scene, photo, CITIZEN, house.now(), report=received.report)
     except DatabaseAway:

@@ -14,7 +14,8 @@ from litestar.response import Redirect
 
 from tanggap import flow
 from tanggap.incident import store as rows
-from tanggap.incident.model import Actor, Disposition, Report, WrongState
+from tanggap.incident.model import Actor, Disposition, Report
+from tanggap.incident.refusals import WrongState
 from tanggap.intake.model import Changes, Channel, Contact
 from tanggap.people.permissions import Act
 from tanggap.platform.database import Transaction

@@ -8,7 +8,8 @@ from litestar import Request, Response, post
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
-from tanggap.incident.model import Actor, NotFound, TanggapRefusal
+from tanggap.incident.model import Actor
+from tanggap.incident.refusals import NotFound, TanggapRefusal
 from tanggap.people.permissions import Act
 from tanggap.platform.database import Transaction
 from tanggap.scene import actor_of

@@ -6,7 +6,7 @@ from litestar import Request, Response, get, post
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
-from tanggap.incident.model import TanggapRefusal
+from tanggap.incident.refusals import TanggapRefusal
 from tanggap.platform.i18n import N_
 from tanggap.scene import actor_of
 from tanggap.triage.growth import service as growth

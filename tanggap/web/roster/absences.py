@@ -7,9 +7,10 @@ from litestar import Response, post
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
-from tanggap.people.model import Refusal, UnknownPerson
+from tanggap.people.model import UnknownPerson
 from tanggap.people.roster.absences import service
 from tanggap.platform.database import Transaction
+from tanggap.platform.refusals import Refusal
 from tanggap.web.forms import Form
 from tanggap.web.roster.keeping import KEEPS, ROOT, show_members
 from tanggap.web.roster.shared import Asking, Doing, do

@@ -13,7 +13,7 @@ from litestar.types import ControllerRouterHandler
 from tanggap import oversight
 from tanggap.evaluation.left_lying import service, store
 from tanggap.evaluation.left_lying.model import WHY, Kind, NobodyChosen
-from tanggap.incident.model import NotFound, TanggapRefusal
+from tanggap.incident.refusals import NotFound, TanggapRefusal
 from tanggap.people import service as people
 from tanggap.people.model import Person
 from tanggap.people.permissions import Act, may

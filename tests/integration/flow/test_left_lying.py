@@ -14,13 +14,14 @@ from msgspec.structs import replace
 
 from tanggap import casework, flow, oversight
 from tanggap.city import store as cities
+from tanggap.city.kinds import Priority, Provenance
 from tanggap.city.ladder import Clock, Rung, Told, code_of
-from tanggap.city.model import Priority, Provenance
 from tanggap.city.working_time import Unit
 from tanggap.evaluation.left_lying import service, store
 from tanggap.evaluation.left_lying.model import ON_A_DESK, Kind, Lying
 from tanggap.incident import store as rows
-from tanggap.incident.model import Actor, AssignmentState, Disposition, TanggapRefusal
+from tanggap.incident.model import Actor, AssignmentState, Disposition
+from tanggap.incident.refusals import TanggapRefusal
 from tanggap.intake.model import Changes, Channel, Contact
 from tanggap.people.model import Person, Role
 from tanggap.platform.database import Connection, Database, Transaction

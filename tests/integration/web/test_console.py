@@ -18,6 +18,7 @@ from tanggap.city.pack import Pack
 from tanggap.city.service import load_pack
 from tanggap.incident import store as rows
 from tanggap.incident.model import Actor, Report
+from tanggap.incident.timeline import store as timelines
 from tanggap.intake.model import Channel, Contact
 from tanggap.location.estimate import Fix, Heard, Origin
 from tanggap.people import service
@@ -151,7 +152,7 @@ async def test_two_who_write_the_same_field_lose_nothing(siti: Screen, budi: Scr
     assert told["current"] == {"words": "pohon tumbang"}
     assert told["who"] == "Siti"
     async with siti.house.db.reading(CITY) as conn:
-        entries = await rows.timeline_of_report(conn, CITY, report)
+        entries = await timelines.of_report(conn, CITY, report)
     assert any(entry.body.get("kept") == {"words": "kabel putus"} for entry in entries)
     assert (await budi.save(report, {"words": "pohon tumbang"}, words="pohon timpa kabel"))["conflicts"] == []
 

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tanggap.city.kinds import Priority
 from tanggap.city.ladder import Clock
 from tanggap.city.ladder_checks import TOO_EARLY
-from tanggap.city.model import Catalogue, Priority
+from tanggap.city.model import Catalogue
 from tanggap.city.pack import Pack, pack_folder, read_pack
 from tanggap.city.rules.checks import check, stops
 from tanggap.city.rules.differences import changes_of, differences

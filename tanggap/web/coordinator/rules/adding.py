@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
+from tanggap.city.kinds import Priority
 from tanggap.city.ladder import Clock, HolidayKind, Told, Weekday, code_of
-from tanggap.city.model import Priority
 from tanggap.city.rules.kinds import Body, RuleKind
 from tanggap.city.rules.model import Key, Proposed, UnfitEntry
 from tanggap.platform.text import clean_text

@@ -7,7 +7,7 @@ from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from tanggap import rulebook
-from tanggap.city.model import Priority
+from tanggap.city.kinds import Priority
 from tanggap.city.rules import service
 from tanggap.city.rules.kinds import Body
 from tanggap.city.rules.model import Edit, RulesRefusal

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
+from tanggap.city.categories import QuestionKind
+from tanggap.city.kinds import Priority, Provenance
 from tanggap.city.ladder import HOLIDAY_WORDS, TOLD_WORDS
-from tanggap.city.model import Priority, Provenance, QuestionKind
 from tanggap.city.rules.differences import FIELD_WORDS
 from tanggap.city.rules.kinds import Body
 from tanggap.city.service_levels import LEVEL_FIGURES

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from tanggap.city.kinds import Priority
 from tanggap.city.ladder import Clock, Told, code_of
-from tanggap.city.model import Priority
 from tanggap.city.rules.kinds import KINDS, Body
 from tanggap.city.rules.model import Problem, Proposed
 from tanggap.city.rules.service import Draft

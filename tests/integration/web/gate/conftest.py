@@ -15,7 +15,7 @@ from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from tanggap.incident.feed import Feed
+from tanggap.incident.timeline.feed import Feed
 from tanggap.people import service
 from tanggap.people.model import Person, Role
 from tanggap.people.permissions import Act

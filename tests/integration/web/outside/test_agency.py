@@ -8,7 +8,9 @@ import pytest
 
 from tanggap import flow
 from tanggap.incident import store as rows
-from tanggap.incident.model import AssignmentState, Kind
+from tanggap.incident.model import AssignmentState
+from tanggap.incident.timeline import store as timelines
+from tanggap.incident.timeline.model import Kind
 from tanggap.people import audit
 from tanggap.people.model import Role
 from tanggap.platform.ids import new_id
@@ -26,7 +28,7 @@ async def state_of(house: House, case: Case, agency: str) -> AssignmentState:
 
 async def kinds_of(house: House, case: Case) -> list[Kind]:
     async with house.db.reading(CITY) as conn:
-        return [entry.kind for entry in await rows.timeline_of_incident(conn, CITY, case.incident.id)]
+        return [entry.kind for entry in await timelines.of_incident(conn, CITY, case.incident.id)]
 
 
 async def test_an_agency_sees_what_it_needs(signed_in: SignIn, fallen_tree: Case) -> None:

@@ -8,8 +8,9 @@ import asyncpg
 import pytest
 
 from tanggap import rulebook
+from tanggap.city.kinds import Priority
 from tanggap.city.ladder import Clock
-from tanggap.city.model import Catalogue, Priority
+from tanggap.city.model import Catalogue
 from tanggap.city.rules import service
 from tanggap.city.service import catalogue
 from tanggap.doctor import Patient, check_rules

@@ -9,6 +9,7 @@ import pytest
 from tanggap import casework, flow, oversight
 from tanggap.incident import store as rows
 from tanggap.incident.model import Incident, IncidentState, ReportState
+from tanggap.incident.timeline import store as timelines
 from tanggap.intake.model import Channel, Contact
 from tanggap.people.model import Role
 from tanggap.platform.clock import utcnow
@@ -95,7 +96,7 @@ async def test_a_report_is_taken_over_with_a_reason(supervisor: Browser, told: T
     assert taken.headers["location"] == "/pengawas?pesan=taken"
     async with told.house.db.reading(CITY) as conn:
         mine = await rows.report(conn, CITY, report.id)
-        entries = await rows.timeline_of_report(conn, CITY, report.id)
+        entries = await timelines.of_report(conn, CITY, report.id)
     assert mine.state is ReportState.ACTIVE
     assert mine.claimed_by != AT_DESK.id
     assert entries[-1].body["reason"] == "Petugas 1 pulang"
