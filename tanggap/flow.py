@@ -39,7 +39,7 @@ from tanggap.incident.model import (
 )
 from tanggap.intake import service as intake
 from tanggap.intake.gathering import Gathering
-from tanggap.intake.model import Changes, Contact, Described, Received
+from tanggap.intake.model import Changes, Claim, Contact, Described, Received
 from tanggap.location.estimate import Estimate, Heard
 from tanggap.location.learning import service as learning
 from tanggap.location.service import located
@@ -93,6 +93,11 @@ def _completed(scene: Scene, contact: Contact) -> Contact:
 async def claim(tx: Transaction, scene: Scene, report: UUID, by: Actor, now: datetime) -> Report:
     """A call taker takes a waiting report."""
     return await intake.claim(tx, scene.city, report, by, now)
+
+
+async def claim_together(tx: Transaction, scene: Scene, claims: Sequence[Claim]) -> None:
+    """Call takers take the reports of the calls that they have answered; what does not wait any more is passed over."""
+    await intake.claim_together(tx, scene.city, claims)
 
 
 async def take_over(tx: Transaction, scene: Scene, report: UUID, by: Actor, reason: str, now: datetime) -> Report:

@@ -5,6 +5,7 @@ import os
 import subprocess
 
 import click
+import uvloop
 
 from tanggap.platform.logs import start_logging
 from tanggap.platform.settings import load_settings
@@ -69,4 +70,5 @@ def decide_() -> None:
     """Decide whose phone rings, in this process (started by `up`)."""
     settings = load_settings()
     start_logging(settings.log_level)
-    asyncio.run(decide(settings, telephony_settings(settings)))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(decide(settings, telephony_settings(settings)))

@@ -9,6 +9,7 @@ from tanggap.telephony.deciding.arriving import Arriving
 from tanggap.telephony.deciding.board import Board, Live
 from tanggap.telephony.deciding.moving import Moving
 from tanggap.telephony.model import CallBackOutcome, Presence
+from tanggap.telephony.story import Answered, Ended
 
 
 class Talking:
@@ -37,7 +38,7 @@ class Talking:
             self._board.desks.move(desk, Presence.TALKING, now, ci)
             by = Actor(self._board.desks.name_of(person) or "", person)
         live.where = where
-        self._board.tell(live, service.call_answered, by, where=where)
+        self._board.write_down(live, Answered, by=by, where=where)
         if live.of_call is not None and by is not None:
             self._board.tried(live.of_call, by, CallBackOutcome.REACHED, live)
 
@@ -99,5 +100,5 @@ class Talking:
                 self._board.desks.move(self._board.desks[live.person], Presence.WRAP_UP, now)
             else:
                 self._board.desks.rest(live.person, now)
-        self._board.tell(live, service.call_ended, by)
+        self._board.write_down(live, Ended, by=by)
         self._arriving.give_out()
