@@ -101,11 +101,14 @@ class Desks:
 
     def free(self) -> list[Free]:
         """Who can take a call now."""
-        return [
-            Free(desk.person, desk.since, desk.desk, desk.skills)
-            for desk in self._desks.values()
-            if desk.state is Presence.READY and desk.phones and not desk.paused and self.may_answer(desk.person)
-        ]
+        return [Free(desk.person, desk.since, desk.desk, desk.skills) for desk in self._desks.values() if self._is_free(desk)]
+
+    def anybody_free(self) -> bool:
+        """Whether anybody can take a call now."""
+        return any(map(self._is_free, self._desks.values()))
+
+    def _is_free(self, desk: Desk) -> bool:
+        return desk.state is Presence.READY and desk.phones > 0 and not desk.paused and self.may_answer(desk.person)
 
     def anybody(self) -> bool:
         """Whether anybody is here who will take calls sooner or later."""

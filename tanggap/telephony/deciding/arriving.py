@@ -73,7 +73,7 @@ class Arriving:
         at = utcnow()
 
         stored: list[Call] = []
-        somebody_waits = len(self._board.line) > 0 or not self._board.desks.free()
+        somebody_waits = len(self._board.line) > 0 or not self._board.desks.anybody_free()
 
         async def rings(tx: Transaction, scene: Scene) -> bool:
             call = await service.call_rings(tx, scene, ringing, at)
