@@ -67,11 +67,11 @@ async def test_talking_calls_outlive_the_decider_and_their_end_is_learnt(opens: 
 
 async def test_a_call_that_came_and_went_without_a_decider_is_stored_afterwards(opens: Opens) -> None:
     centre = await opens()
-    _, phone = await centre.desk("sari", answers=None)
+    phones = [await centre.phone(await centre.person(f"petugas{n}"), answers=None) for n in range(8)]
     centre.kill("decider")
     caller = await centre.phone()
     call_id = caller.call("sip:112@112.local", "+6281234567890")
-    await phone.until(lambda m: m.method == "INVITE")
+    await asyncio.gather(*(phone.until(lambda m: m.method == "INVITE") for phone in phones))
     caller.cancel()
     await caller.until(lambda m: m.code == 487)
     centre.start("decider")
