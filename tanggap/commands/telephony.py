@@ -11,7 +11,6 @@ from tanggap.platform.logs import start_logging
 from tanggap.platform.settings import load_settings
 from tanggap.platform.supervisor import StartError
 from tanggap.telephony.edge import render as edge
-from tanggap.telephony.edge.media import answers
 from tanggap.telephony.running import decide
 from tanggap.telephony.settings import telephony_settings
 
@@ -52,17 +51,6 @@ def install() -> None:
         done = subprocess.run(["apt-get", *step], env=quiet, check=False)  # noqa: S603, S607 - fixed words
         if done.returncode:
             raise StartError(f"apt-get {step[0]} failed; the lines above say why.")
-
-
-@command.command()
-def carry() -> None:
-    """Become Kamailio as soon as rtpengine answers (started by `up`)."""
-    settings = load_settings()
-    start_logging(settings.log_level)
-    telephony = telephony_settings(settings)
-    rendered = edge.render(settings, telephony)
-    asyncio.run(answers(telephony.media_port))
-    os.execv(rendered.kamailio[0], rendered.kamailio)  # noqa: S606 - our own command
 
 
 @command.command("decide")

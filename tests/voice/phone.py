@@ -82,6 +82,7 @@ class Phone(asyncio.DatagramProtocol):
         self.port = self.rtp_port = 0
         self.address = "127.0.0.1"
         self.contact_port = 0  # where calls to this person go; 0: here
+        self.contact_user = ""  # and under which name; empty: their own
         self._transport: Any = None
         self._changed = asyncio.Event()
         self._dialog: dict[str, Any] = {}
@@ -150,7 +151,8 @@ class Phone(asyncio.DatagramProtocol):
             self.send(
                 f"REGISTER sip:{made.realm} SIP/2.0\r\n{self._via()}From: <{made.address}>;tag={secrets.token_hex(4)}\r\n"
                 f"To: <{made.address}>\r\nCall-ID: {call_id}\r\nCSeq: {self._cseq} REGISTER\r\nMax-Forwards: 70\r\n"
-                f"Contact: <sip:{made.user}@{self.address}:{self.contact_port or self.port}>\r\nExpires: {expires}\r\n{answer}"
+                f"Contact: <sip:{self.contact_user or made.user}@{self.address}:{self.contact_port or self.port}>\r\n"
+                f"Expires: {expires}\r\n{answer}"
                 "Content-Length: 0\r\n\r\n"
             )
             wanted = f"{self._cseq} REGISTER"

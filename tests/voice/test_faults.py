@@ -19,7 +19,7 @@ from .conftest import CITY, Opens, free_ports
 from .desk import Ear, Speaking
 from .phone import Phone
 
-HELD = 50
+HELD = 110  # more than a loop of Kamailio goes by default
 TALKING = 4
 
 

@@ -40,6 +40,7 @@ class Resuming:
             return
         ci = str(said["ci"])
         if said.get("mode") == "in":
+            self._board.seen.add(ci)  # until its end is written: the edge knows it, so nothing else may end it
             live = self._board.calls.setdefault(ci, Live(ci, said, time.monotonic(), where="ring_all"))
             talked = str(said.get("talked") or "")
 
