@@ -2,7 +2,8 @@
 
     python -m benchmarks.voice_fuzz [--seconds 300] [--seed 112]
 
-Goals: no process of the edge dies, every right call is answered. The messages are those of tests/voice/torture.py, mangled.
+Goals: no process of the edge dies, every right call is answered. The messages are those of tests/voice/torture.py, mangled. What
+is answered among them was a call after all: it is hung up, or every operator would soon talk with nobody.
 """
 
 import argparse
@@ -43,7 +44,7 @@ async def measure(seconds: float, seed: int) -> list[Figure]:
                 rough.send_bytes(mangled(chance, chance.choice(texts)))
                 sent += 1
                 await asyncio.sleep(0.001)  # what comes faster than it is read never reaches the parser
-            rough.messages.clear()
+                _hang_up(rough)
             called += 1
             answered += await _answered(bench)
         died = int(pids_of(folder) != before)
@@ -58,11 +59,21 @@ async def measure(seconds: float, seed: int) -> list[Figure]:
     ]
 
 
+def _hang_up(rough: Phone) -> None:
+    """Acknowledge and end whatever was answered."""
+    for told in rough.messages:
+        if told.code == 200 and "INVITE" in told.get("CSeq") and told.get("Contact"):
+            rough.end(told)
+    rough.messages.clear()
+
+
 async def _answered(bench: Bench) -> bool:
     caller = await Phone(bench.telephony.sip_port).open()
     try:
         told = await caller.answered(caller.call("sip:112@112.local"), ANSWERED_S)
     except TimeoutError:
+        waiting, talking = [await bench.count(f"state = '{state}'") for state in ("queued", "talking")]
+        print(f"# a right call was not answered: {waiting} wait, {talking} talk", file=sys.stderr, flush=True)
         return False
     else:
         caller.bye()
