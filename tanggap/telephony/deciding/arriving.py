@@ -162,9 +162,10 @@ class Arriving:
 
     def give_out(self) -> None:
         """Ring phones for whoever waits, as long as there are both."""
-        now = time.monotonic()
-        if len(self._board.line):
-            for match in self._board.line.match(self._board.desks.free(), now, self._board.queue.other_desks):
+        now, line, desks = time.monotonic(), self._board.line, self._board.desks
+        if len(line):
+            line.burst = self._board.burst
+            for match in line.match(desks.free(), now, self._board.queue.other_desks, resting=desks.resting()):
                 self._ring(match, now)
         self._board.write_presence()
 
