@@ -2,57 +2,21 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 from uuid import UUID
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanggap.telephony.acd import Free, Line
-from tanggap.telephony.announcement import Announcements
-from tanggap.telephony.deciding.board import Board, Live
-from tanggap.telephony.deciding.decider import SILENT_S, Decider
+from tanggap.telephony.deciding.decider import SILENT_S
 from tanggap.telephony.desks import Desks
 from tanggap.telephony.model import CALL_BACK_AGAIN, Presence, next_call_back
-from tanggap.telephony.settings import Queue, TelephonySettings
 
-SARI = UUID(int=1)
+from .deciding import SARI, a_decider, waits
+
 NOON = datetime(2026, 11, 26, 4, tzinfo=UTC)
 #: Seconds that pass between two looks: a second, a moment of standing still, an hour of it.
 PASSES = st.lists(st.sampled_from([0.0, 1.0, 1.0, 1.0, 7.0, 3600.0]), min_size=1, max_size=30)
-
-
-class Wire:
-    """What the decider says to the edge."""
-
-    def __init__(self) -> None:
-        self.said: list[dict[str, Any]] = []
-
-    def send(self, **said: Any) -> None:
-        self.said.append(said)
-
-    def ops(self) -> list[str]:
-        return [one["op"] for one in self.said]
-
-
-def a_decider(tmp_path: Path) -> tuple[Decider, Board, Wire]:
-    """One that leads, with somebody to overflow to."""
-    telephony = TelephonySettings(queue=Queue(mobiles=("+628123000001",), overflow_after_s=45.0))
-    writing: Any = SimpleNamespace(put=lambda fact: None)
-    nothing: Any = SimpleNamespace()
-    board = Board(nothing, "kendari", telephony, writing, writing, nothing, Announcements(tmp_path, telephony.queue), nothing)
-    wire = Wire()
-    board.evapi = wire  # type: ignore[assignment]
-    board.leads = True
-    board.do = lambda work: work.close()  # type: ignore[method-assign,attr-defined]
-    board.write_presence = lambda: None  # type: ignore[method-assign]
-    return Decider(board), board, wire
-
-
-def waits(board: Board, key: str, since: float) -> None:
-    live = board.calls[key] = Live(key, {"ci": key, "ti": 1, "tl": 2}, since, call=UUID(int=7), report=UUID(int=8))
-    live.place = board.line.join(key, since)
 
 
 def test_a_call_goes_outside_once_however_often_it_is_looked_at(tmp_path: Path) -> None:
