@@ -5,19 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tanggap.city.model import Priority
+from tanggap.city.kinds import Priority
 from tanggap.incident import store
-from tanggap.incident.model import (
-    INCIDENT_NEXT,
-    Actor,
-    Assignment,
-    Entry,
-    Incident,
-    IncidentState,
-    Kind,
-    Report,
-    step,
-)
+from tanggap.incident.model import INCIDENT_NEXT, Actor, Assignment, Incident, IncidentState, Report, step
+from tanggap.incident.timeline import store as timelines
+from tanggap.incident.timeline.model import Entry, Kind
 from tanggap.platform.database import Transaction
 from tanggap.platform.ids import new_id
 
@@ -42,7 +34,7 @@ async def record(
     `assignments` are those of the incident: their agencies may see the entry on their live screens.
     """
     entry = entry_of(kind, by, now, report=report, incident=incident, assignments=assignments, agency=agency, body=body)
-    await store.append(tx, city, [entry])
+    await timelines.append(tx, city, [entry])
 
 
 def entry_of(

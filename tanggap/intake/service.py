@@ -7,16 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from tanggap.incident import store as rows
-from tanggap.incident.model import (
-    REPORT_NEXT,
-    Actor,
-    Kind,
-    Report,
-    ReportState,
-    WrongState,
-    step,
-)
+from tanggap.incident.model import REPORT_NEXT, Actor, Report, ReportState, step
+from tanggap.incident.refusals import WrongState
 from tanggap.incident.service import entry_of, record
+from tanggap.incident.timeline import store as timelines
+from tanggap.incident.timeline.model import Kind
 from tanggap.intake import store
 from tanggap.intake.gathering import Gathering
 from tanggap.intake.model import (
@@ -150,7 +145,7 @@ async def claim(tx: Transaction, city: str, report_id: UUID, by: Actor, now: dat
 async def claim_together(tx: Transaction, city: str, claims: Sequence[Claim]) -> None:
     """Take waiting reports, each for its own call taker, with two statements; what does not wait any more is passed over."""
     claimed = {report.id: report for report in await store.claim(tx, city, claims)} if claims else {}
-    await rows.append(
+    await timelines.append(
         tx, city, [entry_of(Kind.CLAIMED, one.by, one.at, report=claimed[one.report]) for one in claims if one.report in claimed]
     )
 

@@ -12,7 +12,9 @@ from uuid import UUID
 from tanggap import flow
 from tanggap.incident import service as incidents
 from tanggap.incident import store as reports
-from tanggap.incident.model import SYSTEM, Actor, Disposition, Kind, Report, ReportState
+from tanggap.incident.model import SYSTEM, Actor, Disposition, Report, ReportState
+from tanggap.incident.timeline import store as timelines
+from tanggap.incident.timeline.model import Kind
 from tanggap.intake.model import Channel, Contact
 from tanggap.platform.database import Connection, Transaction
 from tanggap.platform.i18n import N_
@@ -93,7 +95,7 @@ async def tell(tx: Transaction, scene: Scene, told: Sequence[Told]) -> dict[UUID
     await store.write_calls(tx, scene.city, [story.calls[call] for call in sorted(story.changed)])
     await store.append_events(tx, scene.city, story.events)
     await flow.claim_together(tx, scene, story.claims)
-    await reports.append(tx, scene.city, story.entries)
+    await timelines.append(tx, scene.city, story.entries)
     for missed in dict.fromkeys(story.missed):
         report = story.reports[missed]
         if "call_abandoned" not in report.flags:

@@ -10,8 +10,9 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.incident.model import SYSTEM, Actor, Entry, Kind, Report, ReportState
+from tanggap.incident.model import SYSTEM, Actor, Report, ReportState
 from tanggap.incident.service import entry_of
+from tanggap.incident.timeline.model import Entry, Kind
 from tanggap.intake.model import Claim
 from tanggap.telephony.model import (
     UNANSWERED,

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tanggap.city.model import Catalogue, Priority
+from tanggap.city.kinds import Priority
+from tanggap.city.model import Catalogue
 from tanggap.city.said import GENUINE, NOT_GENUINE, Said
 from tanggap.triage.features import features
 from tanggap.triage.learned import Model, likeness

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.city.model import Priority
+from tanggap.city.kinds import Priority
 from tanggap.incident.model import Disposition
 
 #: One key each: the order is that of the key bar, Alt+1 … Alt+6 and on.
