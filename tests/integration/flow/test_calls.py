@@ -172,12 +172,12 @@ async def test_what_is_told_of_many_calls_at_once_is_as_if_told_one_by_one_with_
     person = call_taker.id
     missed = await end(db, scene, await ring(db, scene, "missed@trunk", "0811000000"))
     calls = [await ring(db, scene, f"{n}@trunk", f"081100000{n}") for n in range(6)]
-    costs = []
+    costs, ids = [], iter(sorted(new_id() for _ in range(30)))  # told later, sorted later
     for some in (calls[:1], calls[1:]):
-        told: list[Told] = [Offered(call=UUID(int=9), at=NOW, event=new_id(), person=person)]  # of a call that is not there
-        told += [Offered(call=call.id, at=NOW, event=new_id(), person=person) for call in some]
-        told += [Answered(call=call.id, at=NOW + SECOND, event=new_id(), by=call_taker) for call in some]
-        told += [Ended(call=call.id, at=NOW + 5 * SECOND, event=new_id(), by="caller") for call in some]
+        told: list[Told] = [Offered(call=UUID(int=9), at=NOW, event=next(ids), person=person)]  # of a call that is not there
+        told += [Offered(call=call.id, at=NOW, event=next(ids), person=person) for call in some]
+        told += [Answered(call=call.id, at=NOW + SECOND, event=next(ids), by=call_taker) for call in some]
+        told += [Ended(call=call.id, at=NOW + 5 * SECOND, event=next(ids), by="caller") for call in some]
         async with db.transaction(CITY) as tx:
             with db.count_statements() as count:
                 await service.tell(tx, scene, told)
@@ -187,7 +187,7 @@ async def test_what_is_told_of_many_calls_at_once_is_as_if_told_one_by_one_with_
         assert await events(db, call) == [EventKind.RANG, EventKind.OFFERED, EventKind.ANSWERED, EventKind.ENDED]
         async with db.reading(CITY) as conn:
             stored = await store.call(conn, CITY, call.id)
-            kinds = [entry.kind for entry in await timelines.timeline_of_report(conn, CITY, call.report)]
+            kinds = [entry.kind for entry in await timelines.of_report(conn, CITY, call.report)]
             report = await rows.report(conn, CITY, call.report)
         assert (stored.state, stored.outcome, stored.operator) == (CallState.ENDED, Outcome.ANSWERED, person)
         assert (stored.answered_at, stored.ended_at, stored.rev) == (NOW + SECOND, NOW + 5 * SECOND, 4)
