@@ -24,7 +24,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from benchmarks.figure import Figure, against
-from tanggap.telephony.acd import Free, Line
+from tanggap.telephony.acd import Line
+from tanggap.telephony.choosing import Free
 
 BOUNDS_S = (0.0, 20.0, 60.0, 120.0)
 USUAL_AN_HOUR = 12.0

@@ -6,6 +6,9 @@ Served first come, first served, with three exceptions, all of them bounded:
 - in a burst, who pressed «1» for danger goes before who did not, and of these who has no history of nuisance goes first;
 - else, who looks like nuisance (by history alone) lets others go first.
 
+Beside these, a call that needs a skill or a language may let others go first for a set time, while somebody who has it is at work
+but busy; then anybody answers it (`choosing`).
+
 The bound: at each moment in which an operator takes a call, first come, first served would have taken the longest waiting one;
 that one is *stamped*. Nobody is served later than `bound_s` after their stamp. An exception is made only while the calls that are
 stamped and still wait will all be served in time at the pace at which operators have lately become free, with a margin for luck;
@@ -15,12 +18,14 @@ call still runs. So a slow line makes no exceptions at all, a fast one as many a
 
 import math
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
 import msgspec
+
+from tanggap.telephony.choosing import Free, chosen
 
 #: Slots (moments in which an operator takes a call) from which the pace is told, and how many are needed to tell any.
 PACE_SLOTS: Final = 24
@@ -38,13 +43,7 @@ CALL_IN_S: Final = 1.5
 MOST_OFFERS: Final = 8
 
 
-class Free(msgspec.Struct, frozen=True):
-    """An operator who can take a call now."""
-
-    person: UUID
-    idle_since: float
-    desk: str = "main"
-    skills: frozenset[str] = frozenset()
+NOBODY: Final[Mapping[UUID, frozenset[str]]] = {}
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -61,6 +60,7 @@ class Place(msgspec.Struct):
     arrived: float
     number: int  # of its arrival
     needs: frozenset[str] = frozenset()
+    held_until: float = 0.0  # until then it waits for somebody who has what it needs, if such a one is at work
     suspect: bool = False
     urgent: bool = False
     came_back: bool = False
@@ -108,13 +108,13 @@ class Line:
         """Everybody who waits, in order of arrival."""
         return sorted(self._places.values(), key=lambda place: place.number)
 
-    def join(self, key: str, at: float, needs: Iterable[str] = (), *, suspect: bool = False) -> Place:
+    def join(self, key: str, at: float, *, suspect: bool = False) -> Place:
         """A call comes. The same one twice keeps its first place."""
         known = self._places.get(key)
         if known is not None:
             return known
         self._joined += 1
-        place = self._places[key] = Place(key, at, self._joined, frozenset(needs), suspect)
+        place = self._places[key] = Place(key, at, self._joined, suspect=suspect)
         self._arrivals.append(key)
         return place
 
@@ -122,6 +122,13 @@ class Line:
         """The caller said «danger now»; that counts more than any history."""
         if key in self._places:
             self._places[key].urgent = True
+            self._places[key].held_until = 0.0
+
+    def want(self, key: str, needs: Iterable[str], until: float) -> None:
+        """A call needs somebody with these skills or languages; until then it may be kept for one who is busy."""
+        place = self._places.get(key)
+        if place is not None:
+            place.needs, place.held_until = frozenset(needs), 0.0 if place.urgent else until
 
     def leave(self, key: str) -> Place | None:
         """The caller hung up, or somebody outside has answered."""
@@ -136,12 +143,13 @@ class Line:
 
     def match(
         self, free: Sequence[Free], now: float, others: Sequence[str] = (), others_after_s: float = 8.0,
-        resting: Sequence[Free] = (),
+        resting: Sequence[Free] = (), here: Mapping[UUID, frozenset[str]] = NOBODY,
     ) -> list[Match]:  # fmt: skip
         """Give calls to operators, as many as there are of both. The calls leave the line.
 
         `others` are desks that help the main one with calls that have waited `others_after_s`, in this order. `resting` are
-        operators whose time after a call still runs: they are called in for who would else wait beyond the bound.
+        operators whose time after a call still runs: they are called in for who would else wait beyond the bound. `here` is what
+        each person at work can, busy or not.
         """
         made: list[Match] = []
         self._resting = len(resting)
@@ -151,13 +159,14 @@ class Line:
             place = self._next(now, passed)
             if place is None:
                 break
-            chosen = _operator_for(place, idle, others if now - place.arrived >= others_after_s else ())
-            if chosen is None:
+            helping = others if now - place.arrived >= others_after_s else ()
+            operator = chosen(place.needs, place.refused_by, idle, helping, here if now < place.held_until else NOBODY)
+            if operator is None:
                 passed.add(place.key)
                 continue
-            idle.remove(chosen)
+            idle.remove(operator)
             self._serve(place, now)
-            made.append(Match(place.key, chosen.person))
+            made.append(Match(place.key, operator.person))
         return made + self._call_in(resting, now)
 
     def _call_in(self, resting: Sequence[Free], now: float) -> list[Match]:
@@ -167,12 +176,12 @@ class Line:
         for place in self.places() if rested and self._bound_s else []:
             if not place.ready or place.stamped is None or now - place.stamped < self._bound_s - CALL_IN_S:
                 continue
-            chosen = _operator_for(place, rested, ())
-            if chosen is None:
+            operator = chosen(place.needs, place.refused_by, rested, (), NOBODY)
+            if operator is None:
                 break
-            rested.remove(chosen)
+            rested.remove(operator)
             self._serve(place, now)
-            made.append(Match(place.key, chosen.person))
+            made.append(Match(place.key, operator.person))
         self._resting = len(rested)
         return made
 
@@ -209,6 +218,7 @@ class Line:
     def _serve(self, place: Place, now: float) -> None:
         del self._places[place.key]
         place.offers += 1
+        place.held_until = 0.0
         if place.came_back:
             place.came_back = False
             return
@@ -238,17 +248,6 @@ class Line:
         slots = list(self._slots)
         recent = slots[-RECENT_SLOTS:]
         return SLOWER * max((past[-1] - past[0]) / (len(past) - 1) for past in (slots, recent))
-
-
-def _operator_for(place: Place, idle: Sequence[Free], others: Sequence[str]) -> Free | None:
-    """The longest idle operator who fits: at the main desk, else at a helping one; with the skill where anybody has it."""
-    ranks = {"main": 0} | {desk: n for n, desk in enumerate(others, 1)}
-    fitting = [one for one in idle if one.desk in ranks and one.person not in place.refused_by]
-    fitting = fitting or [one for one in idle if one.desk in ranks]
-    if not fitting:
-        return None
-    able = [one for one in fitting if place.needs <= one.skills] or fitting
-    return min(able, key=lambda one: (ranks[one.desk], one.idle_since, one.person))
 
 
 def next_step(

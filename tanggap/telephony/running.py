@@ -70,7 +70,7 @@ async def decide(settings: Settings, telephony: TelephonySettings) -> None:
     opening = Writing(db, settings.city, scenes.get)  # a new call waits for no other's story
     writing = Writing(db, settings.city, scenes.get, gather_s=GATHER_S)
     media = await Media.open(telephony.media_port)
-    announcements = Announcements(settings.home / "telephony", telephony.queue)
+    announcements = Announcements(settings.home / "telephony", telephony.queue, telephony.wishes)
     legs = await Legs(telephony.decider_port).open()
     decider = Decider(Board(db, settings.city, telephony, opening, writing, media, announcements, legs))
     keys, _ = await loop.create_datagram_endpoint(

@@ -19,10 +19,14 @@ from tanggap.intake.model import Channel, Contact
 from tanggap.platform.database import Connection, Transaction
 from tanggap.platform.i18n import N_
 from tanggap.platform.ids import new_id
+from tanggap.platform.jobs import defer
 from tanggap.platform.text import clean_text
+from tanggap.reaching import REACH, Links, links
 from tanggap.scene import Scene
 from tanggap.telephony import store
 from tanggap.telephony.model import (
+    CALL_BACK_AGAIN,
+    MAIN_DESK,
     MOST_KEYS,
     SILENT_KEYS,
     UNANSWERED,
@@ -41,10 +45,13 @@ from tanggap.telephony.model import (
     may_follow,
     next_call_back,
 )
+from tanggap.telephony.steps import moved, told
 from tanggap.telephony.story import Answered, Ended, Offered, Queued, Story, Told
 
 #: A caller who was heard settles the calls that were missed within this time before.
 SETTLES = timedelta(hours=24)
+#: Why a report is somebody else's now.
+HANDED_ON = N_("Diserahkan oleh petugas sebelumnya")
 #: How far back a caller's history says anything.
 HISTORY = timedelta(days=180)
 
@@ -96,12 +103,20 @@ async def tell(tx: Transaction, scene: Scene, told: Sequence[Told]) -> dict[UUID
     await store.append_events(tx, scene.city, story.events)
     await flow.claim_together(tx, scene, story.claims)
     await timelines.append(tx, scene.city, story.entries)
-    for missed in dict.fromkeys(story.missed):
-        report = story.reports[missed]
-        if "call_abandoned" not in report.flags:
-            await reports.change_report(tx, scene.city, missed, flags=[*report.flags, "call_abandoned"])
+    await _remember_missed(tx, scene, story)
     await _settle_earlier(tx, scene, story.heard)
     return story.calls
+
+
+async def _remember_missed(tx: Transaction, scene: Scene, story: Story) -> None:
+    """Flag the reports of calls that nobody answered; their callers get a link where the city wants that by itself."""
+    for report in {call.report: story.reports[call.report] for call, _ in story.missed}.values():
+        if "call_abandoned" not in report.flags:
+            await reports.change_report(tx, scene.city, report.id, flags=[*report.flags, "call_abandoned"])
+    due = [(call, at) for call, at in story.missed if call.call_back_state is CallBackState.DUE]
+    if due and await links(tx, scene.city) is Links.BY_ITSELF:
+        for call, at in due:
+            await defer(tx, REACH, {"report": str(call.report)}, run_at=at)
 
 
 async def call_queued(tx: Transaction, scene: Scene, call_id: UUID, now: datetime, *, announced: bool = False) -> Call:
@@ -120,7 +135,7 @@ async def offer_lapsed(tx: Transaction, scene: Scene, call_id: UUID, person: UUI
     if call.state is not CallState.OFFERED or call.operator != person:
         return call
     body = {"reason": reason.value}
-    return await _moved(tx, scene, call, CallState.QUEUED, EventKind.LAPSED, person, now, body, operator=None)
+    return await moved(tx, scene, call, CallState.QUEUED, EventKind.LAPSED, person, now, body, operator=None)
 
 
 async def call_overflowed(
@@ -129,7 +144,7 @@ async def call_overflowed(
     """The call rings outside the centre: `where` names the step (mobile, neighbour, ring_all, pstn), never a number."""
     call = await store.lock_call(tx, scene.city, call_id)
     kind = EventKind.FALLBACK if by_edge else EventKind.OVERFLOWED
-    return await _moved(tx, scene, call, CallState.OFFERED, kind, None, now, {"where": where}, operator=None)
+    return await moved(tx, scene, call, CallState.OFFERED, kind, None, now, {"where": where}, operator=None)
 
 
 async def call_answered(
@@ -143,10 +158,10 @@ async def call_held(tx: Transaction, scene: Scene, call_id: UUID, by: UUID | Non
     """The operator puts the caller on hold, or comes back."""
     call = await store.lock_call(tx, scene.city, call_id)
     if held:
-        return await _moved(tx, scene, call, CallState.HELD, EventKind.HELD, by, now)
+        return await moved(tx, scene, call, CallState.HELD, EventKind.HELD, by, now)
     if call.state is not CallState.HELD:
         return call
-    return await _moved(tx, scene, call, CallState.TALKING, EventKind.RESUMED, by, now)
+    return await moved(tx, scene, call, CallState.TALKING, EventKind.RESUMED, by, now)
 
 
 async def phone_lost(tx: Transaction, scene: Scene, call_id: UUID, person: UUID, now: datetime) -> Call:
@@ -154,7 +169,7 @@ async def phone_lost(tx: Transaction, scene: Scene, call_id: UUID, person: UUID,
     call = await store.lock_call(tx, scene.city, call_id)
     if call.state not in (CallState.TALKING, CallState.HELD) or call.operator != person:
         return call
-    call = await _moved(tx, scene, call, CallState.QUEUED, EventKind.LOST, person, now, operator=None)
+    call = await moved(tx, scene, call, CallState.QUEUED, EventKind.LOST, person, now, operator=None)
     report = await _report(tx, scene, call)
     await _on_timeline(tx, scene, report, Kind.CALL_CUT, SYSTEM, now, {"call": str(call.id)})
     return call
@@ -165,12 +180,14 @@ async def call_goes_on(tx: Transaction, scene: Scene, call_id: UUID, by: Actor, 
     call = await store.lock_call(tx, scene.city, call_id)
     if not may_follow(call.state, CallState.TALKING) or by.id is None:
         return call
-    call = await _moved(tx, scene, call, CallState.TALKING, EventKind.MOVED, by.id, now, operator=by.id)
+    was_handed_on = call.handed_on_by is not None
+    call = await moved(tx, scene, call, CallState.TALKING, EventKind.MOVED, by.id, now, operator=by.id, handed_on_by=None)
     report = await _report(tx, scene, call)
     if report.state is ReportState.WAITING:
         await flow.claim(tx, scene, report.id, by, now)
     elif report.state is ReportState.ACTIVE and report.claimed_by != by.id:
-        await flow.take_over(tx, scene, report.id, by, N_("Telepon petugas sebelumnya terputus"), now)
+        reason = HANDED_ON if was_handed_on else N_("Telepon petugas sebelumnya terputus")
+        await flow.take_over(tx, scene, report.id, by, reason, now)
     return call
 
 
@@ -195,7 +212,7 @@ async def key_pressed(tx: Transaction, scene: Scene, call_id: UUID, key: str, no
     keys = call.keys + key
     urgent = call.is_urgent or (key == URGENT_KEY and call.state in UNANSWERED)
     call = await store.change_call(tx, scene.city, call.id, keys=keys, is_urgent=urgent)
-    await _told(tx, scene, call, EventKind.KEY, None, now, {"key": key})
+    await told(tx, scene, call, EventKind.KEY, None, now, {"key": key})
     if keys.endswith(SILENT_KEYS) and "silent_keys" not in (flags := (report := await _report(tx, scene, call)).flags):
         await reports.change_report(tx, scene.city, report.id, flags=[*flags, "silent_keys"])
         await _on_timeline(tx, scene, report, Kind.CALL_KEYS, SYSTEM, now, {"call": str(call.id), "keys": SILENT_KEYS})
@@ -211,15 +228,16 @@ async def history(conn: Connection, scene: Scene, number: str, now: datetime) ->
 
 
 async def call_back_tried(
-    tx: Transaction, scene: Scene, call_id: UUID, by: Actor, outcome: CallBackOutcome, now: datetime, out: UUID | None = None
-) -> Call:
-    """Somebody called a missed caller back, or sent a link. Tried again by the rule until reached, or given up."""
+    tx: Transaction, scene: Scene, call_id: UUID, by: Actor, outcome: CallBackOutcome, now: datetime, out: UUID | None = None,
+    again_after: Sequence[timedelta] = CALL_BACK_AGAIN,
+) -> Call:  # fmt: skip
+    """Somebody called a missed caller back. Tried again after each of `again_after` until reached, or given up."""
     call = await store.lock_call(tx, scene.city, call_id)
     tried = CallBackTry(new_id(), call.id, now, by.id, outcome, out)
     await store.insert_try(tx, scene.city, tried)
     report = await _report(tx, scene, call)
     body = {"call": str(call.id), "outcome": outcome.value}
-    await _told(tx, scene, call, EventKind.CALL_BACK, by.id, now, {"outcome": outcome.value})
+    await told(tx, scene, call, EventKind.CALL_BACK, by.id, now, {"outcome": outcome.value})
     await _on_timeline(tx, scene, report, Kind.CALLED_BACK, by, now, body)
     if outcome is CallBackOutcome.REACHED:
         if report.state is ReportState.WAITING and by.id is not None:
@@ -231,7 +249,7 @@ async def call_back_tried(
     if outcome is CallBackOutcome.LINK_SENT or call.call_back_state is not CallBackState.DUE:
         return call
     tries = call.call_back_tries + 1
-    again = next_call_back(tries, now)
+    again = next_call_back(tries, now, again_after)
     state = CallBackState.DUE if again is not None else CallBackState.GIVEN_UP
     return await store.change_call(
         tx, scene.city, call.id, call_back_state=state.value, call_back_at=again, call_back_tries=tries
@@ -272,9 +290,9 @@ async def resume(tx: Transaction, city: str, person: UUID, now: datetime) -> Non
     await store.set_pause(tx, city, person, False, "", now)
 
 
-async def sit_at(tx: Transaction, city: str, person: UUID, desk: str, skills: Sequence[str], now: datetime) -> None:
-    """At which desk a person sits, and which languages and subjects they can."""
-    await store.set_desk(tx, city, person, clean_text(desk, 40).text or "main", [clean_text(s, 40).text for s in skills], now)
+async def sit_at(tx: Transaction, city: str, person: UUID, desk: str, now: datetime) -> None:
+    """At which desk a person sits: calls come to the main one first, and to the others of telephony.toml when it is busy."""
+    await store.set_desk(tx, city, person, clean_text(desk, 40).text or MAIN_DESK, now)
 
 
 async def declare_burst(tx: Transaction, city: str, queue: str, by: UUID, now: datetime) -> None:
@@ -302,25 +320,6 @@ async def _insert(tx: Transaction, scene: Scene, ringing: Ringing, report: UUID,
             raise RuntimeError("a call that conflicts is there")
         return stored
     return call
-
-
-async def _moved(
-    tx: Transaction, scene: Scene, call: Call, to: CallState, kind: EventKind, person: UUID | None, now: datetime,
-    body: dict[str, Any] | None = None, **changes: Any,
-) -> Call:  # fmt: skip
-    """Move a call to a state that may follow; else leave it as it is."""
-    if call.state is not to and not may_follow(call.state, to):
-        return call
-    if call.state is to and kind is EventKind.QUEUED:
-        return call
-    return await store.move_call(tx, scene.city, call, {"state": to.value, **changes}, new_id(), now, kind, person, body or {})
-
-
-async def _told(
-    tx: Transaction, scene: Scene, call: Call, kind: EventKind, person: UUID | None, now: datetime,
-    body: dict[str, Any] | None = None,
-) -> None:  # fmt: skip
-    await store.append_event(tx, scene.city, call.id, new_id(), now, kind, person, body or {}, call.is_example)
 
 
 async def _report(tx: Transaction, scene: Scene, call: Call) -> Report:

@@ -72,7 +72,7 @@ class Story:
         self.events: list[tuple[Call, CallEvent]] = []
         self.claims: list[Claim] = []
         self.entries: list[Entry] = []
-        self.missed: list[UUID] = []  # reports of calls that nobody answered
+        self.missed: list[tuple[Call, datetime]] = []  # that nobody answered, and when they ended
         self.heard: list[tuple[Call, Answered]] = []
 
     def tell(self, told: Told) -> None:
@@ -134,7 +134,7 @@ class Story:
         said = Kind.CALL_ENDED if was_heard else Kind.CALL_ABANDONED
         self.entries.append(entry_of(said, SYSTEM, told.at, report=report, body=spoken))
         if not was_heard:
-            self.missed.append(report.id)
+            self.missed.append((call, told.at))
 
     def _moved(
         self, call: Call, told: Told, to: CallState, kind: EventKind, person: UUID | None, body: dict[str, Any] | None = None,

@@ -8,8 +8,9 @@ from uuid import UUID
 import msgspec
 
 from tanggap.city.shift_plan import Need
-from tanggap.people.model import Refusal, Role
+from tanggap.people.model import Role
 from tanggap.platform.i18n import N_, Locale
+from tanggap.platform.refusals import Refusal
 
 #: Roles that work shifts; agencies keep their own rosters.
 DUTY_ROLES: tuple[Role, ...] = (Role.CALL_TAKER, Role.SUPERVISOR, Role.COORDINATOR)
@@ -60,6 +61,18 @@ class Member(msgspec.Struct, frozen=True):
     home_agency: str | None = None
     employment: Employment = Employment.CONTRACT
     active: bool = True
+
+
+class Ability(msgspec.Struct, frozen=True):
+    """What somebody can do and speak beside Indonesian: codes of the city's plan."""
+
+    skills: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+
+    @property
+    def all(self) -> frozenset[str]:
+        """Both: a call asks for either."""
+        return self.skills | self.languages
 
 
 class Turn(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from tanggap.people.roster.model import Ability
 from tanggap.telephony.desks import Desks
 from tanggap.telephony.model import Presence
 
@@ -51,3 +52,19 @@ def test_who_is_called_in_and_answers_rests_anew_after_that_call() -> None:
         desks.move(desks[SARI], state, at)
     assert not desks.wrapped_up(20.0, 79.0)
     assert [one.person for one in desks.resting()] == [SARI]
+
+
+def test_what_people_can_comes_from_the_roster() -> None:
+    desks = Desks()
+    desks.able(
+        {SARI: Ability(frozenset({"counselling"}), frozenset({"tolaki"})), UUID(int=3): Ability(languages=frozenset({"bugis"}))}
+    )
+    for person in (SARI, BUDI):
+        desks.phone(person, 1, 0.0)
+    assert {one.person: one.skills for one in desks.free()} == {SARI: {"counselling", "tolaki"}, BUDI: frozenset()}
+    assert desks.here({"main"}) == {SARI: {"counselling", "tolaki"}, BUDI: frozenset()}
+    assert desks.here({"elsewhere"}) == {}
+    assert desks.languages_here() == {"tolaki"}
+    desks.move(desks[SARI], Presence.TALKING, 1.0, "one@trunk")
+    assert [one.person for one in desks.free()] == [BUDI]
+    assert SARI in desks.here({"main"})
