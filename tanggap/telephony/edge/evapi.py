@@ -50,7 +50,7 @@ class Evapi:
                 self._quick()
                 more = await self._reader.read(65_536)
                 read += more
-                bodies = _bodies(read)
+                bodies = bodies_in(read)
             except (OSError, ValueError):
                 return
             for body in bodies:
@@ -73,7 +73,7 @@ class Evapi:
                 self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
 
-def _bodies(read: bytearray) -> list[bytes]:
+def bodies_in(read: bytearray) -> list[bytes]:
     """Take the whole netstrings out of what was read. Raises ValueError: these are none, or one is too long."""
     found, at = [], 0
     while (colon := read.find(b":", at, at + LONGEST_HEAD)) >= 0:

@@ -102,3 +102,10 @@ def test_a_missed_caller_is_tried_as_often_as_the_rule_says_though_the_clock_is_
         assert again is None or again > now
         due = again
     assert (tries, due) == (len(CALL_BACK_AGAIN) + 1, None)
+
+
+async def test_what_the_edge_kept_of_a_call_is_not_ended_by_anybody_else_while_it_is_written(tmp_path: Path) -> None:
+    decider, board, _ = a_decider(tmp_path)
+    decider._hear({"ev": "past", "told": {"ci": "one", "mode": "in", "talked": "|ring_all"}})
+    assert "one" in board.seen
+    assert board.calls["one"].where == "ring_all"
