@@ -38,5 +38,5 @@ def test_messages_arrive_whole_however_they_are_cut(bodies: list[bytes], cuts: l
 
 @pytest.mark.parametrize("said", [b"GET / HTTP/1.1\r\n", b"%d:" % (LONGEST + 1), b"-5:abc,", b"123456789"])
 def test_what_is_no_message_breaks_the_line(said: bytes) -> None:
-    with pytest.raises(ValueError, match="too long|no netstring|invalid literal"):
+    with pytest.raises(ValueError, match=r"too long|no netstring|invalid literal"):
         bodies_in(bytearray(said))
