@@ -35,7 +35,7 @@ from tanggap.incident.photos.model import CleanPhoto, Photo
 from tanggap.incident.refusals import NotFound, WrongState
 from tanggap.intake import service as intake
 from tanggap.intake.gathering import Gathering
-from tanggap.intake.model import Changes, Contact, Described, Received
+from tanggap.intake.model import Changes, Claim, Contact, Described, Received
 from tanggap.location.estimate import Estimate
 from tanggap.location.learning import service as learning
 from tanggap.location.sources import service as sources
@@ -74,6 +74,11 @@ async def receive_together(gathering: Gathering, scene: Scene, contact: Contact,
 async def claim(tx: Transaction, scene: Scene, report: UUID, by: Actor, now: datetime) -> Report:
     """A call taker takes a waiting report."""
     return await intake.claim(tx, scene.city, report, by, now)
+
+
+async def claim_together(tx: Transaction, scene: Scene, claims: Sequence[Claim]) -> None:
+    """Call takers take the reports of the calls that they have answered; what does not wait any more is passed over."""
+    await intake.claim_together(tx, scene.city, claims)
 
 
 async def take_over(tx: Transaction, scene: Scene, report: UUID, by: Actor, reason: str, now: datetime) -> Report:

@@ -109,6 +109,12 @@ async def lock_report(tx: Transaction, city: str, report_id: UUID) -> Report:
     return await one(Report, tx, sql, city, report_id)
 
 
+async def lock_reports(tx: Transaction, city: str, ids: Sequence[UUID]) -> list[Report]:
+    """Reports, locked until the transaction ends, in one round trip; those that are not there are left out."""
+    sql = f"SELECT {REPORT_COLUMNS} FROM report WHERE city = $1 AND id = ANY($2) ORDER BY id FOR UPDATE"
+    return [to_struct(Report, row) for row in await tx.fetch(sql, city, list(ids))]
+
+
 async def reports_of(conn: Connection, city: str, incident_id: UUID) -> list[Report]:
     """All reports about an incident, oldest first."""
     sql = f"SELECT {REPORT_COLUMNS} FROM report WHERE city = $1 AND incident = $2 ORDER BY received_at"
