@@ -11,8 +11,9 @@ from tanggap.city.model import Priority
 from tanggap.incident.model import Disposition
 from tanggap.platform.ids import new_id
 from tanggap.verification.ledger import LINES, features, ledger, probability
-from tanggap.verification.model import DISPOSITION_KEYS, Apart, CallBack, CallTold, Earlier, Facts, Leaning, Spoken
+from tanggap.verification.model import DISPOSITION_KEYS, Alert, Apart, CallBack, CallTold, Earlier, Facts, Leaning, Spoken
 from tanggap.verification.spoken import spoken
+from tanggap.verification.weather.model import Peril
 from tanggap.verification.weights import learnt, shipped
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -57,7 +58,7 @@ def test_each_fact_points_where_it_should() -> None:
     for more in (
         {"has_place": True}, {"together": 1}, {"apart": Apart(40.0, 90.0)}, {"callback": CallBack(True, NOW)},
         {"call": CallTold(60.0, keys="1")},
-        {"alert": "banjir"},
+        {"alert": Alert(Peril.RAIN, "Kadia", "18.00")},
     ):  # fmt: skip
         assert p(**more) > base, more
     for more in (
