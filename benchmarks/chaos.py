@@ -20,7 +20,7 @@ from rich.progress import Progress
 from benchmarks.http import Http
 from benchmarks.installation import Installation, installed
 from tanggap.city.service import catalogue
-from tanggap.incident.store import broken_chains
+from tanggap.incident.timeline.store import broken_chains
 from tanggap.people import service as people
 from tanggap.people.model import Role
 from tanggap.platform.clock import utcnow

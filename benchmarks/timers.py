@@ -14,8 +14,8 @@ from pathlib import Path
 from benchmarks.figure import Figure, against, tell
 from tanggap.city.pack import pack_folder, read_pack
 from tanggap.city.service import load_pack
-from tanggap.incident import store as rows
-from tanggap.incident.model import Entry, Kind
+from tanggap.incident.timeline import store as timelines
+from tanggap.incident.timeline.model import Entry, Kind
 from tanggap.platform.database import Database
 from tanggap.platform.ids import new_id
 from tanggap.platform.migrate import migrate
@@ -101,7 +101,7 @@ async def _bare(db: Database) -> None:
     """The reference: as many entries, each in a chain of its own, one transaction."""
     entries = [Entry(subject=new_id(), kind=Kind.NOTE, at=NOW, incident=None) for _ in range(MANY)]
     async with db.transaction(CITY) as tx:
-        await rows.append(tx, CITY, entries)
+        await timelines.append(tx, CITY, entries)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from benchmarks.figure import Figure, against, percentile, tell
-from tanggap.city.model import Catalogue, Priority
+from tanggap.city.kinds import Priority
+from tanggap.city.model import Catalogue
 from tanggap.city.pack import pack_folder, read_pack
 from tanggap.city.said import Said
 from tanggap.triage.learning import learn

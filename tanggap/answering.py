@@ -6,7 +6,8 @@ from uuid import UUID
 
 from tanggap import flow
 from tanggap.incident import store as rows
-from tanggap.incident.model import ASSIGNMENT_NEXT, Actor, Assignment, AssignmentState, Incident, NotFound, TanggapRefusal
+from tanggap.incident.model import ASSIGNMENT_NEXT, Actor, Assignment, AssignmentState, Incident
+from tanggap.incident.refusals import NotFound, TanggapRefusal
 from tanggap.notification import service
 from tanggap.notification.contacts.model import Contact
 from tanggap.notification.contacts.store import who_has

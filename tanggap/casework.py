@@ -1,29 +1,22 @@
-"""Acts on an incident that several parts of the story need: making one, joining, amending, reopening, closing it."""
+"""Acts on an incident that several parts of the story need: making one, amending, reopening, closing it."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from tanggap.city.model import Priority
+from tanggap.city.kinds import Priority
 from tanggap.city.rules.as_of import as_of
 from tanggap.incident import service as incidents
 from tanggap.incident import store as rows
-from tanggap.incident.model import (
-    Actor,
-    Assignment,
-    Incident,
-    IncidentState,
-    Kind,
-    Report,
-)
+from tanggap.incident.model import Actor, Assignment, Incident, IncidentState, Report
+from tanggap.incident.timeline.model import Kind
 from tanggap.notification.model import Occasion
 from tanggap.platform.database import Transaction
 from tanggap.routing import service as routing
 from tanggap.routing.escalation import service as escalation
 from tanggap.routing.model import AssignmentRole, Attention
 from tanggap.scene import Scene
-from tanggap.triage.duplicates import alarm_level, people
 
 
 async def incident_of(tx: Transaction, scene: Scene, report: Report, by: Actor, now: datetime) -> Incident:
@@ -37,37 +30,6 @@ async def incident_of(tx: Transaction, scene: Scene, report: Report, by: Actor, 
     )
     await rows.change_report(tx, scene.city, report.id, incident=incident.id)
     return await rows.lock_incident(tx, scene.city, incident.id)
-
-
-async def joined(
-    tx: Transaction, scene: Scene, report: Report, incident: Incident, kind: Kind, by: Actor, now: datetime
-) -> Incident:
-    assignments = await rows.assignments_of(tx, scene.city, incident.id)
-    body = {"words": report.words[:500], "place": report.place_label or report.address_words}
-    await incidents.record(tx, scene.city, kind, by, now, report=report, incident=incident, assignments=assignments, body=body)
-    place = report.location
-    if incident.lat is None and place is not None:
-        await rows.change_incident(
-            tx, scene.city, incident.id, lat=place.lat, lon=place.lon, uncertainty_m=place.uncertainty_m, area=place.area,
-            place_label=place.label,
-        )  # fmt: skip
-    await incidents.count_reports(tx, scene.city, incident.id)
-    return await alarmed(tx, scene, incident.id, by, now)
-
-
-async def alarmed(tx: Transaction, scene: Scene, incident_id: UUID, by: Actor, now: datetime) -> Incident:
-    """Set the alarm level by how many people call about an incident; its agencies are told when it rises."""
-    incident = await rows.incident(tx, scene.city, incident_id)
-    callers = people([report.caller for report in await rows.reports_of(tx, scene.city, incident_id)])
-    level = alarm_level(callers)
-    if level == incident.alarm:
-        return incident
-    changed = await rows.change_incident(tx, scene.city, incident_id, alarm=level)
-    if level > incident.alarm:
-        assignments = await rows.assignments_of(tx, scene.city, incident_id)
-        body = {"level": level, "callers": callers}
-        await incidents.record(tx, scene.city, Kind.ALARM, by, now, incident=changed, assignments=assignments, body=body)
-    return changed
 
 
 async def reopened(

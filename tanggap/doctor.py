@@ -9,7 +9,7 @@ import msgspec
 
 from tanggap.city.rules import store as rules
 from tanggap.city.rules.model import standing_from
-from tanggap.incident.store import broken_chains
+from tanggap.incident.timeline.store import broken_chains
 from tanggap.notification import store as messages
 from tanggap.notification.settings import FILE, notification_settings, secret_of, secrets_of
 from tanggap.platform.clock import utcnow

@@ -9,14 +9,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import msgspec
-
-from tanggap.casework import alarmed, close, incident_of, joined, reopened
-from tanggap.city.model import Priority
-from tanggap.city.rules.as_of import as_of
+from tanggap import joining, whereabouts
+from tanggap.casework import close, incident_of, reopened
+from tanggap.city.kinds import Priority
 from tanggap.feedback import service as feedback
 from tanggap.feedback import store as feedback_rows
-from tanggap.incident import photos
+from tanggap.handing_over import ask, competent, is_complete, ready_report, with_category
+from tanggap.incident import callers
 from tanggap.incident import service as incidents
 from tanggap.incident import store as rows
 from tanggap.incident.model import (
@@ -29,23 +28,17 @@ from tanggap.incident.model import (
     Disposition,
     Incident,
     IncidentState,
-    Incomplete,
-    Kind,
-    NotFound,
-    Photo,
     Report,
-    ReportState,
-    WrongState,
 )
+from tanggap.incident.photos import service as photos
+from tanggap.incident.photos.model import CleanPhoto, Photo
+from tanggap.incident.refusals import NotFound, WrongState
 from tanggap.intake import service as intake
 from tanggap.intake.gathering import Gathering
 from tanggap.intake.model import Changes, Contact, Described, Received
-from tanggap.location.estimate import Estimate, Heard
+from tanggap.location.estimate import Estimate
 from tanggap.location.learning import service as learning
-from tanggap.location.service import located
 from tanggap.location.sources import service as sources
-from tanggap.location.sources.store import Link, Told
-from tanggap.people.audit import Audited, record_access
 from tanggap.people.model import Person
 from tanggap.platform.database import Connection, Transaction
 from tanggap.platform.i18n import N_
@@ -56,7 +49,6 @@ from tanggap.routing.escalation import store as timers
 from tanggap.routing.model import AssignmentRole, Attention
 from tanggap.scene import Scene
 from tanggap.verification import service as verification
-from tanggap.whereabouts import amend_from_report, device_located_by_number, is_over, join_waiting, tell_location, with_area
 
 #: A resolved incident about which no citizen says anything is closed after this time.
 SILENCE_IS_CONSENT = timedelta(days=3)
@@ -67,7 +59,7 @@ SILENCE_IS_CONSENT = timedelta(days=3)
 
 async def receive(conn: Connection, scene: Scene, contact: Contact, now: datetime) -> Received:
     """Store what a citizen said, as it was said. One statement; nothing is judged before it is stored."""
-    return await intake.receive(conn, scene.city, scene.keyring, _completed(scene, contact), now)
+    return await intake.receive(conn, scene.city, scene.keyring, whereabouts.completed(scene, contact), now)
 
 
 async def receive_together(gathering: Gathering, scene: Scene, contact: Contact, now: datetime) -> Received:
@@ -76,18 +68,7 @@ async def receive_together(gathering: Gathering, scene: Scene, contact: Contact,
     Raises:
         DatabaseAway: it is not stored, or that cannot be known.
     """
-    return await intake.receive_together(gathering, scene.keyring, _completed(scene, contact), now)
-
-
-def _completed(scene: Scene, contact: Contact) -> Contact:
-    """What the catalogue knows of it: a point's kelurahan, and whether there is such a category."""
-    place = contact.location
-    if place is not None and place.area is None:
-        whole = located(scene.catalogue, place.lat, place.lon, place.uncertainty_m, place.source, place.label)
-        contact = msgspec.structs.replace(contact, location=whole)
-    if contact.category is not None and contact.category not in scene.catalogue.categories_by_code:
-        contact = msgspec.structs.replace(contact, category=None, flags=(*contact.flags, "unknown_category"))
-    return contact
+    return await intake.receive_together(gathering, scene.keyring, whereabouts.completed(scene, contact), now)
 
 
 async def claim(tx: Transaction, scene: Scene, report: UUID, by: Actor, now: datetime) -> Report:
@@ -106,41 +87,25 @@ async def release(tx: Transaction, scene: Scene, report: UUID, by: Actor, now: d
 
 
 async def describe(tx: Transaction, scene: Scene, report: UUID, changes: Changes, by: Actor, now: datetime) -> Described:
-    """Save what is being typed: words, address, point, category, answers. A point brings its kelurahan along, and one set by hand
-    is called by what stands nearest.
+    """Save what is being typed: words, address, point, category, answers. A point brings its kelurahan along.
 
     What the first report of an incident says is what the incident says: the agencies see the change at once.
     """
-    if changes.fields.get("lat") is not None and changes.fields.get("lon") is not None:
-        changes = with_area(scene, changes)
     before = await rows.lock_report(tx, scene.city, report)
-    described = await intake.describe(tx, scene.city, scene.keyring, report, changes, by, now)
-    if before.incident is not None and described.report.rev != before.rev:
-        await amend_from_report(tx, scene, before, described.report, by, now)
+    described = await intake.describe(tx, scene.city, scene.keyring, report, whereabouts.with_area(scene, changes), by, now)
+    await whereabouts.amend_from_report(tx, scene, before, described.report, by, now)
     return described
 
 
 # ── 2 · 3 · where is it, is it real ──────────────────────────────────────────────────────────────────────────────────
 
 
-async def add_location(tx: Transaction, scene: Scene, report_id: UUID, heard: Heard, by: Actor, now: datetime) -> Told:
-    """Keep what a device or a network says of where it is, and let everybody who has the report see it at once.
-
-    A report that has no point takes it; one whose point came from a device takes a surer one. What a call taker chose stays.
-    """
-    return await tell_location(tx, scene, report_id, heard, by, now)
-
-
-async def add_location_of_number(
-    tx: Transaction, scene: Scene, number: str, heard: Heard, by: Actor, now: datetime
-) -> UUID | None:
-    """Where the phone of `number` is: given to its report, or kept until one comes; the report, or None while it waits."""
-    return await device_located_by_number(tx, scene, number, heard, by, now)
-
-
-async def join_waiting_locations(tx: Transaction, scene: Scene, now: datetime) -> int:
-    """Give the locations that came before their reports to the reports that have come; how many."""
-    return await join_waiting(tx, scene, now)
+#: A device, a network or a link says where it is, by its report or by a number; the caller is asked for a point.
+add_location = whereabouts.tell_location
+add_location_of_number = whereabouts.device_located_by_number
+join_waiting_locations = whereabouts.join_waiting
+ask_for_point = whereabouts.link_for_point
+asked_by = whereabouts.report_of_link
 
 
 async def estimate(conn: Connection, scene: Scene, report: Report, now: datetime) -> Estimate | None:
@@ -148,36 +113,6 @@ async def estimate(conn: Connection, scene: Scene, report: Report, now: datetime
     words = report.address_words if sources.may_words_say(report) else ""
     found = scene.gazetteer.find(words) if words.strip() else None
     return await sources.estimate_of(conn, scene.catalogue, report, found, now)
-
-
-async def ask_for_point(tx: Transaction, scene: Scene, report_id: UUID, by: Actor, now: datetime) -> Link:
-    """The link at which the caller of a report sends a point; on the timeline when it is a new one.
-
-    Raises:
-        WrongState: the report came to nothing.
-    """
-    report = await rows.lock_report(tx, scene.city, report_id)
-    if is_over(report):
-        raise WrongState(now=report.state.value, to="asked")
-    link, is_new = await sources.make_link(tx, scene.city, scene.keyring, report_id, by, now)
-    if is_new:
-        await incidents.record(tx, scene.city, Kind.LINK_MADE, by, now, report=report)
-    return link
-
-
-async def asked_by(conn: Connection, scene: Scene, token: str, now: datetime) -> Report:
-    """The report for which a link's token asks for a point.
-
-    Raises:
-        NotFound: a token of nobody, or its time is over, or the report came to nothing.
-    """
-    link = await sources.link_of(conn, scene.city, token)
-    if link is None or link.expires_at <= now:
-        raise NotFound(kind="link")
-    report = await rows.report(conn, scene.city, link.report)
-    if is_over(report):
-        raise NotFound(kind="link")
-    return report
 
 
 async def dispose(tx: Transaction, scene: Scene, report: UUID, disposition: Disposition, by: Actor, now: datetime) -> Report:
@@ -222,28 +157,15 @@ async def hand_over(
         Incomplete: no category, or neither a point nor words for the place.
         WrongState: the report was closed as something else.
     """
-    report = await rows.lock_report(tx, scene.city, report_id)
-    if report.category is None or (report.lat is None and not report.address_words.strip()):
-        raise Incomplete(category=report.category, has_place=report.location is not None)
-    if report.state is ReportState.CLOSED and report.disposition in ENDING:
-        raise WrongState(now=report.state.value, to="assigned")
+    report = await ready_report(tx, scene, report_id)
     incident = await incident_of(tx, scene, report, by, now)
-    if agencies is None:
-        catalogue = await as_of(tx, scene.catalogue, incident.catalogue_version)
-        proposed = routing.propose(catalogue, report.category)
-        added = catalogue.category(report.category).added(report.answers) if proposed.lead else []
-        agencies = [agency for agency in dict.fromkeys((proposed.lead, *proposed.support, *added)) if agency]
-    if agencies:
-        has_lead = any(
-            o.is_live and o.role == AssignmentRole.LEAD for o in await rows.assignments_of(tx, scene.city, incident.id)
-        )
-        asked = [(a, AssignmentRole.SUPPORT if n or has_lead else AssignmentRole.LEAD) for n, a in enumerate(agencies)]
-        await routing.send(tx, scene.catalogue, incident, asked, by, now)
+    whom = await competent(tx, scene, incident, report) if agencies is None else agencies
+    if whom:
+        await ask(tx, scene, incident, whom, by, now)
     else:
         await rows.change_incident(tx, scene.city, incident.id, attention=Attention.NO_AGENCY.value)
     if incident.priority is not Priority.P1 and report.disposition is None:
-        confirmed = await verification.dispose(tx, scene.city, report.id, Disposition.GENUINE, by, now)
-        await learning.learn(tx, scene.city, scene.gazetteer, confirmed, by, now)
+        await dispose(tx, scene, report.id, Disposition.GENUINE, by, now)
     return await rows.incident(tx, scene.city, incident.id)
 
 
@@ -252,69 +174,17 @@ async def hand_over_unattended(tx: Transaction, scene: Scene, report_id: UUID, b
     report = await rows.lock_report(tx, scene.city, report_id)
     if report.incident is not None:
         return await rows.incident(tx, scene.city, report.incident)
-    if report.category is None:
-        suggested = scene.suggester.suggest(report.words, most=1)
-        if suggested:
-            report = await rows.change_report(tx, scene.city, report_id, category=suggested[0].category)
-    if report.category is not None and (report.lat is not None or report.address_words.strip()):
+    report = await with_category(tx, scene, report)
+    if is_complete(report):
         return await hand_over(tx, scene, report_id, None, by, now)
     incident = await incident_of(tx, scene, report, by, now)
     return await rows.change_incident(tx, scene.city, incident.id, attention=Attention.NOT_SENT.value)
 
 
-async def join(tx: Transaction, scene: Scene, report_id: UUID, incident_id: UUID, by: Actor, now: datetime) -> Incident:
-    """Say that a report is about a known incident: one incident, one more report. Its agencies see that more people call.
-
-    Raises:
-        WrongState: the report belongs to another incident, or was closed; or the incident was merged away.
-    """
-    incident = await rows.lock_incident(tx, scene.city, incident_id)
-    report = await rows.lock_report(tx, scene.city, report_id)
-    if report.incident == incident_id:
-        return incident
-    if report.incident is not None or report.state is ReportState.CLOSED or incident.merged_into is not None:
-        raise WrongState(now=report.state.value, to="joined")
-    report = await verification.dispose(tx, scene.city, report_id, Disposition.DUPLICATE, by, now, incident=incident_id)
-    return await joined(tx, scene, report, incident, Kind.JOINED, by, now)
-
-
-async def join_all(
-    tx: Transaction, scene: Scene, incident_id: UUID, reports: Sequence[UUID], by: Actor, now: datetime
-) -> tuple[Incident, int]:
-    """Join reports that still wait to a known incident, one act for a burst. One that was taken meanwhile is left to who took it.
-
-    Returns the incident and how many were joined. Raises WrongState when the incident was merged away.
-    """
-    incident = await rows.lock_incident(tx, scene.city, incident_id)
-    many = 0
-    for report_id in sorted(set(reports)):
-        report = await rows.lock_report(tx, scene.city, report_id)
-        if report.state is ReportState.WAITING and report.incident is None:
-            incident = await join(tx, scene, report_id, incident_id, by, now)
-            many += 1
-    return incident, many
-
-
-async def part(tx: Transaction, scene: Scene, report_id: UUID, by: Actor, now: datetime) -> Report:
-    """Take a joined report out of its incident again: it is on the desk of `by` as it was, with all it says.
-
-    Raises:
-        WrongState: it was not joined to an incident that others told of.
-    """
-    found = await rows.report(tx, scene.city, report_id)
-    if found.incident is None or found.disposition is not Disposition.DUPLICATE:
-        raise WrongState(now=found.state.value, to="parted")
-    old = await rows.lock_incident(tx, scene.city, found.incident)
-    report = await rows.lock_report(tx, scene.city, report_id)
-    if report.incident != old.id or old.report_count <= 1:
-        raise WrongState(now=old.state.value, to="parted")
-    assignments = await rows.assignments_of(tx, scene.city, old.id)
-    await incidents.record(tx, scene.city, Kind.PARTED, by, now, report=report, incident=old, assignments=assignments)
-    await rows.change_report(tx, scene.city, report_id, incident=None)
-    parted = await verification.undo_disposition(tx, scene.city, report_id, by, now)
-    await incidents.count_reports(tx, scene.city, old.id)
-    await alarmed(tx, scene, old.id, by, now)
-    return parted
+#: Several reports tell of one thing: one joins a known incident, or all of a burst; a wrong one is taken out again.
+join = joining.join
+join_all = joining.join_all
+part = joining.part
 
 
 # ── 6 · the agency answers, goes, finishes ───────────────────────────────────────────────────────────────────────────
@@ -348,7 +218,7 @@ async def progress(
 
 
 async def add_photo(
-    tx: Transaction, scene: Scene, clean: photos.CleanPhoto, by: Actor, now: datetime, *,
+    tx: Transaction, scene: Scene, clean: CleanPhoto, by: Actor, now: datetime, *,
     report: UUID | None = None, assignment: UUID | None = None,
 ) -> Photo:  # fmt: skip
     """A picture by a citizen (with the report) or by an agency (with its assignment)."""
@@ -389,38 +259,18 @@ async def not_done(tx: Transaction, scene: Scene, report: Report, words: str, no
 
 
 async def note(
-    tx: Transaction,
-    scene: Scene,
-    words: str,
-    by: Actor,
-    now: datetime,
-    *,
-    report: UUID | None = None,
-    incident: UUID | None = None,
-) -> None:
+    tx: Transaction, scene: Scene, words: str, by: Actor, now: datetime, *,
+    report: UUID | None = None, incident: UUID | None = None,
+) -> None:  # fmt: skip
     """A note on the timeline of a report or an incident."""
     told = await rows.report(tx, scene.city, report) if report else None
     about = await rows.incident(tx, scene.city, incident) if incident else None
     await incidents.add_note(tx, scene.city, by, words, now, report=told, incident=about)
 
 
-async def reveal_number(tx: Transaction, scene: Scene, report_id: UUID, person: Person, now: datetime) -> str:
-    """The caller's number, and an audit row that says who looked. An agency sees it only while it acts on the incident.
-
-    Raises:
-        NotFound: no number, or not this person's to see.
-    """
-    report = await rows.report(tx, scene.city, report_id)
-    if person.agency is not None:
-        acting = await rows.assignments_of(tx, scene.city, report.incident) if report.incident else []
-        if not any(o.agency == person.agency and o.is_live for o in acting):
-            raise NotFound(kind="report")
-    if report.caller is None:
-        raise NotFound(kind="caller")
-    _, sealed = await rows.caller(tx, scene.city, report.caller)
-    detail = {"incident": str(report.incident or "")}
-    await record_access(tx, scene.city, person, Audited.CALLER_NUMBER_SEEN, f"report:{report.id}", detail, now)
-    return scene.keyring.decrypt("caller", sealed)
+async def reveal_number(tx: Transaction, scene: Scene, report: UUID, person: Person, now: datetime) -> str:
+    """The caller's number, and an audit row that says who looked. An agency sees it only while it acts on the incident."""
+    return await callers.reveal_number(tx, scene.city, scene.keyring, report, person, now)
 
 
 # ── timers: what the clock does by itself ────────────────────────────────────────────────────────────────────────────

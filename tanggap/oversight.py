@@ -4,19 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from tanggap.casework import alarmed, incident_of, joined, reopened
+from tanggap.casework import incident_of, reopened
+from tanggap.handing_over import ask
 from tanggap.incident import service as incidents
 from tanggap.incident import store as rows
-from tanggap.incident.model import (
-    Actor,
-    Assignment,
-    AssignmentState,
-    Disposition,
-    Incident,
-    IncidentState,
-    Kind,
-    WrongState,
-)
+from tanggap.incident.model import Actor, Assignment, AssignmentState, Disposition, Incident, IncidentState
+from tanggap.incident.refusals import WrongState
+from tanggap.incident.timeline.model import Kind
+from tanggap.joining import alarmed, joined, one_of_several
 from tanggap.platform.database import Transaction
 from tanggap.routing import service as routing
 from tanggap.routing.escalation import service as escalation
@@ -31,10 +26,7 @@ async def assign(
     incident = await rows.lock_incident(tx, scene.city, incident_id)
     if incident.state is IncidentState.CLOSED:
         raise WrongState(now=incident.state.value, to="assigned")
-    existing = await rows.assignments_of(tx, scene.city, incident_id)
-    has_lead = any(o.is_live and o.role == AssignmentRole.LEAD for o in existing)
-    asked = [(a, AssignmentRole.SUPPORT if n or has_lead else AssignmentRole.LEAD) for n, a in enumerate(agencies)]
-    return await routing.send(tx, scene.catalogue, incident, asked, by, now)
+    return await ask(tx, scene, incident, agencies, by, now)
 
 
 async def reassign(
@@ -76,7 +68,7 @@ async def merge(tx: Transaction, scene: Scene, source_id: UUID, target_id: UUID,
         await routing.withdraw(tx, scene.city, source, assignment, f"Digabung ke {target.number}", by, now)
     for report in await rows.reports_of(tx, scene.city, source_id):
         moved = await rows.change_report(tx, scene.city, report.id, incident=target_id)
-        await joined(tx, scene, moved, target, Kind.JOINED, by, now)
+        await joined(tx, scene, moved, target, by, now)
     await incidents.record(
         tx, scene.city, Kind.MERGED, by, now, incident=source, assignments=moving, body={"into": target.number}
     )
@@ -96,13 +88,7 @@ async def split(tx: Transaction, scene: Scene, report_id: UUID, by: Actor, now: 
     Raises:
         WrongState: it is the incident's only report.
     """
-    found = await rows.report(tx, scene.city, report_id)
-    if found.incident is None:
-        raise WrongState(now=found.state.value, to="split")
-    old = await rows.lock_incident(tx, scene.city, found.incident)
-    report = await rows.lock_report(tx, scene.city, report_id)
-    if old.report_count <= 1 or report.incident != old.id:
-        raise WrongState(now=old.state.value, to="split")
+    old, report = await one_of_several(tx, scene, report_id, to="split")
     disposition = Disposition.GENUINE.value if report.disposition is Disposition.DUPLICATE else report.disposition
     parted = await rows.change_report(tx, scene.city, report_id, incident=None, disposition=disposition)
     new = await incident_of(tx, scene, parted, by, now)

@@ -5,7 +5,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from tanggap.city.model import Catalogue, Priority
+from tanggap.city.kinds import Priority
+from tanggap.city.model import Catalogue
 from tanggap.city.said import Said
 from tanggap.city.service import CatalogueCache, NoCatalogueError, catalogue
 from tanggap.incident.model import Actor

@@ -4,18 +4,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from tanggap.casework import amend
 from tanggap.incident import store as rows
-from tanggap.incident.model import ENDING, Actor, IncidentState, Kind, Report, ReportState
+from tanggap.incident.model import ENDING, Actor, IncidentState, Report, ReportState
+from tanggap.incident.refusals import NotFound, WrongState
 from tanggap.incident.service import record
-from tanggap.intake.model import Changes, normal_number
+from tanggap.incident.timeline.model import Kind
+from tanggap.intake.model import Changes, Contact, normal_number
 from tanggap.location.around import label_of
 from tanggap.location.estimate import Fix, Heard
 from tanggap.location.service import located
 from tanggap.location.sources import service as sources
 from tanggap.location.sources import waiting
-from tanggap.location.sources.store import Told
-from tanggap.platform.database import Transaction
+from tanggap.location.sources.store import Link, Told
+from tanggap.platform.database import Connection, Transaction
 from tanggap.platform.secrets import Unreadable
 from tanggap.scene import Scene
 
@@ -24,9 +28,22 @@ class NoNumberError(Exception):
     """A location without a number: nobody could be told whose it is."""
 
 
+def completed(scene: Scene, contact: Contact) -> Contact:
+    """What the catalogue knows of a contact: its point's kelurahan, and whether there is such a category."""
+    place = contact.location
+    if place is not None and place.area is None:
+        whole = located(scene.catalogue, place.lat, place.lon, place.uncertainty_m, place.source, place.label)
+        contact = msgspec.structs.replace(contact, location=whole)
+    if contact.category is not None and contact.category not in scene.catalogue.categories_by_code:
+        contact = msgspec.structs.replace(contact, category=None, flags=(*contact.flags, "unknown_category"))
+    return contact
+
+
 def with_area(scene: Scene, changes: Changes) -> Changes:
-    """Changes that set a point, with its kelurahan; one set by hand is called by what stands nearest."""
+    """Changes with the kelurahan of the point they set, if they do; one set by hand is called by what stands nearest."""
     fields = dict(changes.fields)
+    if fields.get("lat") is None or fields.get("lon") is None:
+        return changes
     lat, lon, source = float(fields["lat"]), float(fields["lon"]), str(fields.get("location_source") or "map")
     label = str(fields.get("place_label") or "") or (label_of(scene.gazetteer, lat, lon) if source == "map" else "")
     place = located(scene.catalogue, lat, lon, float(fields.get("uncertainty_m") or 50.0), source, label)
@@ -40,8 +57,10 @@ def with_area(scene: Scene, changes: Changes) -> Changes:
 
 
 async def amend_from_report(tx: Transaction, scene: Scene, before: Report, after: Report, by: Actor, now: datetime) -> None:
-    """Say of the incident what its first report says now, where nobody has said otherwise."""
-    incident = await rows.lock_incident(tx, scene.city, before.incident)  # type: ignore[arg-type]
+    """Say of the incident, if there is one, what its first report says now, where nobody has said otherwise."""
+    if before.incident is None or after.rev == before.rev:
+        return
+    incident = await rows.lock_incident(tx, scene.city, before.incident)
     same = {"words": "summary", "address_words": "address_words", "place_label": "place_label", "lat": "lat", "lon": "lon",
             "uncertainty_m": "uncertainty_m", "area": "area", "category": "category"}  # fmt: skip
     changes: dict[str, Any] = {
@@ -119,8 +138,7 @@ async def take_point(tx: Transaction, scene: Scene, report: Report, fix: Fix, by
         tx, scene.city, report.id, lat=place.lat, lon=place.lon, uncertainty_m=place.uncertainty_m, area=place.area,
         location_source=place.source, place_label=place.label, flags=[flag for flag in report.flags if flag != "no_place"],
     )  # fmt: skip
-    if report.incident is not None:
-        await amend_from_report(tx, scene, report, after, by, now)
+    await amend_from_report(tx, scene, report, after, by, now)
 
 
 def may_take(report: Report, fix: Fix) -> bool:
@@ -134,3 +152,33 @@ def may_take(report: Report, fix: Fix) -> bool:
 def is_over(report: Report) -> bool:
     """Whether nobody goes for it any more. A report that became an incident may still be told where it is."""
     return report.state is ReportState.CLOSED and report.disposition in ENDING
+
+
+async def link_for_point(tx: Transaction, scene: Scene, report_id: UUID, by: Actor, now: datetime) -> Link:
+    """The link at which the caller of a report sends a point; on the timeline when it is a new one.
+
+    Raises:
+        WrongState: the report came to nothing.
+    """
+    report = await rows.lock_report(tx, scene.city, report_id)
+    if is_over(report):
+        raise WrongState(now=report.state.value, to="asked")
+    link, is_new = await sources.make_link(tx, scene.city, scene.keyring, report_id, by, now)
+    if is_new:
+        await record(tx, scene.city, Kind.LINK_MADE, by, now, report=report)
+    return link
+
+
+async def report_of_link(conn: Connection, scene: Scene, token: str, now: datetime) -> Report:
+    """The report for which a link's token asks for a point.
+
+    Raises:
+        NotFound: a token of nobody, or its time is over, or the report came to nothing.
+    """
+    link = await sources.link_of(conn, scene.city, token)
+    if link is None or link.expires_at <= now:
+        raise NotFound(kind="link")
+    report = await rows.report(conn, scene.city, link.report)
+    if is_over(report):
+        raise NotFound(kind="link")
+    return report

@@ -9,7 +9,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from tanggap.city.model import Area, Catalogue
+from tanggap.city.model import Catalogue
+from tanggap.city.territory import Area
 
 #: Metres in a degree of latitude (WGS 84 mean meridian); over a city the flat plane is off by less than a metre a kilometre.
 METRES_PER_DEGREE = 111_195.0

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from tanggap.city.model import YES_NO_ANSWERS, QuestionKind
+from tanggap.city.categories import YES_NO_ANSWERS, QuestionKind
 from tanggap.city.pack_format import CategoryEntry, QuestionEntry
 from tanggap.platform.i18n import N_
 

@@ -9,7 +9,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from tanggap.city.boundaries import METRES_PER_DEGREE
-from tanggap.city.model import Area, BoundingBox, Catalogue
+from tanggap.city.model import Catalogue
+from tanggap.city.territory import Area, BoundingBox
 
 #: Coordinates are kept to this many degrees, about 0.1 m.
 GRID_DEGREES = 1e-6

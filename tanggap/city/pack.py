@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from tanggap.city.categories import Category
 from tanggap.city.category_checks import duplicates
+from tanggap.city.kinds import Priority
 from tanggap.city.ladder import AgencyRule, Holiday, OfficeHours, Rung
-from tanggap.city.model import Agency, Area, Category, City, Phrase, Place, Priority, ServiceLevel, Target
+from tanggap.city.model import Agency, City, Phrase
 from tanggap.city.pack_checks import (
     SHORT_NAME,
     check_areas,
@@ -44,6 +46,8 @@ from tanggap.city.said import Said, read_said
 from tanggap.city.service_levels import FILE as LEVELS
 from tanggap.city.service_levels import LevelEntry, check_levels, folder_of_levels
 from tanggap.city.shift_plan import ShiftPlan
+from tanggap.city.targets import ServiceLevel, Target
+from tanggap.city.territory import Area, Place
 
 Raw = dict[str, Any]
 SomeEntry = TypeVar("SomeEntry", bound=PackEntry)

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tanggap.city.category_checks import category_flaws, duplicates
-from tanggap.city.model import BoundingBox
 from tanggap.city.pack_city import CityFile
 from tanggap.city.pack_format import CategoryEntry, KecamatanEntry, KelurahanEntry, PlaceEntry
+from tanggap.city.territory import BoundingBox
 
 Complain = Callable[[str, str, str], None]  # file, entry, sentence
 

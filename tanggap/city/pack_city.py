@@ -4,8 +4,10 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from tanggap.city.model import BoundingBox, City, Neighbour, NeighbourPlace, Provenance
+from tanggap.city.kinds import Provenance
+from tanggap.city.model import City
 from tanggap.city.pack_format import AreaCode, Code, PackEntry, Points, Text
+from tanggap.city.territory import BoundingBox, Neighbour, NeighbourPlace
 
 Hour = Annotated[int, Meta(ge=0, le=23)]  # of the city's day
 

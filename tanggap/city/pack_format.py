@@ -6,21 +6,11 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from tanggap.city.model import (
-    Advice,
-    Agency,
-    Area,
-    AreaKind,
-    Category,
-    Choice,
-    Phrase,
-    Place,
-    Priority,
-    Provenance,
-    Question,
-    QuestionKind,
-    Target,
-)
+from tanggap.city.categories import Advice, Category, Choice, Question, QuestionKind
+from tanggap.city.kinds import Priority, Provenance
+from tanggap.city.model import Agency, Phrase
+from tanggap.city.targets import Target
+from tanggap.city.territory import Area, AreaKind, Place
 
 Sources = Mapping[str, str]  # short name → what it stands for
 Code = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,79}$")]

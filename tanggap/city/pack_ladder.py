@@ -8,10 +8,11 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from tanggap.city.category_checks import duplicates
+from tanggap.city.kinds import Priority, Provenance
 from tanggap.city.ladder import AgencyRule, Clock, Holiday, HolidayKind, OfficeHours, Rung, Told, Weekday, code_of
-from tanggap.city.model import Priority, Provenance, Target
 from tanggap.city.pack_checks import Complain
 from tanggap.city.pack_format import Code, PackEntry, Sources, Text
+from tanggap.city.targets import Target
 from tanggap.city.working_time import Unit
 
 LADDER, HOLIDAYS = "escalation.toml", "holidays.toml"

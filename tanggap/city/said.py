@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from tanggap.city.model import Priority
+from tanggap.city.kinds import Priority
 
 #: What a call may be when nobody needs to go; the names are those of the dispositions. `counselling_talk` is talk without need.
 NOT_GENUINE = ("test", "prank", "silent", "misdial", "information", "counselling_talk")

@@ -7,8 +7,9 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from tanggap.city.model import Priority, Provenance, ServiceLevel
+from tanggap.city.kinds import Priority, Provenance
 from tanggap.city.pack_format import Code, PackEntry, Sources, Text
+from tanggap.city.targets import ServiceLevel
 
 FILE = "service_levels.toml"
 #: The figures that a level may be about, and whether it says within how long. They are defined in evaluation/figures.py.

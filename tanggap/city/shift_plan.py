@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from tanggap.city.model import Provenance
+from tanggap.city.kinds import Provenance
 from tanggap.platform.i18n import Locale
 
 #: In a team's rotation: a day without a shift.

@@ -6,9 +6,12 @@ from typing import Any
 
 import msgspec
 
+from tanggap.city.categories import Category
 from tanggap.city.ladder import AgencyRule, Holiday, OfficeHours, Rung
-from tanggap.city.model import Agency, Area, Catalogue, Category, City, Phrase, Place, ServiceLevel, Target
+from tanggap.city.model import Agency, Catalogue, City, Phrase
 from tanggap.city.shift_plan import ShiftPlan
+from tanggap.city.targets import ServiceLevel, Target
+from tanggap.city.territory import Area, Place
 from tanggap.platform.database import Connection, Transaction
 
 Row = dict[str, Any]

@@ -5,10 +5,9 @@ import sys
 
 import click
 
+from tanggap.commands.database import opened_database
 from tanggap.doctor import Finding, Patient, examine
-from tanggap.platform.database import Database
 from tanggap.platform.settings import Settings, load_settings
-from tanggap.platform.supervisor import StartError, database_dsn
 
 
 @click.command()
@@ -22,12 +21,5 @@ def command() -> None:
 
 
 async def _examine(settings: Settings) -> list[Finding]:
-    try:
-        dsn = database_dsn(settings)
-    except FileNotFoundError as error:
-        raise StartError(f"There is no database in {settings.home} yet; start with `tanggap up` or `make run`.") from error
-    db = await Database.open(dsn, max_size=2)
-    try:
+    async with opened_database(settings, connections=2) as db:
         return await examine(Patient(settings, db))
-    finally:
-        await db.close()

@@ -5,10 +5,10 @@ import asyncio
 import asyncpg
 import click
 
-from tanggap.incident.store import remove_examples
-from tanggap.notification import store as notification
+from tanggap.platform.database import CityConnection
 from tanggap.platform.settings import load_settings
 from tanggap.platform.supervisor import StartError, database_dsn
+from tanggap.simulation.store import remove_examples
 
 
 @click.group()
@@ -31,11 +31,10 @@ def remove() -> None:
 
 async def _remove() -> dict[str, int]:
     settings = load_settings()
-    connection = await asyncpg.connect(database_dsn(settings))
+    connection = await asyncpg.connect(database_dsn(settings), connection_class=CityConnection)
     try:
         async with connection.transaction():
-            await connection.execute("SELECT set_config('tanggap.city', $1, true)", settings.city)
-            await notification.remove_examples(connection, settings.city)
+            await connection.use_city(settings.city)
             return await remove_examples(connection, settings.city)
     finally:
         await connection.close()

@@ -11,17 +11,17 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from tanggap.city.service import NoCatalogueError
+from tanggap.commands.database import opened_database
 from tanggap.location.imports.kinds import kind_of
 from tanggap.location.imports.model import ImportReport, Projection, Tell, UnreadableFileError, Wanted
 from tanggap.location.imports.projections import UnknownGridError, zone_named
 from tanggap.location.imports.service import TooMuchGoneError, dataset_named, import_places
 from tanggap.platform.clock import utcnow
-from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.settings import Settings, load_settings
-from tanggap.platform.supervisor import StartError, database_dsn
 
 #: Refused rows that are printed; the others are counted, and stand in the table `place_import`.
 MOST_PRINTED = 50
+NOTHING_CHANGED = "The database does not answer; nothing was changed. Start Tanggap, then import again."
 
 
 class Zone(click.ParamType[Projection | None]):
@@ -72,21 +72,12 @@ def places(
 
 
 def _import(file: Path, wanted: Wanted, dry_run: bool, replace: bool, tell: Tell) -> ImportReport:
-    settings = load_settings()
-    try:
-        return asyncio.run(_in_database(settings, file, wanted, dry_run, replace, tell))
-    except FileNotFoundError as error:
-        raise StartError(f"There is no database in {settings.home} yet; start with `tanggap up` or `make run`.") from error
-    except DatabaseAway as error:
-        raise StartError("The database does not answer; nothing was changed. Start Tanggap, then import again.") from error
+    return asyncio.run(_in_database(load_settings(), file, wanted, dry_run, replace, tell))
 
 
 async def _in_database(settings: Settings, file: Path, wanted: Wanted, dry_run: bool, replace: bool, tell: Tell) -> ImportReport:
-    db = await Database.open(database_dsn(settings), min_size=0, max_size=1)
-    try:
+    async with opened_database(settings, NOTHING_CHANGED) as db:
         return await import_places(db, settings.city, file, wanted, utcnow(), dry_run=dry_run, replace=replace, tell=tell)
-    finally:
-        await db.close()
 
 
 def show(report: ImportReport, console: Console) -> None:

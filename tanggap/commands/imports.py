@@ -11,12 +11,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from tanggap.city.service import ImportReport, NoCatalogueError, NotGeoJsonError, import_areas
+from tanggap.commands.database import opened_database
 from tanggap.commands.import_places import places
 from tanggap.commands.roads import roads
 from tanggap.platform.clock import utcnow
-from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.settings import Settings, load_settings
-from tanggap.platform.supervisor import StartError, database_dsn
 
 #: A city's kelurahan fit in a few megabytes; what is larger is another file.
 LARGEST_BYTES = 64 * 1024 * 1024
@@ -54,24 +53,15 @@ def _read(file: Path) -> object:
 
 
 def _import(document: object, dry_run: bool, progress: Callable[[int, int], None]) -> ImportReport:
-    settings = load_settings()
     try:
-        return asyncio.run(_in_database(settings, document, dry_run, progress))
-    except FileNotFoundError as error:
-        raise StartError(f"There is no database in {settings.home} yet; start with `tanggap up` or `make run`.") from error
-    except DatabaseAway as error:
-        raise StartError("The database does not answer; start Tanggap first.") from error
+        return asyncio.run(_in_database(load_settings(), document, dry_run, progress))
     except (NotGeoJsonError, NoCatalogueError) as error:
         raise click.ClickException(str(error)) from error
 
 
 async def _in_database(settings: Settings, document: object, dry_run: bool, progress: Callable[[int, int], None]) -> ImportReport:
-    db = await Database.open(database_dsn(settings), min_size=0, max_size=1)
-    try:
-        async with db.transaction(settings.city) as tx:
-            return await import_areas(tx, document, utcnow(), dry_run, progress)
-    finally:
-        await db.close()
+    async with opened_database(settings) as db, db.transaction(settings.city) as tx:
+        return await import_areas(tx, document, utcnow(), dry_run, progress)
 
 
 def _show(report: ImportReport, console: Console) -> None:

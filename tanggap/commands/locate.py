@@ -14,18 +14,19 @@ from rich.table import Table
 
 from tanggap.city.pack import pack_folder, read_pack
 from tanggap.city.service import NoCatalogueError, catalogue
+from tanggap.commands.database import opened_database
 from tanggap.location.gazetteer import Gazetteer
 from tanggap.location.keeping.reading import read_gazetteer
 from tanggap.location.model import Candidate, Found, Reason
 from tanggap.location.places_file import NotPlacesError, read_places
-from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.i18n import translator
 from tanggap.platform.settings import Settings, load_settings
-from tanggap.platform.supervisor import StartError, database_dsn
+from tanggap.platform.supervisor import StartError
 from tanggap.simulation.made_up import made_up_places
 
 #: Candidates less likely than this are not shown to a person.
 LEAST_SHOWN = 0.01
+NO_PLACES = "The database does not answer; start Tanggap, or name a file with --places."
 
 _say = translator("id")
 
@@ -102,16 +103,10 @@ def _gazetteer(places: Path | None, distractors: int) -> Gazetteer:
 async def _of_city(settings: Settings) -> Gazetteer:
     """The city's places as they stand in its database."""
     try:
-        db = await Database.open(database_dsn(settings), min_size=0, max_size=1)
-    except FileNotFoundError as error:
-        raise StartError(f"There is no database in {settings.home} yet; start with `tanggap up` or `make run`.") from error
-    try:
-        async with db.reading(settings.city) as conn:
+        async with opened_database(settings, NO_PLACES) as db, db.reading(settings.city) as conn:
             return await read_gazetteer(conn, await catalogue(conn))
-    except (DatabaseAway, NoCatalogueError) as error:
-        raise StartError("The database does not answer; start Tanggap, or name a file with --places.") from error
-    finally:
-        await db.close()
+    except NoCatalogueError as error:
+        raise StartError(NO_PLACES) from error
 
 
 def _ask(gazetteer: Gazetteer, number: str, words: str) -> tuple[Answer, Found]:

@@ -8,17 +8,17 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from tanggap.city.model import BoundingBox, Catalogue
+from tanggap.city.model import Catalogue
 from tanggap.city.service import NoCatalogueError, catalogue
+from tanggap.city.territory import BoundingBox
+from tanggap.commands.database import opened_database
 from tanggap.location.basemap.archive import NotAMapError
 from tanggap.location.basemap.build import Made, NoMapError, build, map_file, tile_maker, use
 from tanggap.location.basemap.features import Feature
 from tanggap.location.basemap.kinds import Layer
 from tanggap.location.basemap.osm import CREDIT, NotAnExtractError, of_extract
 from tanggap.location.basemap.service import Collected, collect
-from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.settings import Settings, load_settings
-from tanggap.platform.supervisor import StartError, database_dsn
 
 #: Layers that an extract fills alone.
 OF_EXTRACTS = (Layer.ROADS, Layer.WATER, Layer.LANDUSE, Layer.BUILDINGS)
@@ -83,18 +83,9 @@ def _features(own: list[Feature], osm: Path | None, box: BoundingBox) -> Iterabl
 
 
 async def _read(settings: Settings, *, places: bool = True) -> tuple[Catalogue, Collected]:
-    try:
-        db = await Database.open(database_dsn(settings), min_size=0, max_size=1)
-    except FileNotFoundError as error:
-        raise StartError(f"There is no database in {settings.home} yet; start with `tanggap up` or `make run`.") from error
-    try:
-        async with db.transaction(settings.city) as tx:
-            known = await catalogue(tx)
-            return known, await collect(tx) if places else Collected([], "")
-    except DatabaseAway as error:
-        raise StartError("The database does not answer; start Tanggap first.") from error
-    finally:
-        await db.close()
+    async with opened_database(settings) as db, db.transaction(settings.city) as tx:
+        known = await catalogue(tx)
+        return known, await collect(tx) if places else Collected([], "")
 
 
 def _tell(made: Made, console: Console) -> None:

@@ -9,13 +9,13 @@ from uuid import UUID
 import click
 
 from tanggap.city.service import catalogue
+from tanggap.commands.database import opened_database
 from tanggap.people import service
 from tanggap.people.demo import deactivate_demo_people
 from tanggap.people.model import Person, Refusal, Role, UnknownPerson
 from tanggap.platform.clock import utcnow
-from tanggap.platform.database import Database, DatabaseAway, Transaction
+from tanggap.platform.database import Transaction
 from tanggap.platform.settings import load_settings
-from tanggap.platform.supervisor import StartError, database_dsn
 
 Outcome = TypeVar("Outcome")
 
@@ -131,18 +131,10 @@ def _with_database(work: Callable[[Transaction, str], Awaitable[Outcome]]) -> Ou
     settings = load_settings()
 
     async def run() -> Outcome:
-        db = await Database.open(database_dsn(settings), min_size=0, max_size=1)
-        try:
-            async with db.transaction(settings.city) as tx:
-                return await work(tx, settings.city)
-        finally:
-            await db.close()
+        async with opened_database(settings) as db, db.transaction(settings.city) as tx:
+            return await work(tx, settings.city)
 
     try:
         return asyncio.run(run())
-    except FileNotFoundError as error:
-        raise StartError(f"There is no database in {settings.home} yet; start with `tanggap up` or `make run`.") from error
-    except DatabaseAway as error:
-        raise StartError("The database does not answer; start Tanggap first.") from error
     except Refusal as refusal:
         raise click.ClickException(refusal.sentence) from refusal

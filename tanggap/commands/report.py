@@ -9,6 +9,7 @@ import msgspec
 
 from tanggap.city.model import Catalogue
 from tanggap.city.service import NoCatalogueError, catalogue
+from tanggap.commands.database import NOT_ANSWERING, opened_database
 from tanggap.evaluation.monthly.model import Month, NoSuchMonth, reported_month
 from tanggap.evaluation.monthly.sentences import changes
 from tanggap.evaluation.monthly.service import gather
@@ -16,10 +17,9 @@ from tanggap.evaluation.monthly.stuck import stuck
 from tanggap.evaluation.monthly.wording import Wording
 from tanggap.interop.ministry import FORMATS, ministry_month
 from tanggap.platform.clock import utcnow
-from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.i18n import known_locale
 from tanggap.platform.settings import load_settings
-from tanggap.platform.supervisor import StartError, database_dsn
+from tanggap.platform.supervisor import StartError
 from tanggap.web.monthly.alone import html_of
 from tanggap.web.monthly.document import document
 from tanggap.web.monthly.exports import csv_of, json_of
@@ -82,11 +82,7 @@ def command(
 async def _gathered(said: str) -> tuple[Month, Catalogue]:
     settings = load_settings()
     try:
-        db = await Database.open(database_dsn(settings), min_size=0, max_size=1)
-    except FileNotFoundError as error:
-        raise StartError(f"There is no database in {settings.home} yet; start with `tanggap up` or `make run`.") from error
-    try:
-        async with db.reading(settings.city) as conn:
+        async with opened_database(settings) as db, db.reading(settings.city) as conn:
             its = await catalogue(conn)
             now = utcnow()
             period = reported_month(said, now, ZoneInfo(its.city.timezone))
@@ -95,7 +91,5 @@ async def _gathered(said: str) -> tuple[Month, Catalogue]:
         raise click.UsageError(
             f"--month: {said!r} is no month like 2026-01 that has begun and lies less than ten years back"
         ) from error
-    except (DatabaseAway, NoCatalogueError) as error:
-        raise StartError("The database does not answer; start Tanggap first.") from error
-    finally:
-        await db.close()
+    except NoCatalogueError as error:
+        raise StartError(NOT_ANSWERING) from error

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from tanggap.city.model import AreaKind, Catalogue
+from tanggap.city.model import Catalogue
+from tanggap.city.territory import AreaKind
 from tanggap.evaluation.disclosure import SMALL, ShareTold, may_be_told, share_told, told, withheld
 from tanggap.evaluation.figures import FIGURES, By, Figure, Group, Measure, Performance, Unit
 

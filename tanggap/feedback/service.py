@@ -5,8 +5,10 @@ from datetime import datetime
 from tanggap.feedback import store
 from tanggap.feedback.model import CitizenView, Progress, Verdict, progress_of
 from tanggap.incident import store as rows
-from tanggap.incident.model import Actor, Assignment, AssignmentState, Incident, IncidentState, Kind, Report, WrongState
+from tanggap.incident.model import Actor, Assignment, AssignmentState, Incident, IncidentState, Report
+from tanggap.incident.refusals import WrongState
 from tanggap.incident.service import change_state, record
+from tanggap.incident.timeline.model import Kind
 from tanggap.platform.database import Connection, Transaction
 from tanggap.platform.ids import new_id
 from tanggap.platform.text import clean_text

@@ -4,7 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from tanggap.feedback.model import Verdict
-from tanggap.incident.model import NotFound, Report
+from tanggap.incident.model import Report
+from tanggap.incident.refusals import NotFound
 from tanggap.incident.store import REPORT_COLUMNS, to_struct
 from tanggap.platform.database import Connection, Transaction
 

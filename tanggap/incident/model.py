@@ -8,54 +8,8 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.city.model import Priority
-from tanggap.platform.i18n import N_
-
-
-class TanggapRefusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
-    """Something a person asked for cannot be done; `sentence` says so in Indonesian, as a gettext key."""
-
-    slug = "refused"
-    sentence = N_("Permintaan ini tidak dapat dijalankan.")
-
-    def __init__(self, **detail: Any) -> None:
-        self.detail = detail
-        super().__init__(self.sentence)
-
-
-class NotFound(TanggapRefusal):
-    """No such report, incident or assignment in this city, or none that this person may see."""
-
-    slug = "not-found"
-    sentence = N_("Tidak ditemukan, atau bukan untuk Anda.")
-
-
-class NotYours(TanggapRefusal):
-    """The assignment belongs to another agency."""
-
-    slug = "not-yours"
-    sentence = N_("Penugasan ini bukan untuk instansi Anda.")
-
-
-class WrongState(TanggapRefusal):
-    """The state does not allow this step (any more): somebody else was quicker, or the page is stale."""
-
-    slug = "wrong-state"
-    sentence = N_("Langkah ini tidak berlaku lagi: keadaannya sudah berubah.")
-
-
-class Stale(TanggapRefusal):
-    """Somebody else changed the record since this page was read; what was typed is kept as a note."""
-
-    slug = "stale"
-    sentence = N_("Laporan ini baru saja diubah orang lain. Ketikan Anda disimpan sebagai catatan.")
-
-
-class Incomplete(TanggapRefusal):
-    """A hand-over needs a category and any location, or words for the agency to go by."""
-
-    slug = "incomplete"
-    sentence = N_("Sebelum dikirim: pilih kategori dan isi lokasi (kata-kata saja cukup).")
+from tanggap.city.kinds import Priority
+from tanggap.incident.refusals import WrongState
 
 
 class ReportState(StrEnum):
@@ -157,54 +111,6 @@ def step(table: Mapping[State, frozenset[State]], now: State, to: State) -> Stat
     if to not in table[now]:
         raise WrongState(now=now.value, to=to.value)
     return to
-
-
-class Kind(StrEnum):
-    """What a timeline entry says happened."""
-
-    RECEIVED = "received"
-    CLAIMED = "claimed"
-    RELEASED = "released"
-    DESCRIBED = "described"
-    DISPOSED = "disposed"
-    DISPOSITION_UNDONE = "disposition_undone"
-    OPENED = "opened"
-    JOINED = "joined"
-    SPLIT = "split"
-    MERGED = "merged"
-    AMENDED = "amended"
-    SENT = "sent"
-    ACKNOWLEDGED = "acknowledged"
-    REJECTED = "rejected"
-    EXPIRED = "expired"
-    WITHDRAWN = "withdrawn"
-    EN_ROUTE = "en_route"
-    ON_SCENE = "on_scene"
-    DONE = "done"
-    ESCALATED = "escalated"
-    REMINDED = "reminded"  # the centre asked an agency once more
-    RESOLVED = "resolved"
-    CONFIRMED = "confirmed"
-    NOT_DONE = "not_done"
-    RATED = "rated"
-    CLOSED = "closed"
-    REOPENED = "reopened"
-    NOTE = "note"
-    PHOTO = "photo"
-    LOCATED = "located"  # a device or a network said where it is
-    LINK_MADE = "link_made"  # an address at which the caller sends a point
-    PARTED = "parted"  # a joined report was taken out again
-    PHONED_BACK = "phoned_back"  # a call taker says that the number was phoned back, and whether somebody answered
-    ALARM = "alarm"  # so many people call about it that it is more than it seemed
-    CALL_ANSWERED = "call_answered"
-    CALL_ABANDONED = "call_abandoned"  # nobody had answered when it ended
-    CALL_ENDED = "call_ended"
-    CALL_CUT = "call_cut"  # the desk's phone died in the middle of the call
-    CALL_KEYS = "call_keys"  # the caller said something by keys
-    CALLED_BACK = "called_back"
-    RECORDED = "recorded"  # a call's recording is sealed; its hash is in the body
-    RECORDING_HELD = "recording_held"  # kept beyond its time, or no longer
-    RECORDING_DELETED = "recording_deleted"
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -338,48 +244,3 @@ class Assignment(msgspec.Struct, frozen=True):
     def is_live(self) -> bool:
         """Whether the agency has it on its screen and a clock runs."""
         return self.state in LIVE_ASSIGNMENT
-
-
-class Entry(msgspec.Struct, frozen=True):
-    """One row of the timeline, as it is written; the database adds its place in the chain."""
-
-    subject: UUID
-    kind: Kind
-    at: datetime
-    report: UUID | None = None
-    incident: UUID | None = None
-    agency: str | None = None
-    audience: tuple[str, ...] = ()
-    actor: Actor = SYSTEM
-    body: dict[str, Any] = {}
-    is_example: bool = False
-
-
-class Recorded(msgspec.Struct, frozen=True):
-    """One row of the timeline, as it is read. `cursor` is its place in the live feed: transaction and position."""
-
-    subject: UUID
-    seq: int
-    cursor: tuple[int, int]
-    at: datetime
-    kind: Kind
-    report: UUID | None
-    incident: UUID | None
-    agency: str | None
-    audience: tuple[str, ...]
-    actor: UUID | None
-    actor_name: str
-    body: dict[str, Any]
-
-
-class Photo(msgspec.Struct, frozen=True):
-    """A picture without its bytes."""
-
-    id: UUID
-    report: UUID | None
-    incident: UUID | None
-    assignment: UUID | None
-    agency: str | None
-    added_at: datetime
-    width: int
-    height: int

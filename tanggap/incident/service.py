@@ -5,19 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tanggap.city.model import Priority
+from tanggap.city.kinds import Priority
 from tanggap.incident import store
-from tanggap.incident.model import (
-    INCIDENT_NEXT,
-    Actor,
-    Assignment,
-    Entry,
-    Incident,
-    IncidentState,
-    Kind,
-    Report,
-    step,
-)
+from tanggap.incident.model import INCIDENT_NEXT, Actor, Assignment, Incident, IncidentState, Report, step
+from tanggap.incident.timeline import store as timelines
+from tanggap.incident.timeline.model import Entry, Kind
 from tanggap.platform.database import Transaction
 from tanggap.platform.ids import new_id
 
@@ -61,7 +53,7 @@ async def record(
         body=body or {},
         is_example=is_example,
     )
-    await store.append(tx, city, [entry])
+    await timelines.append(tx, city, [entry])
 
 
 async def open_incident(

@@ -1,23 +1,14 @@
-"""The rows that all eight steps write on, and the timeline: the only SQL of this room."""
+"""The rows that all eight steps write on: reports, incidents, assignments, callers. Timeline and photos have their own."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
 
-from tanggap.incident.model import (
-    Assignment,
-    Caller,
-    Entry,
-    Incident,
-    IncidentState,
-    NotFound,
-    Photo,
-    Recorded,
-    Report,
-)
+from tanggap.incident.model import Assignment, Caller, Incident, IncidentState, Report
+from tanggap.incident.refusals import NotFound
 from tanggap.platform.database import Connection, Transaction
 
 Row = TypeVar("Row")
@@ -25,7 +16,6 @@ Row = TypeVar("Row")
 REPORT_COLUMNS = ", ".join(Report.__struct_fields__)
 INCIDENT_COLUMNS = ", ".join(Incident.__struct_fields__)
 ASSIGNMENT_COLUMNS = ", ".join(Assignment.__struct_fields__)
-PHOTO_COLUMNS = ", ".join(Photo.__struct_fields__)
 
 #: What a verb may change on a row. A column that is not named here is set once, when the row is made.
 REPORT_CHANGES = frozenset(
@@ -99,7 +89,8 @@ def to_struct(kind: type[Row], row: Mapping[str, Any]) -> Row:
     return msgspec.convert(dict(row), kind)
 
 
-async def _one(kind: type[Row], conn: Connection, sql: str, *args: Any) -> Row:
+async def one(kind: type[Row], conn: Connection, sql: str, *args: Any) -> Row:
+    """The row that a statement finds. Raises NotFound."""
     row = await conn.fetchrow(sql, *args)
     if row is None:
         raise NotFound(kind=kind.__name__.lower())
@@ -108,13 +99,13 @@ async def _one(kind: type[Row], conn: Connection, sql: str, *args: Any) -> Row:
 
 async def report(conn: Connection, city: str, report_id: UUID) -> Report:
     """Raises NotFound."""
-    return await _one(Report, conn, f"SELECT {REPORT_COLUMNS} FROM report WHERE city = $1 AND id = $2", city, report_id)
+    return await one(Report, conn, f"SELECT {REPORT_COLUMNS} FROM report WHERE city = $1 AND id = $2", city, report_id)
 
 
 async def lock_report(tx: Transaction, city: str, report_id: UUID) -> Report:
     """The report, locked until the transaction ends. Raises NotFound."""
     sql = f"SELECT {REPORT_COLUMNS} FROM report WHERE city = $1 AND id = $2 FOR UPDATE"
-    return await _one(Report, tx, sql, city, report_id)
+    return await one(Report, tx, sql, city, report_id)
 
 
 async def reports_of(conn: Connection, city: str, incident_id: UUID) -> list[Report]:
@@ -126,19 +117,19 @@ async def reports_of(conn: Connection, city: str, incident_id: UUID) -> list[Rep
 async def incident(conn: Connection, city: str, incident_id: UUID) -> Incident:
     """Raises NotFound."""
     sql = f"SELECT {INCIDENT_COLUMNS} FROM incident WHERE city = $1 AND id = $2"
-    return await _one(Incident, conn, sql, city, incident_id)
+    return await one(Incident, conn, sql, city, incident_id)
 
 
 async def lock_incident(tx: Transaction, city: str, incident_id: UUID) -> Incident:
     """The incident, locked until the transaction ends. Raises NotFound."""
     sql = f"SELECT {INCIDENT_COLUMNS} FROM incident WHERE city = $1 AND id = $2 FOR UPDATE"
-    return await _one(Incident, tx, sql, city, incident_id)
+    return await one(Incident, tx, sql, city, incident_id)
 
 
 async def incident_by_number(conn: Connection, city: str, number: int) -> Incident:
     """Raises NotFound."""
     sql = f"SELECT {INCIDENT_COLUMNS} FROM incident WHERE city = $1 AND number = $2"
-    return await _one(Incident, conn, sql, city, number)
+    return await one(Incident, conn, sql, city, number)
 
 
 async def incidents_page(
@@ -173,13 +164,13 @@ async def incidents_on_map(conn: Connection, city: str, agency: str | None, limi
 async def assignment(conn: Connection, city: str, assignment_id: UUID) -> Assignment:
     """Raises NotFound."""
     sql = f"SELECT {ASSIGNMENT_COLUMNS} FROM assignment WHERE city = $1 AND id = $2"
-    return await _one(Assignment, conn, sql, city, assignment_id)
+    return await one(Assignment, conn, sql, city, assignment_id)
 
 
 async def lock_assignment(tx: Transaction, city: str, assignment_id: UUID) -> Assignment:
     """The assignment, locked until the transaction ends. Lock its incident first. Raises NotFound."""
     sql = f"SELECT {ASSIGNMENT_COLUMNS} FROM assignment WHERE city = $1 AND id = $2 FOR UPDATE"
-    return await _one(Assignment, tx, sql, city, assignment_id)
+    return await one(Assignment, tx, sql, city, assignment_id)
 
 
 async def assignments_of(conn: Connection, city: str, incident_id: UUID) -> list[Assignment]:
@@ -212,7 +203,7 @@ async def _change(
     sets = ", ".join(f"{name} = ${n}" for n, name in enumerate(changes, start=3))
     columns = ", ".join(kind.__struct_fields__)  # type: ignore[attr-defined]
     sql = f"UPDATE {table} SET {sets}, rev = rev + 1 WHERE city = $1 AND id = $2 RETURNING {columns}"
-    return await _one(kind, tx, sql, city, row_id, *changes.values())
+    return await one(kind, tx, sql, city, row_id, *changes.values())
 
 
 async def change_report(tx: Transaction, city: str, report_id: UUID, **changes: Any) -> Report:
@@ -237,81 +228,6 @@ async def next_number(tx: Transaction, city: str, name: str) -> int:
     return int(await tx.fetchval(sql, city, name))
 
 
-async def append(tx: Transaction, city: str, entries: Iterable[Entry]) -> None:
-    """Write entries to the timeline; the database chains them and refuses to change them ever after."""
-    sql = """INSERT INTO timeline
-                 (city, subject, at, kind, report, incident, agency, audience, actor, actor_name, body, is_example)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"""
-    values = [
-        (
-            city, entry.subject, entry.at, entry.kind.value, entry.report, entry.incident, entry.agency,
-            list(entry.audience), entry.actor.id, entry.actor.name, entry.body, entry.is_example,
-        )
-        for entry in entries
-    ]  # fmt: skip
-    if len(values) == 1:
-        await tx.execute(sql, *values[0])
-    elif values:
-        await tx.executemany(sql, values)
-
-
-_RECORDED = (
-    "subject, seq, xid::text::bigint AS xid, position, at, kind, report, incident, agency, audience, actor, actor_name, body"
-)
-
-
-def _recorded(row: Mapping[str, Any]) -> Recorded:
-    fields = dict(row)
-    fields["cursor"] = (fields.pop("xid"), fields.pop("position"))
-    return msgspec.convert(fields, Recorded)
-
-
-async def timeline_of_incident(conn: Connection, city: str, incident_id: UUID, limit: int = 500) -> list[Recorded]:
-    """What happened to an incident and, before it was one, to its reports; oldest first."""
-    sql = f"SELECT {_RECORDED} FROM timeline WHERE city = $1 AND incident = $2 ORDER BY position DESC LIMIT $3"
-    return [_recorded(row) for row in reversed(await conn.fetch(sql, city, incident_id, limit))]
-
-
-async def timeline_of_report(conn: Connection, city: str, report_id: UUID, limit: int = 500) -> list[Recorded]:
-    """What happened to a report; oldest first."""
-    sql = f"SELECT {_RECORDED} FROM timeline WHERE city = $1 AND report = $2 ORDER BY position DESC LIMIT $3"
-    return [_recorded(row) for row in reversed(await conn.fetch(sql, city, report_id, limit))]
-
-
-async def feed_head(conn: Connection, city: str) -> tuple[int, int]:
-    """The place in the feed below which everything is settled: a reader that starts here misses nothing after it."""
-    sql = """SELECT xid::text::bigint AS xid, position FROM timeline
-             WHERE city = $1 AND xid < pg_snapshot_xmin(pg_current_snapshot())
-             ORDER BY timeline.xid DESC, position DESC LIMIT 1"""
-    row = await conn.fetchrow(sql, city)
-    return (row["xid"], row["position"]) if row else (0, 0)
-
-
-async def feed_after(conn: Connection, city: str, cursor: tuple[int, int], limit: int) -> Sequence[Recorded]:
-    """Entries after `cursor`, in the order of the feed, up to the oldest transaction that still runs.
-
-    Rows commit out of order of their position; ordered by transaction and read only below the snapshot's xmin they cannot
-    appear behind a reader.
-    """
-    sql = f"""SELECT {_RECORDED} FROM timeline
-              WHERE city = $1 AND (timeline.xid, position) > ($2::text::xid8, $3)
-                AND timeline.xid < pg_snapshot_xmin(pg_current_snapshot())
-              ORDER BY timeline.xid, position LIMIT $4"""
-    return [_recorded(row) for row in await conn.fetch(sql, city, str(cursor[0]), cursor[1], limit)]
-
-
-async def broken_chains(conn: Connection, city: str, limit: int = 20, subjects: Sequence[UUID] | None = None) -> list[UUID]:
-    """Subjects (all of them, or only `subjects`) whose timeline does not hash to what was written, or misses an entry."""
-    sql = """WITH linked AS (
-                 SELECT t.subject, t.seq, t.hash <> timeline_hash(t) AS altered,
-                        t.prev <> lag(t.hash, 1, ''::bytea) OVER chain AS unlinked,
-                        t.seq <> row_number() OVER chain AS gap
-                 FROM timeline t WHERE t.city = $1 AND ($3::uuid[] IS NULL OR t.subject = ANY ($3))
-                 WINDOW chain AS (PARTITION BY t.subject ORDER BY t.seq))
-             SELECT DISTINCT subject FROM linked WHERE altered OR unlinked OR gap LIMIT $2"""
-    return [row["subject"] for row in await conn.fetch(sql, city, limit, subjects)]
-
-
 async def caller(conn: Connection, city: str, caller_id: UUID) -> tuple[Caller, bytes]:
     """A caller and the sealed number. Raises NotFound."""
     sql = "SELECT id, masked, first_seen_at, last_seen_at, number_sealed FROM caller WHERE city = $1 AND id = $2"
@@ -333,75 +249,3 @@ async def caller_name_sealed(conn: Connection, city: str, report_id: UUID) -> by
     """The encrypted name that came with a report."""
     sealed: bytes | None = await conn.fetchval("SELECT caller_name FROM report WHERE city = $1 AND id = $2", city, report_id)
     return sealed
-
-
-async def insert_photo(
-    tx: Transaction,
-    city: str,
-    photo: Photo,
-    *,
-    added_by: UUID | None,
-    sha256: bytes,
-    full: bytes,
-    thumbnail: bytes,
-    is_example: bool,
-) -> None:
-    """Write a picture, already cleaned."""
-    sql = """INSERT INTO photo (city, id, report, incident, assignment, agency, added_at, added_by, mime, width, height, sha256,
-                                full_image, thumbnail, is_example)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'image/jpeg', $9, $10, $11, $12, $13, $14)"""
-    await tx.execute(
-        sql, city, photo.id, photo.report, photo.incident, photo.assignment, photo.agency, photo.added_at, added_by,
-        photo.width, photo.height, sha256, full, thumbnail, is_example,
-    )  # fmt: skip
-
-
-async def photos_of(conn: Connection, city: str, *, incident: UUID | None = None, report: UUID | None = None) -> list[Photo]:
-    """Pictures of an incident (and of the reports about it) or of one report, oldest first."""
-    sql = f"""SELECT {PHOTO_COLUMNS} FROM photo WHERE city = $1 AND (
-                  incident = $2 OR report = $3
-                  OR ($2::uuid IS NOT NULL AND report IN (SELECT id FROM report WHERE city = $1 AND incident = $2)))
-              ORDER BY added_at"""
-    return [to_struct(Photo, row) for row in await conn.fetch(sql, city, incident, report)]
-
-
-async def photo(conn: Connection, city: str, photo_id: UUID) -> Photo:
-    """Raises NotFound."""
-    return await _one(Photo, conn, f"SELECT {PHOTO_COLUMNS} FROM photo WHERE city = $1 AND id = $2", city, photo_id)
-
-
-async def photo_bytes(conn: Connection, city: str, photo_id: UUID, *, thumbnail: bool) -> bytes:
-    """The picture itself, JPEG. Raises NotFound."""
-    column = "thumbnail" if thumbnail else "full_image"
-    image: bytes | None = await conn.fetchval(f"SELECT {column} FROM photo WHERE city = $1 AND id = $2", city, photo_id)
-    if image is None:
-        raise NotFound(kind="photo")
-    return image
-
-
-async def has_examples(conn: Connection, city: str) -> bool:
-    """Whether example reports stand in the tables."""
-    return bool(await conn.fetchval("SELECT EXISTS (SELECT FROM report WHERE city = $1 AND is_example)", city))
-
-
-async def remove_examples(tx: Transaction, city: str) -> dict[str, int]:
-    """Delete everything that is marked as an example; needs the owner of the tables. Returns rows by table.
-
-    A real report that was joined to an example waits again, so that somebody looks at it.
-    """
-    await tx.execute(
-        """UPDATE report r SET incident = NULL, state = 'waiting', disposition = NULL, claimed_by = NULL, claimed_at = NULL,
-                               rev = rev + 1
-           WHERE city = $1 AND NOT is_example
-             AND EXISTS (SELECT FROM incident i WHERE i.city = r.city AND i.id = r.incident AND i.is_example)""",
-        city,
-    )
-    gone: dict[str, int] = {}
-    for table in ("feedback", "photo", "assignment", "timeline", "report", "incident"):
-        status = await tx.execute(f"DELETE FROM {table} WHERE city = $1 AND is_example", city)
-        gone[table] = int(status.rsplit(" ", 1)[1])
-    await tx.execute(
-        "DELETE FROM caller c WHERE city = $1 AND NOT EXISTS (SELECT FROM report r WHERE r.city = c.city AND r.caller = c.id)",
-        city,
-    )
-    return gone

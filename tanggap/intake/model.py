@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.city.model import Priority
+from tanggap.city.kinds import Priority
 from tanggap.incident.model import Location, Report
 from tanggap.platform.numbers import masked_number as masked_number  # a contact's number is the most common one
 from tanggap.platform.numbers import normal_number as normal_number

@@ -7,16 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from tanggap.incident import store as rows
-from tanggap.incident.model import (
-    REPORT_NEXT,
-    Actor,
-    Kind,
-    Report,
-    ReportState,
-    WrongState,
-    step,
-)
+from tanggap.incident.model import REPORT_NEXT, Actor, Report, ReportState, step
+from tanggap.incident.refusals import WrongState
 from tanggap.incident.service import record
+from tanggap.incident.timeline.model import Kind
 from tanggap.intake import store
 from tanggap.intake.gathering import Gathering
 from tanggap.intake.model import (

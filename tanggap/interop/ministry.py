@@ -13,7 +13,8 @@ from typing import Protocol
 
 import msgspec
 
-from tanggap.city.model import Catalogue, Priority
+from tanggap.city.kinds import Priority
+from tanggap.city.model import Catalogue
 from tanggap.evaluation.model import AgencyFigures, Figures
 from tanggap.evaluation.monthly.model import Month, calls
 from tanggap.incident.model import Disposition, IncidentState

@@ -7,7 +7,7 @@ the document says another.
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from tanggap.interop import shapes
@@ -15,6 +15,7 @@ from tanggap.interop.shapes import Ring, Shape
 from tanggap.interop.xml_tree import Node, NotXml, read_xml
 from tanggap.location.estimate import Fix, Heard, Origin
 from tanggap.location.uncertainty import CONFIDENCE, LEAST_RADIUS_M, radius_95
+from tanggap.platform.clock import moment_of
 
 #: Reference systems of which the coordinates are degrees, latitude first; without a name it is one of them.
 LATITUDE_FIRST: Final = ("4326", "4979")
@@ -226,9 +227,7 @@ def _civic(info: Node) -> dict[str, str]:
 
 
 def _moment(said: str, flaws: list[str]) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(said.strip())
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
+    moment = moment_of(said)
+    if moment is None:
         flaws.append("odd_time")
-        return None
+    return moment

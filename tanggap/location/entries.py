@@ -8,7 +8,8 @@ import msgspec
 import shapely
 
 from tanggap.city.boundaries import METRES_PER_DEGREE
-from tanggap.city.model import Area, AreaKind, Catalogue
+from tanggap.city.model import Catalogue
+from tanggap.city.territory import Area, AreaKind
 from tanggap.location.model import Entry
 
 #: An area is «here, within so many metres»: the circle around its centre that holds this share of it.

@@ -3,7 +3,8 @@
 import msgspec
 
 from tanggap.city.boundaries import index_of
-from tanggap.city.model import Catalogue, Neighbour
+from tanggap.city.model import Catalogue
+from tanggap.city.territory import Neighbour
 from tanggap.location.model import Reason
 from tanggap.location.plane import distance_m
 from tanggap.platform.i18n import N_

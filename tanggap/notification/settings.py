@@ -5,14 +5,13 @@ providers of one channel are asked in the order in which they stand there.
 """
 
 import re
-import tomllib
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from tanggap.notification.model import Channel
-from tanggap.platform.settings import Settings, SettingsError
+from tanggap.platform.settings import Settings, SettingsError, settings_file
 
 FILE: Final = "notifications.toml"
 #: Names stand in addresses and in rows, so they have a narrow shape.
@@ -108,12 +107,7 @@ def notification_settings(settings: Settings) -> NotificationSettings:
         SettingsError: the file cannot be read, or something in it is malformed or unsafe.
     """
     path = settings.home / FILE
-    if not path.exists():
-        return NotificationSettings()
-    try:
-        read = msgspec.convert(tomllib.loads(path.read_text("utf-8")), NotificationSettings)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise SettingsError(f"{path} cannot be used: {error}.") from error
+    read = settings_file(path, NotificationSettings)
     wrong = [said for said, sound in _shapes(read) if not sound]
     if wrong:
         raise SettingsError(f"{path}: {', '.join(wrong)}; docs/admin/notifications.md shows the form of each.")

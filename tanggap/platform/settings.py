@@ -2,8 +2,10 @@
 
 import os
 import re
+import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -13,6 +15,8 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost")
 #: More web processes than this on one machine is a typing mistake.
 MOST_WEB_PROCESSES = 64
+
+Told = TypeVar("Told")
 
 
 class SettingsError(Exception):
@@ -166,3 +170,17 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "TELEPHONY": _telephony,
     "DEMO": _switch,
 }
+
+
+def settings_file(path: Path, kind: type[Told]) -> Told:
+    """What a room's own TOML file in the data folder says; `kind` as it is where there is no such file.
+
+    Raises:
+        SettingsError: the file cannot be read, or something in it is of the wrong type or unknown.
+    """
+    if not path.exists():
+        return kind()
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), kind)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise SettingsError(f"{path} cannot be used: {error}.") from error

@@ -4,17 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from tanggap.incident import store as rows
-from tanggap.incident.model import (
-    ASSIGNMENT_NEXT,
-    Actor,
-    Assignment,
-    AssignmentState,
-    Incident,
-    IncidentState,
-    Kind,
-    step,
-)
+from tanggap.incident.model import ASSIGNMENT_NEXT, Actor, Assignment, AssignmentState, Incident, IncidentState, step
 from tanggap.incident.service import change_state, record
+from tanggap.incident.timeline.model import Kind
 from tanggap.platform.database import Transaction
 from tanggap.platform.text import clean_text
 

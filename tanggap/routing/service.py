@@ -2,34 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from tanggap.city.model import Catalogue, Priority
+from tanggap.city.kinds import Priority
+from tanggap.city.model import Catalogue
 from tanggap.city.rules.as_of import as_of
 from tanggap.incident import store as rows
-from tanggap.incident.model import (
-    ASSIGNMENT_NEXT,
-    Actor,
-    Assignment,
-    AssignmentState,
-    Incident,
-    IncidentState,
-    Kind,
-    NotYours,
-    WrongState,
-    step,
-)
+from tanggap.incident.model import ASSIGNMENT_NEXT, Actor, Assignment, AssignmentState, Incident, IncidentState, step
+from tanggap.incident.refusals import NotYours, WrongState
 from tanggap.incident.service import change_state, record
+from tanggap.incident.timeline.model import Kind
 from tanggap.notification.model import Notice, Occasion
 from tanggap.notification.service import announce
 from tanggap.platform.database import Transaction
-from tanggap.platform.ids import new_id
 from tanggap.platform.text import clean_text
 from tanggap.routing.escalation import store as timers
 from tanggap.routing.escalation.model import answer_due
 from tanggap.routing.escalation.service import replan
-from tanggap.routing.model import AssignmentRole, Attention, Proposal, next_competent
+from tanggap.routing.model import AssignmentRole, Attention, Proposal, new_assignment, next_competent
 
 MAX_REASON = 1_000
 
@@ -61,62 +51,63 @@ async def send(
     Raises:
         NotInCatalogue: an agency that the catalogue does not have.
     """
-    city = catalogue.city.code
     catalogue = await as_of(tx, catalogue, incident.catalogue_version)
-    existing = await rows.assignments_of(tx, city, incident.id)
-    live = {assignment.agency: assignment for assignment in existing if assignment.is_live}
-    sent = []
+    known = await rows.assignments_of(tx, incident.city, incident.id)
+    sent: list[Assignment] = []
     for agency, role in agencies:
         catalogue.agency(agency)
-        if agency in live:
-            if live[agency].role != role:
-                changed = await rows.change_assignment(tx, city, live[agency].id, role=role.value)
-                existing = [changed if one.id == changed.id else one for one in existing]
-                body: dict[str, Any] = {"role": role.value, "promoted": role is AssignmentRole.LEAD}
-                await record(tx, city, Kind.SENT, by, now, incident=incident, assignments=existing, agency=agency, body=body)
-                sent.append(changed)
-            continue
-        due = answer_due(catalogue, agency, incident.priority, now)
-        assignment = Assignment(
-            city=city,
-            id=new_id(),
-            incident=incident.id,
-            agency=agency,
-            role=role.value,
-            state=AssignmentState.SENT,
-            sent_at=now,
-            answer_due_at=due,
-            acknowledged_at=None,
-            en_route_at=None,
-            on_scene_at=None,
-            done_at=None,
-            ended_at=None,
-            reason="",
-            result="",
-            answered_by=None,
-            rev=1,
-            is_example=incident.is_example,
-        )
-        await rows.insert_assignment(tx, assignment)
-        await announce(tx, _notice(occasion, incident, assignment), now)
-        existing.append(assignment)
-        sent.append(assignment)
-        body = {
-            "role": role.value,
-            "assignment": str(assignment.id),
-            "answer_due_at": due.isoformat(),
-            "priority": incident.priority.value,
-            "number": incident.number,
-            "category": incident.category,
-        }
-        await record(tx, city, Kind.SENT, by, now, incident=incident, assignments=existing, agency=agency, body=body)
-    if any(assignment.is_live for assignment in existing) and incident.state in (IncidentState.OPEN, IncidentState.RESOLVED):
-        incident = await change_state(tx, city, incident, IncidentState.ASSIGNED, now, attention=None)
+        has = next((one for one in known if one.agency == agency and one.is_live), None)
+        if has is None:
+            sent.append(await _ask(tx, catalogue, incident, agency, role, known, occasion, by, now))
+            known = [*known, sent[-1]]
+        elif has.role != role:
+            sent.append(await _set_role(tx, incident, has, role, known, by, now))
+            known = [sent[-1] if one.id == has.id else one for one in known]
+    if any(one.is_live for one in known) and incident.state in (IncidentState.OPEN, IncidentState.RESOLVED):
+        incident = await change_state(tx, incident.city, incident, IncidentState.ASSIGNED, now, attention=None)
     elif sent and incident.attention:
-        incident = await rows.change_incident(tx, city, incident.id, attention=None)
+        incident = await rows.change_incident(tx, incident.city, incident.id, attention=None)
     if sent:
-        await replan(tx, catalogue, incident, existing, now)
+        await replan(tx, catalogue, incident, known, now)
     return sent
+
+
+async def _ask(
+    tx: Transaction, catalogue: Catalogue, incident: Incident, agency: str, role: AssignmentRole,
+    known: Sequence[Assignment], occasion: Occasion, by: Actor, now: datetime,
+) -> Assignment:  # fmt: skip
+    """One more agency is asked, and told so; those `known` see it on the timeline."""
+    asked = new_assignment(incident, agency, role, answer_due(catalogue, agency, incident.priority, now), now)
+    await rows.insert_assignment(tx, asked)
+    await announce(tx, _notice(occasion, incident, asked), now)
+    body = {
+        "role": role.value,
+        "assignment": str(asked.id),
+        "answer_due_at": asked.answer_due_at.isoformat(),
+        "priority": incident.priority.value,
+        "number": incident.number,
+        "category": incident.category,
+    }
+    everybody = [*known, asked]
+    await record(tx, incident.city, Kind.SENT, by, now, incident=incident, assignments=everybody, agency=agency, body=body)
+    return asked
+
+
+async def _set_role(
+    tx: Transaction,
+    incident: Incident,
+    has: Assignment,
+    role: AssignmentRole,
+    known: Sequence[Assignment],
+    by: Actor,
+    now: datetime,
+) -> Assignment:
+    """An agency that has the incident already leads it from now on, or no longer does."""
+    changed = await rows.change_assignment(tx, incident.city, has.id, role=role.value)
+    everybody = [changed if one.id == has.id else one for one in known]
+    body = {"role": role.value, "promoted": role is AssignmentRole.LEAD}
+    await record(tx, incident.city, Kind.SENT, by, now, incident=incident, assignments=everybody, agency=has.agency, body=body)
+    return changed
 
 
 async def held(tx: Transaction, city: str, assignment_id: UUID, by: Actor) -> tuple[Assignment, Incident]:

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from tanggap.city.category_checks import duplicates
-from tanggap.city.model import Priority
+from tanggap.city.kinds import Priority
 from tanggap.city.pack import Pack, PackError, Problem, sentence_for
 from tanggap.incident.model import Disposition, ReportState
 from tanggap.intake.model import Channel

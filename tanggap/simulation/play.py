@@ -12,6 +12,7 @@ from tanggap.incident.model import ENDING, Actor, Assignment, AssignmentState, D
 from tanggap.intake.model import Changes, Contact
 from tanggap.platform.database import Transaction
 from tanggap.scene import Scene
+from tanggap.simulation import store
 from tanggap.simulation.examples import Act, Example, Step
 
 #: Seconds that a call taker of the examples needs to see what a call is.
@@ -120,7 +121,7 @@ def _place(example: Example) -> Location | None:
 
 async def play(tx: Transaction, scene: Scene, examples: Sequence[Example], cast: Cast, now: datetime) -> int:
     """Play all examples in the order in which they happened; nothing when examples stand there already. Returns how many."""
-    if await rows.has_examples(tx, scene.city):
+    if await store.has_examples(tx, scene.city):
         return 0
     stage = _Stage(tx, scene, cast)
     events: list[_Event] = []

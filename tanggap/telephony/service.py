@@ -12,7 +12,8 @@ from uuid import UUID
 from tanggap import flow
 from tanggap.incident import service as incidents
 from tanggap.incident import store as reports
-from tanggap.incident.model import SYSTEM, Actor, Disposition, Kind, Report, ReportState
+from tanggap.incident.model import SYSTEM, Actor, Disposition, Report, ReportState
+from tanggap.incident.timeline.model import Kind
 from tanggap.intake.model import Channel, Contact
 from tanggap.platform.database import Connection, Transaction
 from tanggap.platform.i18n import N_

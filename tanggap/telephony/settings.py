@@ -5,14 +5,13 @@ data folder (docs/admin/telephony.md).
 """
 
 import re
-import tomllib
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
 
-from tanggap.platform.settings import Settings, SettingsError
+from tanggap.platform.settings import Settings, SettingsError, settings_file
 
 FILE: Final = "telephony.toml"
 SECRET_FILE: Final = "telephony.secret"  # noqa: S105 - the name of a file
@@ -85,12 +84,7 @@ def telephony_settings(settings: Settings) -> TelephonySettings:
         SettingsError: the file cannot be read, or something in it is malformed or unsafe.
     """
     path = settings.home / FILE
-    if not path.exists():
-        return TelephonySettings()
-    try:
-        read = msgspec.convert(tomllib.loads(path.read_text("utf-8")), TelephonySettings)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise SettingsError(f"{path} cannot be used: {error}.") from error
+    read = settings_file(path, TelephonySettings)
     _check(path, read)
     return read
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.incident.model import NotFound
+from tanggap.incident.refusals import NotFound
 from tanggap.incident.store import to_struct
 from tanggap.platform.database import Connection, Transaction
 from tanggap.telephony.model import (

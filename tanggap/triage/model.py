@@ -7,7 +7,9 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.city.model import Catalogue, Category, Priority
+from tanggap.city.categories import Category
+from tanggap.city.kinds import Priority
+from tanggap.city.model import Catalogue
 from tanggap.incident.model import IncidentState
 from tanggap.platform.text import fold
 from tanggap.triage.reader import Reader, Reading

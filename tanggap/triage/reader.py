@@ -9,7 +9,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from tanggap.city.model import Catalogue, Priority
+from tanggap.city.kinds import Priority
+from tanggap.city.model import Catalogue
 from tanggap.city.said import NOT_GENUINE
 from tanggap.triage.features import Feature, features
 from tanggap.triage.learned import Heard, Model

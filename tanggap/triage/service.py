@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from tanggap.city.model import Catalogue, Priority
+from tanggap.city.kinds import Priority
+from tanggap.city.model import Catalogue
 from tanggap.incident.model import IncidentState, Report
 from tanggap.platform.database import Connection
 from tanggap.triage import store

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.city.model import Priority
+from tanggap.city.kinds import Priority
 from tanggap.incident.model import Disposition
 from tanggap.verification.weather.model import Peril
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.city.model import Priority
+from tanggap.city.kinds import Priority
 from tanggap.platform.i18n import N_
 from tanggap.verification.model import DOUBTFUL
 

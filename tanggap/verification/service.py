@@ -7,8 +7,10 @@ from uuid import UUID
 
 from tanggap.city.model import Catalogue
 from tanggap.incident import store as rows
-from tanggap.incident.model import REPORT_NEXT, Actor, Disposition, Kind, Report, ReportState, WrongState, step
+from tanggap.incident.model import REPORT_NEXT, Actor, Disposition, Report, ReportState, step
+from tanggap.incident.refusals import WrongState
 from tanggap.incident.service import record
+from tanggap.incident.timeline.model import Kind
 from tanggap.platform.database import Connection, Transaction
 from tanggap.verification import store
 from tanggap.verification.ledger import ledger

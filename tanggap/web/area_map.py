@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from tanggap.city.model import Area, Catalogue
+from tanggap.city.model import Catalogue
+from tanggap.city.territory import Area
 
 #: The drawing is so wide; its height follows.
 WIDTH = 1000.0

@@ -13,7 +13,7 @@ from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 
 from tanggap.city.rules.model import RulesRefusal
-from tanggap.incident.model import TanggapRefusal
+from tanggap.incident.refusals import TanggapRefusal
 from tanggap.people.model import Busy, LockedOut, NotSignedIn, PasswordIsTemporary, Refusal
 from tanggap.platform.database import DatabaseAway
 from tanggap.platform.i18n import N_, Locale, known_locale, translator

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tanggap.city.service import NoCatalogueError
-from tanggap.incident.feed import Feed
+from tanggap.incident.timeline.feed import Feed
 from tanggap.intake.gathering import Gathering
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, DatabaseAway
@@ -15,6 +15,7 @@ from tanggap.telephony.recording.keeping import Folder
 from tanggap.telephony.settings import FILE, browser_address, recordings_folder, telephony_settings
 from tanggap.web.headers import headers_of
 from tanggap.web.prepared import Prepared
+from tanggap.web.security import TokenMemory
 
 
 class House:
@@ -33,6 +34,7 @@ class House:
         self.telephone = browser_address(settings, self.telephony)
         #: Whether browsers can call: not where voice is off, or nothing of it is installed or configured.
         self.takes_calls = settings.telephony != "off" and (not missing() or (settings.home / FILE).exists())
+        self.tokens = TokenMemory()
         self.headers = headers_of(settings, self.telephone)
         self.recordings = Folder(recordings_folder(settings, self.telephony))
         #: Answers made from a catalogue or a gazetteer, by name, with the one they were made from.

@@ -14,7 +14,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.middleware import DefineMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from tanggap.incident.feed import Feed, cursor_text
+from tanggap.incident.timeline.feed import Feed, cursor_text
 from tanggap.people import service
 from tanggap.people.model import (
     SESSION_ABSOLUTE,
@@ -60,6 +60,7 @@ class Served(Protocol):
     keyring: Keyring
     feed: Feed
     headers: Headers
+    tokens: "TokenMemory"
 
     def now(self) -> datetime:
         """The time."""
@@ -161,8 +162,7 @@ async def identify(request: Request[Any, Any, Any], house: Served) -> bool:
     authorization = request.headers.get("authorization", "")
     if authorization and is_for_machines(request.scope["path"]):
         scheme, _, secret = authorization.partition(" ")
-        memory: TokenMemory = request.app.state.token_memory
-        token = await memory.find(house, hash_of(secret.strip())) if scheme.lower() == "bearer" else None
+        token = await house.tokens.find(house, hash_of(secret.strip())) if scheme.lower() == "bearer" else None
         if token is None:
             raise NotSignedIn
         request.scope["user"], request.scope["auth"] = token.as_person(), token
@@ -192,8 +192,7 @@ async def is_still_allowed(request: Request[Any, Any, Any]) -> bool:
     auth = request.scope.get("auth")
     if isinstance(auth, ApiToken):
         secret = request.headers.get("authorization", "").partition(" ")[2].strip()
-        memory: TokenMemory = request.app.state.token_memory
-        return await memory.find(house, hash_of(secret)) is not None
+        return await house.tokens.find(house, hash_of(secret)) is not None
     session = await find_session(request, house)
     return session is not None and session.person == before
 
@@ -244,7 +243,6 @@ async def refuse_unguarded_routes(app: Litestar) -> None:
 
 def secure(config: AppConfig) -> AppConfig:
     """Put this layer around an app: `Litestar(..., on_app_init=[secure])`. The house must stand at `app.state.house`."""
-    config.state.token_memory = TokenMemory()
     config.middleware.insert(0, DefineMiddleware(Gate))
     config.before_send.append(secure_answer)
     config.exception_handlers.update(HANDLERS)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from tanggap.city.model import Catalogue
-from tanggap.incident.model import Disposition, Kind, Recorded
+from tanggap.incident.model import Disposition
+from tanggap.incident.timeline.model import Kind, Recorded
 from tanggap.location.estimate import ORIGIN_WORDS, Origin
 from tanggap.platform.i18n import N_, format_duration, known_locale
 from tanggap.web.words import CLOCK_WORDS, TOLD_WORDS, number_of

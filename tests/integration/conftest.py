@@ -1,22 +1,26 @@
 """The whole application on a database of its own, with Kendari's pack: for tests that come in through HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
+import argon2
 import httpx
 import msgspec
 import pytest
 from litestar import Litestar
+from litestar.datastructures import State
 
 from tanggap.city.pack import Pack, pack_folder, read_pack
 from tanggap.city.service import load_pack
-from tanggap.people import service
+from tanggap.people import passwords, service
 from tanggap.people.model import Role
 from tanggap.platform.database import Database
-from tanggap.platform.settings import Settings
+from tanggap.platform.settings import Settings, load_settings
+from tanggap.triage import keeper
+from tanggap.triage.building import said_of
 from tanggap.web.app import create_app, keep_house
 from tanggap.web.house import House
 from tanggap.web.server import Server, bound
@@ -26,22 +30,36 @@ CITY = "kendari"
 Bearer = Callable[..., Awaitable[dict[str, str]]]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    """Hashing is dear on purpose; here accounts are made by the hundred, and nobody guesses."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
 @pytest.fixture(scope="session")
 def pack() -> Pack:
     """Kendari's pack."""
     return read_pack(pack_folder(CITY))
 
 
+@pytest.fixture(scope="session")
+def routes() -> Litestar:
+    """The application without a house: its hundreds of routes are made once, because that takes longer than most tests."""
+    return create_app(load_settings({"TANGGAP_HOME": "/nowhere"}))
+
+
 @pytest.fixture
-async def app(db: Database, dsn: str, settings: Settings, pack: Pack) -> AsyncIterator[Litestar]:
-    """The application, with its house open and its routes checked."""
+async def app(routes: Litestar, db: Database, dsn: str, settings: Settings, pack: Pack) -> AsyncIterator[Litestar]:
+    """The application, with a house of its own open and its routes checked."""
     async with db.transaction(CITY) as tx:
         await load_pack(tx, pack, datetime.now(UTC))
-    made = create_app(msgspec.structs.replace(settings, database_url=dsn))
-    async with keep_house(made):
-        for check in made.on_startup:
-            await cast(Any, check)(made)
-        yield made
+    routes.state = State({"settings": msgspec.structs.replace(settings, database_url=dsn)})
+    async with keep_house(routes):
+        for check in routes.on_startup:
+            await cast(Any, check)(routes)
+        yield routes
 
 
 @pytest.fixture
@@ -56,6 +74,12 @@ async def api(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(cast(Any, app), raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://tanggap.test") as client:
         yield client
+
+
+@pytest.fixture
+def few_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fifth of the pack's sentences, so that a model is learned in no time."""
+    monkeypatch.setattr(keeper, "said_of", lambda catalogue: said_of(catalogue)[::5])
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from tanggap.incident import store as rows
-from tanggap.incident.model import Kind
+from tanggap.incident.timeline import store as timelines
+from tanggap.incident.timeline.model import Kind
 from tanggap.people import store as sessions
 from tanggap.telephony import service, store
 from tanggap.telephony.credentials import credentials_for, visitor_credentials
@@ -62,7 +63,7 @@ async def test_a_broken_location_is_kept_with_its_flaw_and_the_call_rings(opens:
     assert (await caller.answered(call_id)).code == 200
     call = await centre.stored(call_id)
     async with centre.db.reading(CITY) as conn:
-        told = await rows.timeline_of_report(conn, CITY, call.report)
+        told = await timelines.of_report(conn, CITY, call.report)
     assert next(entry.body["flaws"] for entry in told if entry.kind is Kind.LOCATED)
 
 

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tanggap.city.model import Catalogue, Category, Target
+from tanggap.city.categories import Category
+from tanggap.city.model import Catalogue
 from tanggap.city.rules import store
 from tanggap.city.rules.kinds import KINDS, Record
 from tanggap.city.rules.model import Key, Proposed
+from tanggap.city.targets import Target
 from tanggap.platform.database import Connection
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from tanggap.city.model import YES_NO_ANSWERS
+from tanggap.city.categories import YES_NO_ANSWERS
 from tanggap.city.rules.kinds import KINDS, Body
 from tanggap.city.rules.model import Key, Proposed, Standing
 from tanggap.platform.i18n import N_

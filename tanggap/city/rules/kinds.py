@@ -5,7 +5,8 @@ from typing import Any, cast
 
 import msgspec
 
-from tanggap.city.model import Agency, Category, Choice, Phrase, Question, Target
+from tanggap.city.categories import Category, Choice, Question
+from tanggap.city.model import Agency, Phrase
 from tanggap.city.pack_format import (
     AdviceEntry,
     AgencyEntry,
@@ -16,6 +17,7 @@ from tanggap.city.pack_format import (
     QuestionEntry,
     TargetEntry,
 )
+from tanggap.city.targets import Target
 from tanggap.platform.i18n import N_
 
 #: An entry as it stands in the pack's file, and as the draft keeps it.

@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from tanggap.city.model import Catalogue, ServiceLevel
+from tanggap.city.model import Catalogue
+from tanggap.city.targets import ServiceLevel
 from tanggap.evaluation.facts.source import COLUMNS, COUNTED, Kept, Source
 from tanggap.evaluation.figures import FIGURES, By, Days, Figure, Grain, Unit
 from tanggap.platform.database import Connection, Transaction

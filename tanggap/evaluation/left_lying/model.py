@@ -7,8 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.city.model import Priority
-from tanggap.incident.model import NotFound, TanggapRefusal
+from tanggap.city.kinds import Priority
+from tanggap.incident.refusals import NotFound, TanggapRefusal
 from tanggap.platform.i18n import N_
 
 

@@ -1,10 +1,13 @@
 """Seeing to what lies: taking it, passing it on, laying it down; sending a dead message again, or saying that it is settled."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from uuid import UUID
 
 from tanggap.evaluation.left_lying import store
 from tanggap.evaluation.left_lying.model import Kind, NobodyChosen, NotLying
+from tanggap.notification import service as notification
+from tanggap.notification.model import Delivery, DeliveryMoved, UnknownDelivery
 from tanggap.people.model import Person
 from tanggap.people.permissions import Act, may
 from tanggap.platform.database import Transaction
@@ -35,13 +38,22 @@ async def lay_down(tx: Transaction, city: str, kind: Kind, subject: UUID, now: d
     await store.forget_owner(tx, city, kind, subject)
 
 
-async def send_again(tx: Transaction, city: str, delivery: UUID, now: datetime) -> None:
-    """Send a dead message again. Raises NotLying."""
-    if not await store.send_again(tx, city, delivery, now):
-        raise NotLying(kind=Kind.DELIVERY.value)
+async def send_again(tx: Transaction, delivery: UUID, by: Person, now: datetime) -> None:
+    """Send a dead message again; `by` looks after it from now on. Raises NotLying."""
+    await _see_to(notification.resend, tx, delivery, by, now)
 
 
-async def settle(tx: Transaction, city: str, delivery: UUID) -> None:
+async def settle(tx: Transaction, delivery: UUID, by: Person, now: datetime) -> None:
     """Its recipient was told in another way. Raises NotLying."""
-    if not await store.settle(tx, city, delivery):
-        raise NotLying(kind=Kind.DELIVERY.value)
+    await _see_to(notification.settle, tx, delivery, by, now)
+
+
+async def _see_to(
+    act: Callable[[Transaction, UUID, Person, datetime], Awaitable[Delivery]],
+    tx: Transaction, delivery: UUID, by: Person, now: datetime,
+) -> None:  # fmt: skip
+    await still_lies(tx, by.city, Kind.DELIVERY, delivery, now)
+    try:
+        await act(tx, delivery, by, now)
+    except (UnknownDelivery, DeliveryMoved) as moved:
+        raise NotLying(kind=Kind.DELIVERY.value) from moved

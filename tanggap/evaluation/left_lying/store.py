@@ -151,16 +151,3 @@ async def forget_owner(tx: Transaction, city: str, kind: Kind, subject: UUID) ->
         await tx.execute("update delivery set owner = null, taken_at = null where city = $1 and id = $2", city, subject)
     sql = "delete from left_lying_owner where city = $1 and kind = $2 and subject = $3"
     await tx.execute(sql, city, kind.value, subject)
-
-
-async def send_again(tx: Transaction, city: str, delivery: UUID, now: datetime) -> bool:
-    """Put a dead message back in the queue, with all its attempts before it; whether it was dead."""
-    sql = """update delivery set state = 'queued', attempts = 0, next_at = $3, dead_at = null, error = ''
-             where city = $1 and id = $2 and state = 'dead' returning true"""
-    return bool(await tx.fetchval(sql, city, delivery, now))
-
-
-async def settle(tx: Transaction, city: str, delivery: UUID) -> bool:
-    """The person was told in another way; whether the message was dead."""
-    sql = "update delivery set state = 'settled' where city = $1 and id = $2 and state = 'dead' returning true"
-    return bool(await tx.fetchval(sql, city, delivery))

@@ -5,10 +5,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from tanggap.city.model import Priority
+from tanggap.city.kinds import Priority
 from tanggap.evaluation.figures import Measure, Performance
 from tanggap.evaluation.model import MOST_MONTHS_BACK, PERIOD_SHAPE, Figures, Period, month
-from tanggap.incident.model import IncidentState, TanggapRefusal
+from tanggap.incident.model import IncidentState
+from tanggap.incident.refusals import TanggapRefusal
 from tanggap.platform.i18n import N_
 
 #: Dispositions of which nobody had to act, and no real caller was in need: the nuisance of a line 112.

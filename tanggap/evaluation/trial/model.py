@@ -11,7 +11,8 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.city.model import Catalogue, Priority
+from tanggap.city.kinds import Priority
+from tanggap.city.model import Catalogue
 
 #: Incidents that are listed by name, the newest.
 MOST_LISTED = 50

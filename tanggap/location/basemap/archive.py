@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from tanggap.city.model import BoundingBox
+from tanggap.city.territory import BoundingBox
 
 HEADER_BYTES = 127
 MAGIC = b"PMTiles"

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tanggap.city.model import BoundingBox
+from tanggap.city.territory import BoundingBox
 from tanggap.location.basemap.archive import Archive, NotAMapError, read_archive
 from tanggap.location.basemap.features import Feature
 from tanggap.location.basemap.kinds import Layer

@@ -8,7 +8,7 @@ import osmium
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from tanggap.city.model import BoundingBox
+from tanggap.city.territory import BoundingBox
 from tanggap.location.basemap.coast import sea
 from tanggap.location.basemap.features import Feature, feature, geojson
 from tanggap.location.basemap.kinds import Layer

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from tanggap.city.model import Area, Catalogue
+from tanggap.city.model import Catalogue
 from tanggap.city.service import area_at
+from tanggap.city.territory import Area
 from tanggap.location.imports.kinds import AREAS, UNKNOWN, kind_named, kind_of, within_m
 from tanggap.location.imports.model import Opened, Place, Raw, Refusals, Refused, RefusedError, Wanted
 from tanggap.location.imports.shapes import Ground, spot_of, tidied, whole

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tanggap.city.model import BoundingBox
+from tanggap.city.territory import BoundingBox
 from tanggap.location.imports.csv_file import open_csv
 from tanggap.location.imports.geojson_file import open_geojson
 from tanggap.location.imports.model import Opened, UnreadableFileError

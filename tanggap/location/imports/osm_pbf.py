@@ -10,7 +10,7 @@ import shapely
 from osmium.osm import NODE, WAY
 from shapely.geometry.base import BaseGeometry
 
-from tanggap.city.model import BoundingBox
+from tanggap.city.territory import BoundingBox
 from tanggap.location.imports.model import Opened, Raw, Refused, RefusedError, Tell, UnreadableFileError
 from tanggap.location.imports.osm_tags import NAME_KEYS, is_area, kind_of_tags, names_of_tags
 from tanggap.location.imports.shapes import MARGIN_DEGREES

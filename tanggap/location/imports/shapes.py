@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from tanggap.city.boundaries import METRES_PER_DEGREE
-from tanggap.city.model import BoundingBox
+from tanggap.city.territory import BoundingBox
 from tanggap.location.imports.model import Projection, RefusedError
 from tanggap.location.imports.projections import degrees, utm_of
 

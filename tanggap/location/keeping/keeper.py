@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tanggap.city.boundaries import index_of
-from tanggap.city.model import Area, Catalogue
+from tanggap.city.model import Catalogue
 from tanggap.city.service import NoCatalogueError
+from tanggap.city.territory import Area
 from tanggap.location import store
 from tanggap.location.entries import entries_of_areas, entry_of_place
 from tanggap.location.gazetteer import Gazetteer

@@ -8,7 +8,8 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.incident.model import Report, TanggapRefusal
+from tanggap.incident.model import Report
+from tanggap.incident.refusals import TanggapRefusal
 from tanggap.location.model import Candidate, Found, Mention, Relation
 from tanggap.platform.i18n import N_
 

@@ -6,8 +6,9 @@ from uuid import UUID
 
 import msgspec
 
+from tanggap.city.kinds import Priority
 from tanggap.city.ladder import Clock, Rung, Told
-from tanggap.city.model import Catalogue, Priority
+from tanggap.city.model import Catalogue
 from tanggap.city.working_time import Unit, Wait, due_after
 from tanggap.incident.model import Assignment, AssignmentState, Incident, IncidentState
 from tanggap.routing.model import AssignmentRole, Attention

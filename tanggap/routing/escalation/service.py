@@ -8,12 +8,16 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from tanggap.city.kinds import Priority
 from tanggap.city.ladder import Clock, Told
-from tanggap.city.model import Catalogue, Priority
+from tanggap.city.model import Catalogue
 from tanggap.city.rules.as_of import as_of
 from tanggap.incident import store as rows
-from tanggap.incident.model import SYSTEM, Actor, Assignment, AssignmentState, Entry, Incident, Kind, WrongState
+from tanggap.incident.model import SYSTEM, Actor, Assignment, AssignmentState, Incident
+from tanggap.incident.refusals import WrongState
 from tanggap.incident.service import record
+from tanggap.incident.timeline import store as timelines
+from tanggap.incident.timeline.model import Entry, Kind
 from tanggap.notification.model import ContactStep, Notice, Occasion
 from tanggap.notification.service import announce, announce_all
 from tanggap.people.model import Role
@@ -91,7 +95,7 @@ async def fire_due(tx: Transaction, city: str, now: datetime, limit: int = MOST_
     if firing.expired:
         await store.expire_all(tx, city, firing.expired, now)
         await store.turn_all(tx, city, firing.turns)
-    await rows.append(tx, city, firing.entries)
+    await timelines.append(tx, city, firing.entries)
     await announce_all(tx, firing.notices, now)
     return len(fired)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from tanggap.city.model import Priority
+from tanggap.city.kinds import Priority
 from tanggap.city.pack import Pack, PackError, Problem, sentence_for
 from tanggap.incident.model import Disposition
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from tanggap.city.model import Area, AreaKind
 from tanggap.city.pack import Pack
+from tanggap.city.territory import Area, AreaKind
 from tanggap.incident.model import Disposition
 from tanggap.simulation.month.mix import Mix
 

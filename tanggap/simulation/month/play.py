@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tanggap import flow
-from tanggap.city.model import Priority
+from tanggap.city.kinds import Priority
 from tanggap.evaluation.left_lying import service as lying
 from tanggap.evaluation.left_lying import store as left_lying
 from tanggap.incident import store as rows
-from tanggap.incident.model import Actor, Assignment, AssignmentState, Disposition, IncidentState, ReportState, WrongState
+from tanggap.incident.model import Actor, Assignment, AssignmentState, Disposition, IncidentState, ReportState
+from tanggap.incident.refusals import WrongState
 from tanggap.intake.model import Changes
 from tanggap.people.model import Person
 from tanggap.platform.database import Database, Transaction

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from tanggap.evaluation.model import AgencyFigures, Figures, Period
-from tanggap.incident.model import Kind
+from tanggap.incident.timeline.model import Kind
 from tanggap.simulation.month.store import Entry
 
 #: A call is answered in time within this (NENA-STA-020.1).

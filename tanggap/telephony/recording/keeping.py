@@ -20,7 +20,7 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.incident.model import NotFound
+from tanggap.incident.refusals import NotFound
 from tanggap.platform.database import Connection, Database
 from tanggap.platform.logs import Log
 from tanggap.platform.secrets import Keyring

@@ -9,7 +9,9 @@ import msgspec
 
 from tanggap.incident import service as incidents
 from tanggap.incident import store as reports
-from tanggap.incident.model import SYSTEM, Actor, Kind, NotFound
+from tanggap.incident.model import SYSTEM, Actor
+from tanggap.incident.refusals import NotFound
+from tanggap.incident.timeline.model import Kind
 from tanggap.people.audit import record_access
 from tanggap.people.model import NotAllowed, Person
 from tanggap.people.permissions import Act, may

@@ -9,7 +9,8 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.city.model import Catalogue, Priority
+from tanggap.city.kinds import Priority
+from tanggap.city.model import Catalogue
 from tanggap.city.said import GENUINE, LONGEST, NOT_GENUINE, Said
 from tanggap.platform.text import fold
 from tanggap.triage.meanings import meanings

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tanggap.city.model import Catalogue
 from tanggap.city.store import count_change
-from tanggap.incident.model import Actor, NotFound, WrongState
+from tanggap.incident.model import Actor
+from tanggap.incident.refusals import NotFound, WrongState
 from tanggap.platform.database import Database, Transaction
 from tanggap.triage.building import learn_outside, said_of
 from tanggap.triage.growth import store

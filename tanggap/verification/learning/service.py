@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from tanggap.city.model import Catalogue
-from tanggap.incident.model import Actor, NotFound, WrongState
+from tanggap.incident.model import Actor
+from tanggap.incident.refusals import NotFound, WrongState
 from tanggap.platform.database import Connection, Transaction
 from tanggap.verification import store as evidence
 from tanggap.verification.learning import store

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.incident.model import TanggapRefusal
+from tanggap.incident.refusals import TanggapRefusal
 from tanggap.platform.i18n import N_
 
 #: A caller stands on the list who called this often for nothing …

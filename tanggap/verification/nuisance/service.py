@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from tanggap.incident.model import Actor, NotFound
+from tanggap.incident.model import Actor
+from tanggap.incident.refusals import NotFound
 from tanggap.platform.database import Connection, Transaction
 from tanggap.platform.ids import new_id
 from tanggap.platform.text import clean_text

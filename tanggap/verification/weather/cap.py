@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Final
 from xml.etree import ElementTree as Xml
 
-from tanggap.city.model import Area, Catalogue
+from tanggap.city.model import Catalogue
+from tanggap.city.territory import Area
 from tanggap.platform.text import fold
 from tanggap.verification.weather.model import LONGEST_NAME, MOST, FeedBroken, Warned, kecamatan_of, perils_in
 

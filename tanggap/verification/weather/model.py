@@ -7,7 +7,8 @@ from typing import Final
 
 import msgspec
 
-from tanggap.city.model import Area, AreaKind, Catalogue
+from tanggap.city.model import Catalogue
+from tanggap.city.territory import Area, AreaKind
 from tanggap.platform.i18n import N_
 
 #: A warning longer than this is a mistake in the feed; the longest that BMKG gives by name of kecamatan last some hours.

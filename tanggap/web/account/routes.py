@@ -11,7 +11,7 @@ from litestar.types import ControllerRouterHandler
 
 from tanggap.answering import assignment_for
 from tanggap.incident import store as rows
-from tanggap.incident.model import NotFound
+from tanggap.incident.refusals import NotFound
 from tanggap.notification.channels.push import public_key, signing_key
 from tanggap.notification.contacts import service, store
 from tanggap.notification.contacts.model import Contact, UnfitAddress

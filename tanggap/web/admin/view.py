@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from tanggap.city.model import Catalogue, Provenance
+from tanggap.city.kinds import Provenance
+from tanggap.city.model import Catalogue
 from tanggap.doctor import CHECKS, Finding, Patient
 from tanggap.location.store import Count
 from tanggap.people.model import Person, Role

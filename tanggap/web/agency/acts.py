@@ -10,8 +10,11 @@ import msgspec
 
 from tanggap import flow
 from tanggap.incident import store as rows
-from tanggap.incident.model import Assignment, AssignmentState, Incident, Kind, NotFound, NotYours, TanggapRefusal, WrongState
-from tanggap.incident.photos import CleanPhoto
+from tanggap.incident.model import Assignment, AssignmentState, Incident
+from tanggap.incident.photos.model import CleanPhoto
+from tanggap.incident.refusals import NotFound, NotYours, TanggapRefusal, WrongState
+from tanggap.incident.timeline import store as timelines
+from tanggap.incident.timeline.model import Kind
 from tanggap.people.model import Person
 from tanggap.platform.database import Transaction
 from tanggap.platform.i18n import N_
@@ -116,7 +119,7 @@ async def add_note(tx: Transaction, scene: Scene, person: Person, assignment_id:
     said = clean_text(words.strip(), MAX_NOTE).text
     if not said:
         return
-    timeline = await rows.timeline_of_incident(tx, scene.city, incident.id)
+    timeline = await timelines.of_incident(tx, scene.city, incident.id)
     repeated = any(
         entry.kind is Kind.NOTE and entry.actor == person.id and entry.body.get("words") == said and now - entry.at < SAME_NOTE
         for entry in timeline
@@ -132,7 +135,7 @@ async def add_photos(
     _, incident = await lock_own(tx, scene, person, assignment_id)
     if not photos:
         return
-    timeline = await rows.timeline_of_incident(tx, scene.city, incident.id)
+    timeline = await timelines.of_incident(tx, scene.city, incident.id)
     for photo in not_kept_yet(photos, timeline, person.agency):
         await flow.add_photo(tx, scene, photo, actor_of(person), now, assignment=assignment_id)
 

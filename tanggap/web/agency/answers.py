@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Request
 
 from tanggap.city.model import Catalogue
-from tanggap.incident.model import NotFound, TanggapRefusal
+from tanggap.incident.refusals import NotFound, TanggapRefusal
 from tanggap.platform.i18n import N_, translator
 from tanggap.web.agency import acts
 from tanggap.web.errors import problem_of

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
-from tanggap.incident.model import NotFound, Stale, TanggapRefusal, WrongState
+from tanggap.incident.refusals import NotFound, Stale, TanggapRefusal, WrongState
 from tanggap.notification.service import read_on_screen
 from tanggap.notification.store import on_screen
 from tanggap.people.model import Person

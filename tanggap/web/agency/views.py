@@ -7,19 +7,16 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.city.model import Catalogue, Category, Question, QuestionKind
+from tanggap.city.categories import Category, Question, QuestionKind
+from tanggap.city.model import Catalogue
 from tanggap.city.rules.as_of import as_of
 from tanggap.incident import store as rows
-from tanggap.incident.model import (
-    ASSIGNMENT_NEXT,
-    Assignment,
-    AssignmentState,
-    Kind,
-    NotFound,
-    Photo,
-    Recorded,
-    Report,
-)
+from tanggap.incident.model import ASSIGNMENT_NEXT, Assignment, AssignmentState, Report
+from tanggap.incident.photos import store as photo_rows
+from tanggap.incident.photos.model import Photo
+from tanggap.incident.refusals import NotFound
+from tanggap.incident.timeline import store as timelines
+from tanggap.incident.timeline.model import Kind, Recorded
 from tanggap.people.model import Person
 from tanggap.platform.database import Connection
 from tanggap.platform.i18n import N_, Locale
@@ -159,9 +156,9 @@ async def detail_of(
     category = catalogue.categories_by_code.get(incident.category or "")
     reports = await rows.reports_of(conn, scene.city, incident.id)
     callers = await rows.callers(conn, scene.city, [report.caller for report in reports if report.caller])
-    photos = await rows.photos_of(conn, scene.city, incident=incident.id)
+    photos = await photo_rows.photos_of(conn, scene.city, incident=incident.id)
     others = await rows.assignments_of(conn, scene.city, incident.id)
-    recorded = await rows.timeline_of_incident(conn, scene.city, incident.id)
+    recorded = await timelines.of_incident(conn, scene.city, incident.id)
     entries = [entry for entry in recorded if assignment.agency in entry.audience]
     masked = {caller.id: caller.masked for caller in callers.values()}
     return Detail(

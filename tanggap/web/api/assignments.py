@@ -10,7 +10,8 @@ from litestar.params import FromPath
 
 from tanggap import flow
 from tanggap.incident import store as rows
-from tanggap.incident.model import Actor, AssignmentState, NotFound
+from tanggap.incident.model import Actor, AssignmentState
+from tanggap.incident.refusals import NotFound
 from tanggap.people.permissions import Act
 from tanggap.platform.database import Transaction
 from tanggap.routing import store as routing_rows

@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from tanggap.city.model import City, Priority
+from tanggap.city.kinds import Priority
+from tanggap.city.model import City
 from tanggap.incident.model import Location
 from tanggap.intake.model import Channel, Contact
 from tanggap.people.model import Person
+from tanggap.platform.clock import moment_of
 
 #: How sure a point is when its sender does not say, metres.
 USUAL_UNCERTAINTY_M = 100.0
@@ -121,11 +123,7 @@ def _moment(said: str | None, zone: ZoneInfo, now: datetime, flags: list[str]) -
     """When the sender took it; a time without a zone is the city's. One that cannot be is left out."""
     if not said:
         return None
-    try:
-        moment = datetime.fromisoformat(said.strip())
-        moment = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        moment = None
+    moment = moment_of(said, zone)
     if moment is None or not OLDEST <= moment <= now + AHEAD:
         flags.append("odd_time")
         return None

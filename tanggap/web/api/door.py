@@ -11,7 +11,7 @@ from litestar import Request, Response, get, post
 from litestar.exceptions import ClientException, HTTPException
 from litestar.types import Receive, Scope, Send
 
-from tanggap.incident.model import NotFound
+from tanggap.incident.refusals import NotFound
 from tanggap.people.model import Role
 from tanggap.people.permissions import Act
 from tanggap.web.security import Anybody, who

@@ -9,7 +9,10 @@ from litestar.params import FromPath
 
 from tanggap import oversight
 from tanggap.incident import store as rows
-from tanggap.incident.model import Incident, IncidentState, NotFound, Recorded
+from tanggap.incident.model import Incident, IncidentState
+from tanggap.incident.refusals import NotFound
+from tanggap.incident.timeline import store as timelines
+from tanggap.incident.timeline.model import Recorded
 from tanggap.people.model import Person
 from tanggap.people.permissions import Act
 from tanggap.platform.database import Connection
@@ -93,7 +96,7 @@ async def show_incident(request: Request[Any, Any, Any], incident_id: FromPath[s
         if person.agency and not await routing_rows.may_see(conn, house.city, person.agency, incident.id):
             raise NotFound(kind="incident")
         assignments = await rows.assignments_of(conn, house.city, incident.id)
-        timeline = await rows.timeline_of_incident(conn, house.city, incident.id)
+        timeline = await timelines.of_incident(conn, house.city, incident.id)
     whole = IncidentWhole(
         incident_out(incident, scene.catalogue, person),
         [assignment_out(assignment) for assignment in assignments],

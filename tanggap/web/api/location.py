@@ -1,7 +1,7 @@
 """Where a report is, told by a device or a network after the report: kept as it came, joined into one estimate."""
 
 import math
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -19,6 +19,7 @@ from tanggap.interop.pidf_lo import read_pidf_lo
 from tanggap.location.estimate import Estimate, Fix, Heard, Origin
 from tanggap.location.uncertainty import radius_95
 from tanggap.people.permissions import Act
+from tanggap.platform.clock import moment_of
 from tanggap.platform.i18n import translator
 from tanggap.scene import actor_of
 from tanggap.web.api.door import FORM, JSON, decoded, door, get, json_answer, post, the_id
@@ -261,12 +262,10 @@ def _degrees(said: float | str | None, most: float) -> float | None:
 def _moment(said: str | None, flaws: list[str]) -> datetime | None:
     if not said:
         return None
-    try:
-        moment = datetime.fromisoformat(said.strip())
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
+    moment = moment_of(said)
+    if moment is None:
         flaws.append("odd_time")
-        return None
+    return moment
 
 
 ROUTES = [add_location, add_location_of_number, show_estimate]

@@ -6,19 +6,21 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.city.model import Agency, Catalogue, Category, City, Priority, Target
+from tanggap.city.categories import Category
+from tanggap.city.kinds import Priority
+from tanggap.city.model import Agency, Catalogue, City
+from tanggap.city.targets import Target
 from tanggap.incident.model import (
     Assignment,
     AssignmentState,
     Disposition,
     Incident,
     IncidentState,
-    Kind,
     Location,
-    Recorded,
     Report,
     ReportState,
 )
+from tanggap.incident.timeline.model import Kind, Recorded
 from tanggap.location.model import Found
 from tanggap.people.model import Person
 from tanggap.platform.i18n import translator

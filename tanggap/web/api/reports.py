@@ -9,7 +9,8 @@ from litestar.types import ASGIApp
 
 from tanggap import flow
 from tanggap.incident import store as rows
-from tanggap.incident.model import ReportState, TanggapRefusal
+from tanggap.incident.model import ReportState
+from tanggap.incident.refusals import TanggapRefusal
 from tanggap.intake import store as intake_rows
 from tanggap.intake.model import Received
 from tanggap.people.permissions import Act

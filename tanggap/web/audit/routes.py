@@ -11,7 +11,8 @@ from litestar import Request, Response, get
 from litestar.types import ControllerRouterHandler
 
 from tanggap.incident import store as rows
-from tanggap.incident.model import NotFound
+from tanggap.incident.refusals import NotFound
+from tanggap.incident.timeline import store as timelines
 from tanggap.people import service
 from tanggap.people.audit import Audited, record_access, trail
 from tanggap.people.model import AuditEntry
@@ -113,9 +114,9 @@ async def incident(request: Asking) -> Response[Any]:
         except NotFound:
             found = None
         else:
-            entries = await rows.timeline_of_incident(tx, house.city, found.id, MOST_ENTRIES)
+            entries = await timelines.of_incident(tx, house.city, found.id, MOST_ENTRIES)
             subjects = sorted({entry.subject for entry in entries})
-            broken = await rows.broken_chains(tx, house.city, subjects=subjects)
+            broken = await timelines.broken_chains(tx, house.city, subjects=subjects)
             lines = lines_of(entries, scene.catalogue, locale)
             about = f"incident:{found.id}"
             await record_access(tx, house.city, request.user, Audited.AUDIT_READ, about, {"kejadian": ""}, house.now())

@@ -8,7 +8,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from tanggap import flow
-from tanggap.incident.model import CITIZEN, NotFound, Report
+from tanggap.incident.model import CITIZEN, Report
+from tanggap.incident.refusals import NotFound
 from tanggap.location.estimate import Fix, Heard, Origin
 from tanggap.location.sources.service import LINK_LASTS
 from tanggap.location.sources.store import count_since

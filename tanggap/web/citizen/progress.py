@@ -10,7 +10,11 @@ from tanggap.city.model import Catalogue
 from tanggap.feedback.model import CitizenView, Progress
 from tanggap.feedback.service import citizen_view
 from tanggap.incident import store as rows
-from tanggap.incident.model import ENDING, Assignment, AssignmentState, Disposition, Kind, Photo, Report
+from tanggap.incident.model import ENDING, Assignment, AssignmentState, Disposition, Report
+from tanggap.incident.photos import store as photo_rows
+from tanggap.incident.photos.model import Photo
+from tanggap.incident.timeline import store as timelines
+from tanggap.incident.timeline.model import Kind
 from tanggap.platform.database import Connection
 from tanggap.platform.i18n import N_
 from tanggap.verification.nuisance.service import thanks_testers
@@ -123,8 +127,8 @@ async def tracked(conn: Connection, catalogue: Catalogue, report: Report) -> Tra
 async def visible_photos(conn: Connection, city: str, report: Report) -> list[Photo]:
     """The pictures that a citizen may see: their own, and those that agencies took."""
     if report.incident is None:
-        return await rows.photos_of(conn, city, report=report.id)
-    photos = await rows.photos_of(conn, city, incident=report.incident, report=report.id)
+        return await photo_rows.photos_of(conn, city, report=report.id)
+    photos = await photo_rows.photos_of(conn, city, incident=report.incident, report=report.id)
     return [photo for photo in photos if photo.agency is not None or photo.report == report.id]
 
 
@@ -138,7 +142,7 @@ def agency_names(catalogue: Catalogue, view: CitizenView, assignments: Sequence[
 
 async def _how_it_closed(conn: Connection, city: str, report: Report) -> str:
     """Who said that it is done: this citizen, another one, or nobody in time."""
-    entries = await rows.timeline_of_incident(conn, city, report.incident) if report.incident else []
+    entries = await timelines.of_incident(conn, city, report.incident) if report.incident else []
     for entry in reversed(entries):
         if entry.kind is Kind.CONFIRMED:
             return STEP_WORDS[Progress.CLOSED] if entry.report == report.id else N_("Pelapor lain membenarkan: sudah selesai")

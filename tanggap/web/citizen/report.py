@@ -8,6 +8,7 @@ from litestar.response import Redirect
 from tanggap import flow
 from tanggap.incident import store as rows
 from tanggap.incident.model import CITIZEN
+from tanggap.incident.timeline import store as timelines
 from tanggap.intake.model import Received
 from tanggap.platform.database import DatabaseAway
 from tanggap.platform.i18n import N_
@@ -99,7 +100,7 @@ async def _keep_photos(house: House, scene: Scene, received: Received, form: For
     try:
         async with house.db.transaction(house.city) as tx:
             await rows.lock_report(tx, house.city, received.report)
-            timeline = await rows.timeline_of_report(tx, house.city, received.report)
+            timeline = await timelines.of_report(tx, house.city, received.report)
             for photo in not_kept_yet(uploaded.photos, timeline, None):
                 await flow.add_photo(tx, scene, photo, CITIZEN, house.now(), report=received.report)
     except DatabaseAway:

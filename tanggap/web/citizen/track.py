@@ -9,7 +9,9 @@ from litestar.response import Redirect
 
 from tanggap import flow
 from tanggap.incident import store as rows
-from tanggap.incident.model import IncidentState, NotFound, Report, WrongState
+from tanggap.incident.model import IncidentState, Report
+from tanggap.incident.photos import store as photo_rows
+from tanggap.incident.refusals import NotFound, WrongState
 from tanggap.platform.database import Connection
 from tanggap.platform.i18n import N_
 from tanggap.scene import Scene
@@ -115,7 +117,7 @@ async def _photo(request: Request[Any, Any, Any], token: str, photo_id: UUID, *,
         report = await flow.report_of_token(conn, scene, token)
         if find_photo(await visible_photos(conn, house.city, report), photo_id) is None:
             raise NotFound(kind="photo")
-        shown = picture(await rows.photo_bytes(conn, house.city, photo_id, thumbnail=thumbnail))
+        shown = picture(await photo_rows.photo_bytes(conn, house.city, photo_id, thumbnail=thumbnail))
     shown.headers["referrer-policy"] = "no-referrer"
     return shown
 

@@ -1,9 +1,9 @@
-"""What a call taker does, each one request: take, save, send, end, undo, join. A script gets JSON, a plain form its page."""
+"""What a call taker does, each one request: take, save, send, end, undo. A script gets JSON, a plain form its page."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -14,9 +14,11 @@ from litestar.response import Redirect
 
 from tanggap import flow
 from tanggap.incident import store as rows
-from tanggap.incident.model import Disposition, Report, WrongState
+from tanggap.incident.model import Actor, Disposition, Report
+from tanggap.incident.refusals import WrongState
 from tanggap.intake.model import Changes, Channel, Contact
 from tanggap.people.permissions import Act
+from tanggap.platform.database import Transaction
 from tanggap.platform.i18n import N_, translator
 from tanggap.platform.text import clean_text
 from tanggap.scene import Scene, actor_of
@@ -46,11 +48,29 @@ def house_of(request: Asking) -> House:
     return house
 
 
+class Acting(NamedTuple):
+    """What a verb of the story wants to know, within one transaction."""
+
+    tx: Transaction
+    scene: Scene
+    by: Actor
+    now: datetime
+
+
+@contextlib.asynccontextmanager
+async def acting(request: Asking) -> AsyncIterator[Acting]:
+    """One transaction of the person who asks; it commits when the block is left without a refusal."""
+    house = house_of(request)
+    scene = await house.scene()
+    async with house.db.transaction(house.city) as tx:
+        yield Acting(tx, scene, actor_of(request.user), house.now())
+
+
 def _wants_json(request: Asking) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-def _done(request: Asking, report: UUID | None, said: str = "", **more: Any) -> Response[Any]:
+def done(request: Asking, report: UUID | None, said: str = "", **more: Any) -> Response[Any]:
     """The report to show next, and a sentence about what was done."""
     href = f"/konsol/{report}" if report else "/konsol"
     if not _wants_json(request):
@@ -90,7 +110,7 @@ async def open_call(request: Asking) -> Response[Any]:
         received = await flow.receive(tx, scene, contact, now)
         if not received.is_repeat:
             await flow.claim(tx, scene, received.report, actor_of(request.user), now)
-    return _done(request, received.report, rev=1 if received.is_repeat else 2)
+    return done(request, received.report, rev=1 if received.is_repeat else 2)
 
 
 @post("/konsol/berikut", status_code=200, **MAY)
@@ -99,33 +119,28 @@ async def take_next(request: Asking) -> Response[Any]:
     house = house_of(request)
     report = await _claim_waiting(house, await house.scene(), request)
     if report is None:
-        return _done(request, None, translator(locale_of(request))(N_("Tidak ada yang menunggu.")))
-    return _done(request, report.id)
+        return done(request, None, translator(locale_of(request))(N_("Tidak ada yang menunggu.")))
+    return done(request, report.id)
 
 
 @post("/konsol/{report_id:uuid}/ambil", status_code=200, **MAY)
 async def take(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     """Take one waiting contact."""
-    house = house_of(request)
-    scene = await house.scene()
-    async with house.db.transaction(house.city) as tx:
-        await flow.claim(tx, scene, report_id, actor_of(request.user), house.now())
-    return _done(request, report_id)
+    async with acting(request) as (tx, scene, by, now):
+        await flow.claim(tx, scene, report_id, by, now)
+    return done(request, report_id)
 
 
 @post("/konsol/{report_id:uuid}/ambil-alih", status_code=200, **MAY)
 async def take_over(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     """Take a report from another desk: within seconds of a wrong claim as it is, later with a reason."""
-    house = house_of(request)
-    scene = await house.scene()
     reason = clean_text((await read_form(request)).text("alasan").strip(), MAX_REASON).text
-    now = house.now()
-    async with house.db.transaction(house.city) as tx:
-        report = await rows.lock_report(tx, house.city, report_id)
+    async with acting(request) as (tx, scene, by, now):
+        report = await rows.lock_report(tx, scene.city, report_id)
         if not reason and not _just_claimed(report, now):
             raise ReasonMissing
-        await flow.take_over(tx, scene, report_id, actor_of(request.user), reason or "salah ambil", now)
-    return _done(request, report_id)
+        await flow.take_over(tx, scene, report_id, by, reason or "salah ambil", now)
+    return done(request, report_id)
 
 
 def _just_claimed(report: Report, now: datetime) -> bool:
@@ -135,24 +150,20 @@ def _just_claimed(report: Report, now: datetime) -> bool:
 @post("/konsol/{report_id:uuid}/lepas", status_code=200, **MAY)
 async def release(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     """Put a report back among those that wait."""
-    house = house_of(request)
-    scene = await house.scene()
-    async with house.db.transaction(house.city) as tx:
-        await flow.release(tx, scene, report_id, actor_of(request.user), house.now())
-    return _done(request, None, translator(locale_of(request))(N_("Dikembalikan ke antrean.")))
+    async with acting(request) as (tx, scene, by, now):
+        await flow.release(tx, scene, report_id, by, now)
+    return done(request, None, translator(locale_of(request))(N_("Dikembalikan ke antrean.")))
 
 
 @post("/konsol/{report_id:uuid}/catatan", status_code=200, **MAY)
 async def add_note(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     """A note on the timeline of the report, and of its incident."""
-    house = house_of(request)
-    scene = await house.scene()
     words = clean_text((await read_form(request)).text("catatan").strip(), 8_000).text
     if words:
-        async with house.db.transaction(house.city) as tx:
-            report = await rows.report(tx, house.city, report_id)
-            await flow.note(tx, scene, words, actor_of(request.user), house.now(), report=report_id, incident=report.incident)
-    return _done(request, report_id)
+        async with acting(request) as (tx, scene, by, now):
+            report = await rows.report(tx, scene.city, report_id)
+            await flow.note(tx, scene, words, by, now, report=report_id, incident=report.incident)
+    return done(request, report_id)
 
 
 @patch("/konsol/{report_id:uuid}", **MAY)
@@ -195,119 +206,63 @@ async def send(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     async with house.db.transaction(house.city) as tx:
         incident = await flow.hand_over(tx, scene, report_id, chosen, actor_of(request.user), house.now())
     number = number_of(scene.catalogue.city, incident.number)
-    return _done(request, report_id, translator(locale_of(request))(N_("Terkirim sebagai {number}.")).format(number=number))
+    return done(request, report_id, translator(locale_of(request))(N_("Terkirim sebagai {number}.")).format(number=number))
 
 
 @post("/konsol/{report_id:uuid}/hasil", status_code=200, **MAY)
 async def dispose(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     """Say what the report turned out to be: it ends here, and the next waiting contact comes by itself."""
-    house = house_of(request)
-    scene = await house.scene()
     form = await read_form(request)
     try:
         disposition = Disposition(form.text("hasil"))
     except ValueError as error:
         raise ClientException("no such disposition") from error
-    actor, now = actor_of(request.user), house.now()
-    async with house.db.transaction(house.city) as tx:
-        before = await rows.lock_report(tx, house.city, report_id)
+    async with acting(request) as (tx, scene, by, now):
+        before = await rows.lock_report(tx, scene.city, report_id)
         if disposition is Disposition.GENUINE and before.incident is None:
             raise NotSentYet
-        ended = await flow.dispose(tx, scene, report_id, disposition, actor, now)
-    following = await _claim_waiting(house, scene, request) if form.text("lanjut") else None
+        ended = await flow.dispose(tx, scene, report_id, disposition, by, now)
+    following = await _claim_waiting(house_of(request), scene, request) if form.text("lanjut") else None
     said = translator(locale_of(request))(DISPOSITION_WORDS[disposition])
     undo = f"/konsol/{report_id}/urungkan" if ended.incident is None else None
-    return _done(request, following.id if following else None, said, undo=undo, ended=str(report_id))
+    return done(request, following.id if following else None, said, undo=undo, ended=str(report_id))
 
 
 @post("/konsol/{report_id:uuid}/urungkan", status_code=200, **MAY)
 async def undo(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     """Take a disposition back: the report is on this desk again."""
-    house = house_of(request)
-    scene = await house.scene()
-    async with house.db.transaction(house.city) as tx:
-        await flow.undo_disposition(tx, scene, report_id, actor_of(request.user), house.now())
-    return _done(request, report_id)
+    async with acting(request) as (tx, scene, by, now):
+        await flow.undo_disposition(tx, scene, report_id, by, now)
+    return done(request, report_id)
 
 
 @post("/konsol/{report_id:uuid}/panggil-balik", status_code=200, **MAY)
 async def call_back(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     """The number was called back: whether somebody answered."""
-    house = house_of(request)
-    scene = await house.scene()
     answered = (await read_form(request)).text("dijawab")
     if answered not in ("ya", "tidak"):
         raise ClientException("answered or not")
-    async with house.db.transaction(house.city) as tx:
-        await flow.call_back(tx, scene, report_id, answered == "ya", actor_of(request.user), house.now())
-    return _done(request, report_id)
-
-
-@post("/konsol/{report_id:uuid}/gabung", status_code=200, **MAY)
-async def join(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
-    """Join the report to a known incident."""
-    house = house_of(request)
-    scene = await house.scene()
-    form = await read_form(request)
-    try:
-        incident_id = UUID(form.text("kejadian"))
-    except ValueError as error:
-        raise ClientException("no such incident") from error
-    async with house.db.transaction(house.city) as tx:
-        incident = await flow.join(tx, scene, report_id, incident_id, actor_of(request.user), house.now())
-    number = number_of(scene.catalogue.city, incident.number)
-    return _done(request, report_id, translator(locale_of(request))(N_("Digabung ke {number}.")).format(number=number))
-
-
-@post("/konsol/{report_id:uuid}/gabung-semua", status_code=200, **MAY)
-async def join_all(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
-    """Join the waiting reports that the sheet named to the incident of this report: a burst, in one act."""
-    house = house_of(request)
-    scene = await house.scene()
-    form = await read_form(request)
-    try:
-        chosen = [UUID(one) for one in form.all_texts("laporan")]
-    except ValueError as error:
-        raise ClientException("no such report") from error
-    async with house.db.transaction(house.city) as tx:
-        report = await rows.report(tx, house.city, report_id)
-        if report.incident is None:
-            raise NotSentYet
-        _, many = await flow.join_all(tx, scene, report.incident, chosen, actor_of(request.user), house.now())
-    return _done(request, report_id, translator(locale_of(request))(N_("{n} laporan digabung.")).format(n=many))
-
-
-@post("/konsol/{report_id:uuid}/lepaskan", status_code=200, **MAY)
-async def part(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
-    """Take a joined report out of its incident again."""
-    house = house_of(request)
-    scene = await house.scene()
-    async with house.db.transaction(house.city) as tx:
-        await flow.part(tx, scene, report_id, actor_of(request.user), house.now())
-    return _done(request, report_id)
+    async with acting(request) as (tx, scene, by, now):
+        await flow.call_back(tx, scene, report_id, answered == "ya", by, now)
+    return done(request, report_id)
 
 
 @post("/konsol/{report_id:uuid}/tautan", status_code=200, **MAY)
 async def ask_for_point(request: Asking, report_id: FromPath[UUID]) -> Response[Any]:
     """Make the link at which the caller's phone sends its point; the sheet shows it while it is good."""
-    house = house_of(request)
-    scene = await house.scene()
-    async with house.db.transaction(house.city) as tx:
-        await flow.ask_for_point(tx, scene, report_id, actor_of(request.user), house.now())
-    return _done(request, report_id)
+    async with acting(request) as (tx, scene, by, now):
+        await flow.ask_for_point(tx, scene, report_id, by, now)
+    return done(request, report_id)
 
 
 @post("/konsol/{report_id:uuid}/nomor", status_code=200, **who(Act.SEE_CALLER_NUMBER))
 async def show_number(request: Asking, report_id: FromPath[UUID]) -> dict[str, str]:
     """The caller's number in full; the look is audited."""
-    house = house_of(request)
-    scene = await house.scene()
-    async with house.db.transaction(house.city) as tx:
-        number = await flow.reveal_number(tx, scene, report_id, request.user, house.now())
+    async with acting(request) as (tx, scene, _, now):
+        number = await flow.reveal_number(tx, scene, report_id, request.user, now)
     return {"number": f"+{number}" if number.startswith("62") else number}
 
 
 ACTS = [
-    open_call, take_next, take, take_over, release, add_note, save, send, dispose, undo, call_back, join, join_all, part,
-    ask_for_point, show_number,
+    open_call, take_next, take, take_over, release, add_note, save, send, dispose, undo, call_back, ask_for_point, show_number,
 ]  # fmt: skip

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.city.model import Catalogue, Priority
+from tanggap.city.kinds import Priority
+from tanggap.city.model import Catalogue
 from tanggap.evaluation import store as evaluation
 from tanggap.evaluation.left_lying import store as left_lying
 from tanggap.incident.model import Disposition, ReportState

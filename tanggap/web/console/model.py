@@ -6,8 +6,9 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from tanggap.city.model import Priority
-from tanggap.incident.model import Disposition, TanggapRefusal
+from tanggap.city.kinds import Priority
+from tanggap.incident.model import Disposition
+from tanggap.incident.refusals import TanggapRefusal
 from tanggap.platform.i18n import N_
 from tanggap.verification.model import DISPOSITION_KEYS
 

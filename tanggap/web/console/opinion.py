@@ -2,7 +2,8 @@
 
 import msgspec
 
-from tanggap.city.model import Category, Priority
+from tanggap.city.categories import Category
+from tanggap.city.kinds import Priority
 from tanggap.incident.model import Report
 from tanggap.triage.model import never_lower
 from tanggap.triage.reader import Reading

@@ -9,7 +9,8 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
-from tanggap.city.model import Catalogue, Priority
+from tanggap.city.kinds import Priority
+from tanggap.city.model import Catalogue
 from tanggap.incident import store as rows
 from tanggap.people.model import Person
 from tanggap.people.permissions import Act
@@ -22,6 +23,7 @@ from tanggap.web.console import store
 from tanggap.web.console.acts import ACTS, SEE_OTHER, house_of
 from tanggap.web.console.commands import LARGEST, commands
 from tanggap.web.console.desk import desk
+from tanggap.web.console.joining import JOINING
 from tanggap.web.console.model import CHANNEL_ICONS, FLAG_WORDS, GROUP_WORDS, KEYS, MEND_S
 from tanggap.web.console.places import ROUTES as PLACES
 from tanggap.web.console.sheet import sheet
@@ -158,5 +160,5 @@ async def categories(request: Asking, q: FromQuery[str] = "") -> Suggested:
 
 
 ROUTES: list[ControllerRouterHandler] = [
-    console, console_with_report, live_lists, live_report, by_number, *PLACES, *TELEPHONE, categories, commands, *ACTS,
+    console, console_with_report, live_lists, live_report, by_number, *PLACES, *TELEPHONE, categories, commands, *ACTS, *JOINING,
 ]  # fmt: skip

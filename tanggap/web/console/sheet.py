@@ -7,9 +7,13 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.city.model import Agency, Catalogue, Category, Priority
+from tanggap.city.categories import Category
+from tanggap.city.kinds import Priority
+from tanggap.city.model import Agency, Catalogue
 from tanggap.incident import store as rows
-from tanggap.incident.model import Assignment, AssignmentState, Disposition, Incident, Kind, Recorded, Report, ReportState
+from tanggap.incident.model import Assignment, AssignmentState, Disposition, Incident, Report, ReportState
+from tanggap.incident.timeline import store as timelines
+from tanggap.incident.timeline.model import Kind, Recorded
 from tanggap.intake import store as intake
 from tanggap.location.sources import service as sources
 from tanggap.location.travel.bases import Nearest, nearest
@@ -191,9 +195,9 @@ def _link(told: store.Told, scene: Scene, now: datetime) -> ShownLink | None:
 
 async def _entries(conn: Connection, city: str, report: Report) -> list[Recorded]:
     """What happened to a report and, once it is one, to its incident; oldest first."""
-    told = await rows.timeline_of_report(conn, city, report.id, MOST_ENTRIES)
+    told = await timelines.of_report(conn, city, report.id, MOST_ENTRIES)
     if report.incident is not None:
-        told += await rows.timeline_of_incident(conn, city, report.incident, MOST_ENTRIES)
+        told += await timelines.of_incident(conn, city, report.incident, MOST_ENTRIES)
     once = {(entry.subject, entry.seq): entry for entry in told}
     return sorted(once.values(), key=lambda entry: entry.cursor)[-MOST_ENTRIES:]
 
@@ -262,7 +266,7 @@ def _raise_to(incident: Incident | None, category: Category | None, answers: Map
 
 async def last_other_hand(conn: Connection, scene: Scene, report: Report, person: Person) -> str | None:
     """Who else wrote on this report last, or has it."""
-    entries = await rows.timeline_of_report(conn, scene.city, report.id, MOST_ENTRIES)
+    entries = await timelines.of_report(conn, scene.city, report.id, MOST_ENTRIES)
     others = [entry.actor_name for entry in entries if entry.actor is not None and entry.actor != person.id]
     if others:
         return others[-1]

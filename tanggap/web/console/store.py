@@ -7,8 +7,9 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.city.model import Priority
-from tanggap.incident.model import Assignment, Disposition, Incident, NotFound, Report, ReportState
+from tanggap.city.kinds import Priority
+from tanggap.incident.model import Assignment, Disposition, Incident, Report, ReportState
+from tanggap.incident.refusals import NotFound
 from tanggap.incident.store import ASSIGNMENT_COLUMNS, INCIDENT_COLUMNS, to_struct
 from tanggap.platform.database import Connection
 from tanggap.verification.model import AGAINST

@@ -10,7 +10,7 @@ from litestar.types import ControllerRouterHandler
 from tanggap.evaluation.figures import FIGURES_BY_CODE, By, Figure
 from tanggap.evaluation.model import Period
 from tanggap.evaluation.periods import before, chosen
-from tanggap.incident.model import NotFound
+from tanggap.incident.refusals import NotFound
 from tanggap.people.permissions import Act
 from tanggap.platform.i18n import translator
 from tanggap.web.area_map import drawing, shaded

@@ -1,17 +1,13 @@
 """`/koordinator/bukti`: what dispositions teach about the weights of the evidence, to be published by the coordinator or not."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
 from litestar import Request, Response, get, post
-from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
-from tanggap.incident.model import Actor, NotFound, TanggapRefusal
-from tanggap.people.permissions import Act
-from tanggap.platform.database import Transaction
+from tanggap.incident.refusals import TanggapRefusal
 from tanggap.platform.i18n import N_
 from tanggap.scene import actor_of
 from tanggap.verification import store as evidence
@@ -21,16 +17,13 @@ from tanggap.verification.learning.store import versions
 from tanggap.verification.ledger import LINES
 from tanggap.verification.nuisance.service import thank_testers, thanks_testers
 from tanggap.verification.weights import learnt, shipped
+from tanggap.web.coordinator.versions import KEEPS, Decide, deciding
 from tanggap.web.errors import problem_of
 from tanggap.web.forms import read_form
 from tanggap.web.house import House
-from tanggap.web.security import who
 from tanggap.web.templating import render
 
 Asking = Request[Any, Any, Any]
-KEEPS = who(Act.KEEP_EVIDENCE)
-#: The largest number that a version may have in the database.
-LARGEST = 2**31 - 1
 
 DONE_WORDS: dict[str, str] = {
     "usulkan": N_("Usulan bobot dibuat. Bandingkan, lalu terbitkan atau tolak."),
@@ -70,10 +63,8 @@ async def _page(request: Asking, *, status: int = 200, refusal: TanggapRefusal |
     )  # fmt: skip
 
 
-Deed = Callable[[Transaction, str, int, Actor, Any], Awaitable[None]]
-
 #: The forms of a version: the last part of their address, and what they do.
-DEEDS: dict[str, Deed] = {"terbitkan": learning.publish, "tolak": learning.refuse, "urungkan": learning.withdraw}
+DEEDS: dict[str, Decide] = {"terbitkan": learning.publish, "tolak": learning.refuse, "urungkan": learning.withdraw}
 
 
 @post("/koordinator/bukti/usulkan", status_code=200, **KEEPS)
@@ -99,21 +90,4 @@ async def thank(request: Asking) -> Response[Any]:
     return Redirect("/koordinator/bukti?pesan=terima-kasih", status_code=303)
 
 
-def _route(word: str, deed: Deed) -> ControllerRouterHandler:
-    @post(f"/koordinator/bukti/{{version:int}}/{word}", status_code=200, name=f"evidence_{word}", **KEEPS)
-    async def decide(request: Asking, version: FromPath[int]) -> Response[Any]:
-        """Decide on a version of the weights, or take the decision back."""
-        house: House = request.app.state.house
-        try:
-            if not 0 < version <= LARGEST:
-                raise NotFound(kind="evidence_weights")
-            async with house.db.transaction(house.city) as tx:
-                await deed(tx, house.city, version, actor_of(request.user), house.now())
-        except TanggapRefusal as refusal:
-            return await _page(request, status=problem_of(refusal)[0].status, refusal=refusal)
-        return Redirect(f"/koordinator/bukti?pesan={word}", status_code=303)
-
-    return decide
-
-
-ROUTES: list[ControllerRouterHandler] = [page, propose, thank, *(_route(word, deed) for word, deed in DEEDS.items())]
+ROUTES: list[ControllerRouterHandler] = [page, propose, thank, *deciding("/koordinator/bukti", "version", DEEDS, _page)]

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
-from tanggap.incident.model import TanggapRefusal
+from tanggap.incident.refusals import TanggapRefusal
 from tanggap.location.learning import service as learning
 from tanggap.location.learning import store
 from tanggap.location.learning.model import Proposal

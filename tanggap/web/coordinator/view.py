@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from tanggap.city.model import Catalogue, Priority
+from tanggap.city.kinds import Priority
+from tanggap.city.model import Catalogue
 from tanggap.evaluation import store
 from tanggap.evaluation.model import PERIOD_SHAPE, AgencyFigures, Figures, Period, month, today
 from tanggap.evaluation.periods import YEAR_SHAPE

@@ -1,22 +1,18 @@
 """`/koordinator/bukti/kata`: what confirmed reports teach the triage, to be published by the coordinator or not."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar import Request, Response, get, post
-from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
-from tanggap.incident.model import Actor, NotFound, TanggapRefusal
-from tanggap.platform.database import Transaction
+from tanggap.incident.refusals import TanggapRefusal
 from tanggap.platform.i18n import N_
 from tanggap.scene import actor_of
 from tanggap.triage.growth import service as growth
 from tanggap.triage.growth.model import LEAST_TAUGHT, LEAST_TRIED, GrowthState
 from tanggap.triage.growth.store import versions
-from tanggap.web.coordinator.evidence import KEEPS, LARGEST
-from tanggap.web.errors import problem_of
+from tanggap.web.coordinator.versions import KEEPS, Decide, deciding
 from tanggap.web.house import House
 from tanggap.web.templating import locale_of, render
 from tanggap.web.timeline import DISPOSITION_WORDS
@@ -73,26 +69,8 @@ async def propose(request: Asking) -> Response[Any]:
     return Redirect(f"{PAGE}?pesan=usulkan", status_code=303)
 
 
-Deed = Callable[[Transaction, str, int, Actor, Any], Awaitable[None]]
 #: The forms of a version: the last part of their address, and what they do.
-DEEDS: dict[str, Deed] = {"terbitkan": growth.publish, "tolak": growth.refuse, "urungkan": growth.withdraw}
+DEEDS: dict[str, Decide] = {"terbitkan": growth.publish, "tolak": growth.refuse, "urungkan": growth.withdraw}
 
 
-def _route(word: str, deed: Deed) -> ControllerRouterHandler:
-    @post(f"{PAGE}/{{growth_version:int}}/{word}", status_code=200, name=f"growth_{word}", **KEEPS)
-    async def decide(request: Asking, growth_version: FromPath[int]) -> Response[Any]:
-        """Decide on a version of the sentences, or take the decision back."""
-        house: House = request.app.state.house
-        try:
-            if not 0 < growth_version <= LARGEST:
-                raise NotFound(kind="triage_growth")
-            async with house.db.transaction(house.city) as tx:
-                await deed(tx, house.city, growth_version, actor_of(request.user), house.now())
-        except TanggapRefusal as refusal:
-            return await _page(request, status=problem_of(refusal)[0].status, refusal=refusal)
-        return Redirect(f"{PAGE}?pesan={word}", status_code=303)
-
-    return decide
-
-
-ROUTES: list[ControllerRouterHandler] = [page, propose, *(_route(word, deed) for word, deed in DEEDS.items())]
+ROUTES: list[ControllerRouterHandler] = [page, propose, *deciding(PAGE, "growth_version", DEEDS, _page)]

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
-from tanggap.incident.model import NotFound, TanggapRefusal
+from tanggap.incident.refusals import NotFound, TanggapRefusal
 from tanggap.people.model import Role
 from tanggap.platform.i18n import translator
 from tanggap.web.agency import answers

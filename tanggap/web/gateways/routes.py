@@ -12,7 +12,7 @@ from litestar import MediaType, Request, Response, get, post
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
-from tanggap.incident.model import NotFound
+from tanggap.incident.refusals import NotFound
 from tanggap.notification.channels.http_sms import read_callback
 from tanggap.notification.channels.making import GATEWAY
 from tanggap.notification.channels.whatsapp import is_signed, read_webhook

@@ -9,7 +9,7 @@ from litestar import Request
 from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
-from tanggap.incident.feed import Cursor, Sees, cursor_of
+from tanggap.incident.timeline.feed import Cursor, Sees, cursor_of
 from tanggap.people.model import Person
 from tanggap.people.permissions import Act
 from tanggap.platform.database import DatabaseAway

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from tanggap.incident.model import TanggapRefusal
+from tanggap.incident.refusals import TanggapRefusal
 from tanggap.platform.i18n import N_
 from tanggap.platform.logs import Log
 from tanggap.web.monthly.model import Document

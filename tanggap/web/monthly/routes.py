@@ -12,7 +12,7 @@ from litestar.types import ControllerRouterHandler
 from tanggap.evaluation.model import month as month_of
 from tanggap.evaluation.monthly.model import Month, reported_month
 from tanggap.evaluation.monthly.service import gather
-from tanggap.incident.model import NotFound
+from tanggap.incident.refusals import NotFound
 from tanggap.interop.ministry import FORMATS, ministry_month
 from tanggap.people.permissions import Act
 from tanggap.platform.i18n import Locale, format_month

@@ -8,7 +8,9 @@ from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from tanggap.incident import store as rows
-from tanggap.incident.model import NotFound, Photo
+from tanggap.incident.photos import store as photo_rows
+from tanggap.incident.photos.model import Photo
+from tanggap.incident.refusals import NotFound
 from tanggap.people.model import Person
 from tanggap.people.permissions import Act, may
 from tanggap.platform.database import Connection
@@ -45,10 +47,10 @@ async def thumbnail(request: Request[Any, Any, Any], photo_id: FromPath[UUID]) -
 async def _for_staff(request: Request[Any, Any, Any], photo_id: UUID, *, thumbnail: bool) -> Response[bytes]:
     house: House = request.app.state.house
     async with house.db.reading(house.city) as conn:
-        found = await rows.photo(conn, house.city, photo_id)
+        found = await photo_rows.photo(conn, house.city, photo_id)
         if not await _is_for(conn, house.city, found, request.user):
             raise NotFound(kind="photo")
-        return picture(await rows.photo_bytes(conn, house.city, photo_id, thumbnail=thumbnail))
+        return picture(await photo_rows.photo_bytes(conn, house.city, photo_id, thumbnail=thumbnail))
 
 
 async def _is_for(conn: Connection, city: str, found: Photo, person: Person) -> bool:

@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
-from tanggap.incident.model import Kind, Recorded
-from tanggap.incident.photos import MAX_BYTES, CleanPhoto, NotAPhoto, clean_photo
+from tanggap.incident.photos.cleaning import MAX_BYTES, clean_photo
+from tanggap.incident.photos.model import CleanPhoto, NotAPhoto
+from tanggap.incident.timeline.model import Kind, Recorded
 from tanggap.web.forms import Form
 
 #: Pictures taken from one form; further ones are named as not taken.

@@ -9,7 +9,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
 
-from tanggap.incident.model import NotFound
+from tanggap.incident.refusals import NotFound
 from tanggap.people.permissions import Act
 from tanggap.platform.logs import Log
 from tanggap.platform.secrets import Unreadable

@@ -6,9 +6,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from tanggap import casework, flow, oversight
-from tanggap.city.model import Catalogue, Priority
+from tanggap.city.kinds import Priority
+from tanggap.city.model import Catalogue
 from tanggap.incident import store as rows
-from tanggap.incident.model import Actor, Incident, IncidentState, NotFound, WrongState
+from tanggap.incident.model import Actor, Incident, IncidentState
+from tanggap.incident.refusals import NotFound, WrongState
 from tanggap.intake.model import MAX_WORDS
 from tanggap.location.service import located
 from tanggap.platform.database import Transaction

@@ -13,7 +13,7 @@ from litestar.types import ControllerRouterHandler
 from tanggap import oversight
 from tanggap.evaluation.left_lying import service, store
 from tanggap.evaluation.left_lying.model import WHY, Kind, NobodyChosen
-from tanggap.incident.model import NotFound, TanggapRefusal
+from tanggap.incident.refusals import NotFound, TanggapRefusal
 from tanggap.people import service as people
 from tanggap.people.model import Person
 from tanggap.people.permissions import Act, may
@@ -154,8 +154,8 @@ async def remind(request: Asking, assignment_id: FromPath[UUID]) -> Response[Any
 async def send_again(request: Asking, delivery_id: FromPath[UUID]) -> Response[Any]:
     """A dead message is sent again."""
 
-    async def sent(tx: Transaction, scene: Scene, _form: Form) -> str:
-        await service.send_again(tx, scene.city, delivery_id, request.app.state.house.now())
+    async def sent(tx: Transaction, _scene: Scene, _form: Form) -> str:
+        await service.send_again(tx, delivery_id, request.user, request.app.state.house.now())
         return "diulang"
 
     return await _do(request, sent)
@@ -165,8 +165,8 @@ async def send_again(request: Asking, delivery_id: FromPath[UUID]) -> Response[A
 async def settle(request: Asking, delivery_id: FromPath[UUID]) -> Response[Any]:
     """The recipient of a dead message was told in another way."""
 
-    async def settled(tx: Transaction, scene: Scene, _form: Form) -> str:
-        await service.settle(tx, scene.city, delivery_id)
+    async def settled(tx: Transaction, _scene: Scene, _form: Form) -> str:
+        await service.settle(tx, delivery_id, request.user, request.app.state.house.now())
         return "selesai"
 
     return await _do(request, settled)

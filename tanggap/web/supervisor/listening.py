@@ -8,7 +8,7 @@ import msgspec
 from litestar import Request, post
 from litestar.params import FromPath
 
-from tanggap.incident.model import TanggapRefusal
+from tanggap.incident.refusals import TanggapRefusal
 from tanggap.people.audit import record_access
 from tanggap.people.permissions import Act
 from tanggap.platform.i18n import N_

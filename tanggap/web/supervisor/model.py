@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.city.model import Priority
+from tanggap.city.kinds import Priority
 from tanggap.incident.model import AssignmentState, IncidentState, ReportState
 from tanggap.platform.i18n import N_
 

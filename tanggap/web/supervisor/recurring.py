@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
-from tanggap.incident.model import TanggapRefusal
+from tanggap.incident.refusals import TanggapRefusal
 from tanggap.people.permissions import Act
 from tanggap.platform.i18n import N_
 from tanggap.scene import actor_of

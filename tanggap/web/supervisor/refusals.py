@@ -1,6 +1,6 @@
 """What the supervisor's forms refuse, each with its sentence."""
 
-from tanggap.incident.model import Stale, TanggapRefusal
+from tanggap.incident.refusals import Stale, TanggapRefusal
 from tanggap.platform.i18n import N_
 
 

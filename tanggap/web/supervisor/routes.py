@@ -11,7 +11,8 @@ from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from tanggap.incident import store as rows
-from tanggap.incident.model import Actor, TanggapRefusal
+from tanggap.incident.model import Actor
+from tanggap.incident.refusals import TanggapRefusal
 from tanggap.people.permissions import Act
 from tanggap.platform.database import Transaction
 from tanggap.scene import Scene, actor_of

@@ -6,11 +6,14 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.city.model import Catalogue, Priority
+from tanggap.city.kinds import Priority
+from tanggap.city.model import Catalogue
 from tanggap.evaluation import store as evaluation
 from tanggap.evaluation.left_lying import store as left_lying
 from tanggap.incident import store as rows
 from tanggap.incident.model import Incident, IncidentState, Report, ReportState
+from tanggap.incident.photos import store as photo_rows
+from tanggap.incident.timeline import store as timelines
 from tanggap.notification import store as notification
 from tanggap.people import service as people
 from tanggap.platform.database import Connection
@@ -90,7 +93,7 @@ async def incident_page(conn: Connection, scene: Scene, incident_id: UUID, local
     assignments = await rows.assignments_of(conn, city, incident_id)
     reports = await rows.reports_of(conn, city, incident_id)
     callers = [report.caller for report in reports[:MOST_REPORTS] if report.caller]
-    photos = await rows.photos_of(conn, city, incident=incident_id)
+    photos = await photo_rows.photos_of(conn, city, incident=incident_id)
     is_open = incident.state is not IncidentState.CLOSED and incident.merged_into is None
     proposal = propose(catalogue, incident.category)
     live = {assignment.agency for assignment in assignments if assignment.is_live}
@@ -105,7 +108,7 @@ async def incident_page(conn: Connection, scene: Scene, incident_id: UUID, local
         "report_total": len(reports),
         "masked": await store.masked_of(conn, city, callers),
         "photos": photos,
-        "lines": lines_of(await rows.timeline_of_incident(conn, city, incident_id, MOST_ENTRIES), catalogue, locale),
+        "lines": lines_of(await timelines.of_incident(conn, city, incident_id, MOST_ENTRIES), catalogue, locale),
         "nearby": await near(conn, scene, incident, reports, now) if is_open else [],
         "merged_into": await store.number_of(conn, city, incident.merged_into) if incident.merged_into else None,
         "proposed": proposed,
@@ -138,8 +141,8 @@ async def report_page(conn: Connection, scene: Scene, report_id: UUID, locale: L
         "masked": masked.get(report.caller) if report.caller else None,
         "holder": await store.holder_of(conn, scene.city, report.claimed_by) if report.claimed_by else None,
         "number": await store.number_of(conn, scene.city, report.incident) if report.incident else None,
-        "photos": await rows.photos_of(conn, scene.city, report=report_id),
-        "lines": lines_of(await rows.timeline_of_report(conn, scene.city, report_id, MOST_ENTRIES), scene.catalogue, locale),
+        "photos": await photo_rows.photos_of(conn, scene.city, report=report_id),
+        "lines": lines_of(await timelines.of_report(conn, scene.city, report_id, MOST_ENTRIES), scene.catalogue, locale),
     }
 
 

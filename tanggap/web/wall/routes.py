@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.types import ControllerRouterHandler
 
-from tanggap.city.model import Priority
+from tanggap.city.kinds import Priority
 from tanggap.evaluation import store as evaluation
 from tanggap.intake.store import waiting_count
 from tanggap.people.permissions import Act

@@ -66,8 +66,7 @@ async def test_a_report_costs_one_statement_and_no_transaction(
     assert warm.total == 1, warm.statements
     house.scenes = type(house.scenes)(house.db, house.settings, house.keyring)
     await house.scene()
-    app_memory = api._transport.app.state.token_memory  # type: ignore[attr-defined]
-    app_memory._kept.clear()
+    house.tokens._kept.clear()
     house.scenes.catalogues._clock = house.scenes.gazetteers._clock = lambda: 1e12
     with house.db.count_statements() as cold:
         await api.post("/api/reports", json=TREE, headers=desk)

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from tanggap import preparation
-from tanggap.city.model import Priority
+from tanggap.city.kinds import Priority
 from tanggap.city.pack import Pack, PackError, pack_folder, read_pack
 from tanggap.city.service import CatalogueCache, NoCatalogueError, catalogue, load_pack
 from tanggap.platform.database import Database, DatabaseAway

@@ -9,7 +9,8 @@ import asyncpg
 import msgspec
 import pytest
 
-from tanggap.city.model import Catalogue, Priority
+from tanggap.city.kinds import Priority
+from tanggap.city.model import Catalogue
 from tanggap.city.pack import Pack, pack_folder, read_pack
 from tanggap.city.rules import publishing, service, store
 from tanggap.city.rules.as_of import as_of

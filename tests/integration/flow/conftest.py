@@ -3,20 +3,11 @@
 import pytest
 
 from tanggap.city.boundaries import index_of
-from tanggap.city.model import (
-    Agency,
-    Area,
-    AreaKind,
-    BoundingBox,
-    Catalogue,
-    Category,
-    City,
-    Priority,
-    Provenance,
-    Question,
-    QuestionKind,
-    Target,
-)
+from tanggap.city.categories import Category, Question, QuestionKind
+from tanggap.city.kinds import Priority, Provenance
+from tanggap.city.model import Agency, Catalogue, City
+from tanggap.city.targets import Target
+from tanggap.city.territory import Area, AreaKind, BoundingBox
 from tanggap.incident.model import Actor
 from tanggap.location.entries import entries_of_areas
 from tanggap.location.gazetteer import Gazetteer

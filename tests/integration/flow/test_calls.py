@@ -6,7 +6,9 @@ import asyncpg
 import pytest
 
 from tanggap.incident import store as rows
-from tanggap.incident.model import Actor, Disposition, Kind, ReportState
+from tanggap.incident.model import Actor, Disposition, ReportState
+from tanggap.incident.timeline import store as timelines
+from tanggap.incident.timeline.model import Kind
 from tanggap.interop.pidf_lo import read_pidf_lo
 from tanggap.platform.database import Database
 from tanggap.scene import Scene
@@ -70,7 +72,7 @@ async def test_a_location_that_cannot_be_read_is_kept_and_the_call_rings(db: Dat
     async with db.transaction(CITY) as tx:
         ringing = Ringing("a2@trunk", "081344556642", heard=(read_pidf_lo("<presence><broken"),))
         call = await service.call_rings(tx, scene, ringing, NOW)
-        told = await rows.timeline_of_report(tx, CITY, call.report)
+        told = await timelines.of_report(tx, CITY, call.report)
     assert call.state is CallState.RINGING
     located = next(entry for entry in told if entry.kind is Kind.LOCATED)
     assert located.body["flaws"]
@@ -87,7 +89,7 @@ async def test_who_answers_has_the_report(db: Database, scene: Scene, call_taker
     assert call.wait_s(NOW) == 7
     async with db.reading(CITY) as conn:
         report = await rows.report(conn, CITY, call.report)
-        told = [entry.kind for entry in await rows.timeline_of_report(conn, CITY, call.report)]
+        told = [entry.kind for entry in await timelines.of_report(conn, CITY, call.report)]
     assert (report.state, report.claimed_by) == (ReportState.ACTIVE, call_taker.id)
     assert Kind.CALL_ANSWERED in told
     ended = await end(db, scene, call)
@@ -165,7 +167,7 @@ async def test_a_silent_caller_says_it_with_keys(db: Database, scene: Scene) -> 
         for key in "55x":
             call = await service.key_pressed(tx, scene, call.id, key, NOW)
         report = await rows.report(tx, CITY, call.report)
-        told = [entry.kind for entry in await rows.timeline_of_report(tx, CITY, call.report)]
+        told = [entry.kind for entry in await timelines.of_report(tx, CITY, call.report)]
     assert call.keys == "55"
     assert not call.is_urgent
     assert "silent_keys" in report.flags

@@ -9,11 +9,13 @@ import pytest
 from msgspec.structs import replace
 
 from tanggap import casework, flow, oversight
+from tanggap.city.kinds import Priority, Provenance
 from tanggap.city.ladder import Clock, Rung, Told, code_of
-from tanggap.city.model import Catalogue, Priority, Provenance
+from tanggap.city.model import Catalogue
 from tanggap.city.working_time import Unit
 from tanggap.incident import store as rows
 from tanggap.incident.model import Actor, Assignment, AssignmentState, Incident, IncidentState
+from tanggap.incident.timeline import store as timelines
 from tanggap.notification.service import ANNOUNCE
 from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.ids import new_id
@@ -77,9 +79,9 @@ async def test_an_unanswered_incident_climbs_the_ladder_each_rung_once(db: Datab
         ("unanswered", "coordinator", 20),
     ]  # fmt: skip
     async with db.reading(scene.city) as conn:
-        entries = await rows.timeline_of_incident(conn, scene.city, incident.id)
+        entries = await timelines.of_incident(conn, scene.city, incident.id)
         found = await rows.incident(conn, scene.city, incident.id)
-        assert await rows.broken_chains(conn, scene.city) == []
+        assert await timelines.broken_chains(conn, scene.city) == []
     assert (found.state, found.attention) == (IncidentState.OPEN, Attention.UNANSWERED)
     said = [(one.kind.value, one.body.get("step") or one.body.get("attention")) for one in entries[-10:]]
     assert ("expired", None) in said

@@ -14,14 +14,16 @@ from msgspec.structs import replace
 
 from tanggap import casework, flow, oversight
 from tanggap.city import store as cities
+from tanggap.city.kinds import Priority, Provenance
 from tanggap.city.ladder import Clock, Rung, Told, code_of
-from tanggap.city.model import Priority, Provenance
 from tanggap.city.working_time import Unit
 from tanggap.evaluation.left_lying import service, store
 from tanggap.evaluation.left_lying.model import ON_A_DESK, Kind, Lying
 from tanggap.incident import store as rows
-from tanggap.incident.model import Actor, AssignmentState, Disposition, TanggapRefusal
+from tanggap.incident.model import Actor, AssignmentState, Disposition
+from tanggap.incident.refusals import TanggapRefusal
 from tanggap.intake.model import Changes, Channel, Contact
+from tanggap.people.model import Person, Role
 from tanggap.platform.database import Connection, Database, Transaction
 from tanggap.platform.ids import new_id
 from tanggap.routing.escalation.model import CLOCKS
@@ -31,6 +33,7 @@ from tanggap.telephony.model import CallBackOutcome, Ringing
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 AT_DESK = Actor("Petugas 1", new_id())
+SUPERVISOR = new_id()
 LIVE = ("sent", "acknowledged", "en_route", "on_scene")
 UNFINISHED = ("open", "assigned", "responding")
 WORDS = ("fallen_tree", "broken_power_line", "waste_pile")
@@ -199,9 +202,9 @@ async def lose_a_message(world: World, incident: UUID, how: int) -> object:
 
 @on("SELECT id FROM delivery WHERE city = $1")
 async def see_to_a_message(world: World, delivery: UUID, how: int) -> object:
-    if how % 2:
-        return await service.send_again(world.tx, world.scene.city, delivery, world.now)
-    return await service.settle(world.tx, world.scene.city, delivery)
+    supervisor = Person(world.scene.city, SUPERVISOR, "rina", "Rina", frozenset({Role.SUPERVISOR}), None, "id", True, False)
+    see_to = service.send_again if how % 2 else service.settle
+    return await see_to(world.tx, delivery, supervisor, world.now)
 
 
 # ── what must hold, worked out again from the rows ──

@@ -7,7 +7,9 @@ import pytest
 
 from tanggap import flow
 from tanggap.incident import store as rows
-from tanggap.incident.model import SYSTEM, Actor, Kind, Report
+from tanggap.incident.model import SYSTEM, Actor, Report
+from tanggap.incident.timeline import store as timelines
+from tanggap.incident.timeline.model import Kind
 from tanggap.intake.model import Channel, Contact
 from tanggap.interop.aml import read_sms
 from tanggap.location.sources.waiting import BELONGS, WAITS
@@ -64,7 +66,7 @@ async def test_a_location_before_the_report_waits_and_is_joined_once(db: Databas
     assert await join(db, scene, NOW + timedelta(minutes=2)) == 0
     assert (await report(db, made)).location is not None
     async with db.reading(CITY) as conn:
-        kinds = [entry.kind for entry in await rows.timeline_of_report(conn, CITY, made)]
+        kinds = [entry.kind for entry in await timelines.of_report(conn, CITY, made)]
     assert kinds.count(Kind.LOCATED) == 1
     assert await waiting(db) == 0
 

@@ -8,7 +8,10 @@ import pytest
 
 from tanggap import flow
 from tanggap.incident import store as rows
-from tanggap.incident.model import CITIZEN, Actor, Disposition, Kind, Location, NotFound, Report, WrongState
+from tanggap.incident.model import CITIZEN, Actor, Disposition, Location, Report
+from tanggap.incident.refusals import NotFound, WrongState
+from tanggap.incident.timeline import store as timelines
+from tanggap.incident.timeline.model import Kind
 from tanggap.intake.model import Changes, Channel, Contact
 from tanggap.interop.aml import read_sms
 from tanggap.location.estimate import Estimate, Fix, Heard, Origin
@@ -56,7 +59,7 @@ async def estimated(db: Database, scene: Scene, report: UUID) -> Estimate:
 
 async def kinds(db: Database, report: UUID) -> list[Kind]:
     async with db.reading(CITY) as conn:
-        return [entry.kind for entry in await rows.timeline_of_report(conn, CITY, report)]
+        return [entry.kind for entry in await timelines.of_report(conn, CITY, report)]
 
 
 async def test_a_report_without_a_point_takes_the_phones(db: Database, scene: Scene, call_taker: Actor) -> None:

@@ -10,7 +10,10 @@ from uuid import UUID
 import pytest
 
 from tanggap.incident import store as rows
-from tanggap.incident.model import Actor, Kind, NotFound, Recorded
+from tanggap.incident.model import Actor
+from tanggap.incident.refusals import NotFound
+from tanggap.incident.timeline import store as timelines
+from tanggap.incident.timeline.model import Kind, Recorded
 from tanggap.people.audit import trail
 from tanggap.people.model import NotAllowed, Person, Role
 from tanggap.people.service import add_person
@@ -77,7 +80,7 @@ async def recording_of(db: Database, call: Call) -> Recording:
 
 async def told(db: Database, call: Call, kind: Kind) -> list[Recorded]:
     async with db.reading(CITY) as conn:
-        return [entry for entry in await rows.timeline_of_report(conn, CITY, call.report) if entry.kind is kind]
+        return [entry for entry in await timelines.of_report(conn, CITY, call.report) if entry.kind is kind]
 
 
 async def test_an_ended_call_becomes_a_sealed_recording(

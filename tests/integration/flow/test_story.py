@@ -12,19 +12,9 @@ from tanggap.evaluation.model import month
 from tanggap.feedback import service as feedback
 from tanggap.feedback.model import Progress
 from tanggap.incident import store as rows
-from tanggap.incident.model import (
-    Actor,
-    AssignmentState,
-    Disposition,
-    Incident,
-    IncidentState,
-    Incomplete,
-    Location,
-    NotYours,
-    Report,
-    ReportState,
-    WrongState,
-)
+from tanggap.incident.model import Actor, AssignmentState, Disposition, Incident, IncidentState, Location, Report, ReportState
+from tanggap.incident.refusals import Incomplete, NotYours, WrongState
+from tanggap.incident.timeline import store as timelines
 from tanggap.intake import store as intake_rows
 from tanggap.intake.model import Changes, Channel, Contact
 from tanggap.platform.database import Database
@@ -96,13 +86,13 @@ async def test_the_story_of_a_fallen_tree(db: Database, scene: Scene, call_taker
 
     async with db.reading(city) as conn:
         assert (await rows.incident(conn, city, incident.id)).state is IncidentState.CLOSED
-        kinds = [entry.kind.value for entry in await rows.timeline_of_incident(conn, city, incident.id)]
+        kinds = [entry.kind.value for entry in await timelines.of_incident(conn, city, incident.id)]
         assert kinds == [
             "opened", "sent", "sent", "sent", "disposed", "disposed", "joined", "rejected", "sent", "acknowledged", "en_route",
             "on_scene", "done", "withdrawn", "resolved", "not_done", "reopened", "sent", "acknowledged", "done", "resolved",
             "confirmed",
         ]  # fmt: skip
-        assert await rows.broken_chains(conn, city) == []
+        assert await timelines.broken_chains(conn, city) == []
         counted = await evaluation.figures(conn, city, month(NOW, _zone(scene)), scene.catalogue.city.timezone)
         assert counted.by_disposition == {"genuine": 1, "duplicate": 1}
         assert (counted.incidents, counted.by_state, counted.reopened) == (1, {"closed": 1}, 1)
@@ -124,7 +114,7 @@ async def test_a_report_is_one_statement_and_a_repeat_is_the_same_report(db: Dat
         assert (again.report, again.token, again.is_repeat) == (first.report, first.token, True)
         report = await rows.report(conn, scene.city, first.report)
         assert report.flags == ("no_place", "no_category", "no_number")
-        assert len(await rows.timeline_of_report(conn, scene.city, first.report)) == 1
+        assert len(await timelines.of_report(conn, scene.city, first.report)) == 1
 
 
 async def test_what_is_said_is_stored_whatever_it_is(db: Database, scene: Scene) -> None:
@@ -135,7 +125,7 @@ async def test_what_is_said_is_stored_whatever_it_is(db: Database, scene: Scene)
     assert report.category is None
     assert {"overlong", "control_characters", "odd_number", "unknown_category"} <= set(report.flags)
     async with db.reading(scene.city) as conn:
-        entry = (await rows.timeline_of_report(conn, scene.city, report.id))[0]
+        entry = (await timelines.of_report(conn, scene.city, report.id))[0]
         assert len(entry.body["words"]) > 9000
 
 
@@ -166,7 +156,7 @@ async def test_two_call_takers_on_one_report(db: Database, scene: Scene, call_ta
         described = await flow.describe(tx, scene, report.id, late, other_taker, at(3))
         assert described.conflicts == ("words",)
         assert (described.report.words, described.report.category) == ("pohon besar", "fallen_tree")
-        kept = [e.body for e in await rows.timeline_of_report(tx, scene.city, report.id) if e.body.get("conflict")]
+        kept = [e.body for e in await timelines.of_report(tx, scene.city, report.id) if e.body.get("conflict")]
         assert kept == [{"conflict": True, "kept": {"words": "pohon kecil"}}]
 
 

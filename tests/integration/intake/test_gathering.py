@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tanggap.incident import store as rows
 from tanggap.incident.model import Location, Report
+from tanggap.incident.timeline import store as timelines
 from tanggap.intake import gathering as gathering_module
 from tanggap.intake import service as intake
 from tanggap.intake import store
@@ -247,7 +248,7 @@ FROM report r JOIN timeline t ON t.city = r.city AND t.report = r.id LEFT JOIN c
 
 async def written_rows(db: Database, city: str) -> list[str]:
     async with db.reading(city) as conn:
-        assert await rows.broken_chains(conn, city) == []
+        assert await timelines.broken_chains(conn, city) == []
         callers = await conn.fetch("SELECT number_hash, masked, first_seen_at, last_seen_at FROM caller")
         return sorted(repr(tuple(row)) for row in [*await conn.fetch(ROWS), *callers])
 

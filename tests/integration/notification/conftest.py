@@ -17,7 +17,7 @@ import smpp34
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
-from tanggap.city.pack import Pack, pack_folder, read_pack
+from tanggap.city.pack import Pack
 from tanggap.city.service import load_pack
 from tanggap.notification.channels.model import Carrier, Outgoing
 from tanggap.notification.contacts import service as contacts
@@ -40,17 +40,11 @@ NUMBER = "081344556642"
 PATIENCE_S = 60.0
 
 
-@pytest.fixture(scope="session")
-def city_pack() -> Pack:
-    """Kendari's pack."""
-    return read_pack(pack_folder(CITY))
-
-
 @pytest.fixture
-async def city(db: Database, city_pack: Pack) -> str:
+async def city(db: Database, pack: Pack) -> str:
     """A city with agencies."""
     async with db.transaction(CITY) as tx:
-        await load_pack(tx, city_pack, utcnow())
+        await load_pack(tx, pack, utcnow())
     return CITY
 
 

@@ -11,6 +11,7 @@ from tanggap import flow, oversight
 from tanggap.answering import read_answer
 from tanggap.incident import store as rows
 from tanggap.incident.model import Actor, AssignmentState, Incident
+from tanggap.incident.timeline import store as timelines
 from tanggap.intake.model import Changes, Contact
 from tanggap.intake.model import Channel as Door
 from tanggap.notification.channels.model import Inbound
@@ -175,7 +176,7 @@ async def test_an_agency_answers_by_text_message_from_acceptance_to_the_end(stor
     replies = [one.text for one in await story.said(Occasion.REPLY)]
     assert any("diterima" in text for text in replies)
     async with story.db.reading(CITY) as conn:
-        entries = await rows.timeline_of_incident(conn, CITY, incident.id)
+        entries = await timelines.of_incident(conn, CITY, incident.id)
     assert {"Piket bpbd"} == {entry.actor_name for entry in entries if entry.kind.value in ("acknowledged", "en_route", "done")}
     assert (await story.answer("3 selesai")).state is InboundState.REFUSED
 

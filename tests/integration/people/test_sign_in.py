@@ -7,7 +7,7 @@ from pathlib import Path
 import argon2
 import pytest
 
-from tanggap.people import lockout, service, store
+from tanggap.people import lockout, passwords, service, store
 from tanggap.people.audit import Audited, trail
 from tanggap.people.model import LockedOut, Person, Role, Session, WeakPassword, WrongPassword, hash_of
 from tanggap.platform.database import Database
@@ -187,12 +187,15 @@ async def test_a_password_typed_as_login_is_stored_nowhere(db: Database, keyring
 
 
 async def test_an_old_hash_is_renewed_at_sign_in(db: Database, keyring: Keyring, siti: Person) -> None:
-    weak = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(SECRET)
+    older = argon2.PasswordHasher(time_cost=1, memory_cost=16, parallelism=1).hash(SECRET)
     async with db.transaction(CITY) as tx:
-        await store.change_person(tx, CITY, siti.id, password_hash=weak)
+        await store.change_person(tx, CITY, siti.id, password_hash=older)
     await sign_in(db, keyring)
     async with db.reading(CITY) as conn:
-        assert (await store.password_hash(conn, CITY, siti.id) or "").startswith("$argon2id$v=19$m=19456,t=2")
+        stored = await store.password_hash(conn, CITY, siti.id)
+    assert stored is not None
+    assert passwords.is_outdated(older)
+    assert not passwords.is_outdated(stored)
 
 
 async def test_who_is_online(db: Database, keyring: Keyring, siti: Person) -> None:

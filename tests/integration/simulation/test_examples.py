@@ -9,8 +9,8 @@ import pytest
 from tanggap import flow
 from tanggap.city.pack import pack_folder, read_pack
 from tanggap.city.service import load_pack
-from tanggap.incident import store as rows
 from tanggap.incident.model import Actor, AssignmentState, Disposition, IncidentState, ReportState
+from tanggap.incident.timeline import store as timelines
 from tanggap.intake.model import Channel, Contact
 from tanggap.platform.database import Database
 from tanggap.platform.ids import new_id
@@ -18,6 +18,7 @@ from tanggap.platform.secrets import Keyring
 from tanggap.scene import Scene, read_scene
 from tanggap.simulation.examples import read_examples
 from tanggap.simulation.play import Cast, play
+from tanggap.simulation.store import remove_examples
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 CITY = "kendari"
@@ -48,7 +49,7 @@ async def test_examples_show_every_state_and_come_once(db: Database, scene: Scen
         assert set(AssignmentState) - {AssignmentState.EXPIRED, AssignmentState.WITHDRAWN} <= set(states)
         found = await conn.fetch("SELECT DISTINCT disposition FROM report WHERE city = $1 AND disposition IS NOT NULL", CITY)
         assert {row["disposition"] for row in found} == set(Disposition)
-        assert await rows.broken_chains(conn, CITY) == []
+        assert await timelines.broken_chains(conn, CITY) == []
         assert await conn.fetchval("SELECT count(*) FROM timeline WHERE NOT is_example") == 0
 
 
@@ -63,7 +64,7 @@ async def test_one_command_takes_them_away_and_leaves_what_is_real(db: Database,
         await flow.join(tx, scene, joined.report, live, by, NOW)
     owner = await asyncpg.connect(dsn)
     await owner.execute("SELECT set_config('tanggap.city', $1, false)", CITY)
-    gone = await rows.remove_examples(owner, CITY)
+    gone = await remove_examples(owner, CITY)
     await owner.close()
     assert gone["report"] >= 60
     async with db.reading(CITY) as conn:
@@ -72,4 +73,4 @@ async def test_one_command_takes_them_away_and_leaves_what_is_real(db: Database,
         assert {(row["state"], row["incident"]) for row in left} == {("waiting", None)}
         assert await conn.fetchval("SELECT count(*) FROM timeline WHERE is_example") == 0
         assert await conn.fetchval("SELECT count(*) FROM incident") == 0
-        assert await rows.broken_chains(conn, CITY) == []
+        assert await timelines.broken_chains(conn, CITY) == []

@@ -11,8 +11,8 @@ from tanggap.city.service import load_pack
 from tanggap.commands.simulate import HouseClock
 from tanggap.evaluation.model import Figures
 from tanggap.evaluation.service import performance
-from tanggap.incident import store as rows
 from tanggap.incident.model import Disposition
+from tanggap.incident.timeline import store as timelines
 from tanggap.intake.model import Channel, Contact
 from tanggap.platform.database import Connection, Database
 from tanggap.platform.secrets import Keyring
@@ -49,7 +49,7 @@ async def test_a_month_loses_nothing_and_its_figures_are_those_of_the_timeline(d
     assert result.figures.funnel.resolved > 0
     async with db.reading(CITY) as conn:
         await the_views_say_the_same(conn, scene, result.figures)
-        assert await rows.broken_chains(conn, CITY) == []
+        assert await timelines.broken_chains(conn, CITY) == []
         assert await conn.fetchval("SELECT count(*) FROM job WHERE failed_at IS NOT NULL OR attempt > 0") == 0
         assert await conn.fetchval("SELECT count(*) FROM report WHERE NOT is_example") == 0
 

@@ -10,7 +10,7 @@ import pytest
 from tanggap.city.model import Catalogue
 from tanggap.city.pack import Pack
 from tanggap.city.said import Said
-from tanggap.incident.model import WrongState
+from tanggap.incident.refusals import WrongState
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database
 from tanggap.scene import Scene

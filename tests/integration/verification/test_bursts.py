@@ -6,7 +6,10 @@ import pytest
 
 from tanggap import flow, oversight
 from tanggap.incident import store as rows
-from tanggap.incident.model import Disposition, Incident, Kind, Location, ReportState, WrongState
+from tanggap.incident.model import Disposition, Incident, Location, ReportState
+from tanggap.incident.refusals import WrongState
+from tanggap.incident.timeline import store as timelines
+from tanggap.incident.timeline.model import Kind
 from tanggap.platform.database import Database
 from tanggap.scene import Scene
 from tanggap.triage.duplicates import GROUPED
@@ -44,7 +47,7 @@ async def test_a_burst_is_found_while_it_waits_and_joined_in_one_act(db: Databas
             assert (stored.state, stored.disposition, stored.incident) == (
                 ReportState.CLOSED, Disposition.DUPLICATE, incident.id,
             )  # fmt: skip
-        told = await rows.timeline_of_incident(tx, CITY, incident.id, 200)
+        told = await timelines.of_incident(tx, CITY, incident.id, 200)
         alarms = [entry for entry in told if entry.kind is Kind.ALARM]
         assert [entry.body["level"] for entry in alarms] == [2, 3]
         assert all("damkarmat" in entry.audience for entry in alarms)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tanggap.incident.model import WrongState
+from tanggap.incident.refusals import WrongState
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database
 from tanggap.platform.ids import new_id

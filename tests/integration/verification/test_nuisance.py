@@ -6,7 +6,8 @@ import pytest
 
 from tanggap import flow
 from tanggap.incident import store as rows
-from tanggap.incident.model import Disposition, NotFound, ReportState
+from tanggap.incident.model import Disposition, ReportState
+from tanggap.incident.refusals import NotFound
 from tanggap.platform.database import Database
 from tanggap.platform.ids import new_id
 from tanggap.scene import Scene

@@ -15,8 +15,9 @@ import pytest
 from tanggap import flow
 from tanggap.incident import service as incidents
 from tanggap.incident import store as rows
-from tanggap.incident.feed import cursor_text
-from tanggap.incident.model import SYSTEM, Actor, Kind
+from tanggap.incident.model import SYSTEM, Actor
+from tanggap.incident.timeline.feed import cursor_text
+from tanggap.incident.timeline.model import Kind
 from tanggap.intake.model import Channel, Contact
 from tanggap.people import service
 from tanggap.people.model import Role

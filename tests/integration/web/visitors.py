@@ -17,7 +17,7 @@ from PIL import Image
 from tanggap import flow
 from tanggap.incident import store as rows
 from tanggap.incident.model import CITIZEN, Actor, Location
-from tanggap.incident.photos import clean_photo
+from tanggap.incident.photos.cleaning import clean_photo
 from tanggap.intake.model import Changes, Channel, Contact
 from tanggap.location.learning.model import Lesson, LessonKind
 from tanggap.location.learning.store import note

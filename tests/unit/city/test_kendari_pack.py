@@ -4,8 +4,11 @@ from collections import Counter
 
 import pytest
 
-from tanggap.city.model import AreaKind, Catalogue, Priority, Provenance, QuestionKind
+from tanggap.city.categories import QuestionKind
+from tanggap.city.kinds import Priority, Provenance
+from tanggap.city.model import Catalogue
 from tanggap.city.pack import Pack, pack_folder, read_pack
+from tanggap.city.territory import AreaKind
 
 
 @pytest.fixture(scope="module")

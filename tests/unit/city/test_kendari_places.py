@@ -7,8 +7,9 @@ from itertools import combinations
 
 import pytest
 
-from tanggap.city.model import Area, Place, Provenance
+from tanggap.city.kinds import Provenance
 from tanggap.city.pack import Pack, pack_folder, read_pack
+from tanggap.city.territory import Area, Place
 
 #: The kinds that docs/admin/city-pack.md lists.
 KINDS = {

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tanggap.city.kinds import Priority
 from tanggap.city.ladder import Clock, Told
-from tanggap.city.model import Priority
 from tanggap.city.pack import PackError, pack_folder, read_pack
 from tests.unit.city.test_pack_errors import Files, small_pack, write
 

@@ -12,12 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanggap.city.model import Agency, Catalogue, Category, Phrase, Priority, Target
+from tanggap.city.categories import Category
+from tanggap.city.kinds import Priority
+from tanggap.city.model import Agency, Catalogue, Phrase
 from tanggap.city.pack import Pack, pack_folder, read_pack
 from tanggap.city.rules.checks import check, stops
 from tanggap.city.rules.differences import changes_of, differences
 from tanggap.city.rules.kinds import KINDS, Body
 from tanggap.city.rules.model import Edit, Key, Problem, Proposed, Standing, proposed
+from tanggap.city.targets import Target
 from tanggap.triage.model import Suggester
 from tests.unit.city.test_pack_errors import small_pack, write
 

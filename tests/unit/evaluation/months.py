@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from tanggap.city.model import Catalogue, Priority
+from tanggap.city.kinds import Priority
+from tanggap.city.model import Catalogue
 from tanggap.city.pack import pack_folder, read_pack
 from tanggap.evaluation.figures import Group, Measure, Performance, Totals
 from tanggap.evaluation.model import AgencyFigures, Figures, Funnel, Period

@@ -6,18 +6,11 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from tanggap.city.model import (
-    Agency,
-    BoundingBox,
-    Catalogue,
-    Category,
-    City,
-    Priority,
-    Provenance,
-    Question,
-    QuestionKind,
-    Target,
-)
+from tanggap.city.categories import Category, Question, QuestionKind
+from tanggap.city.kinds import Priority, Provenance
+from tanggap.city.model import Agency, Catalogue, City
+from tanggap.city.targets import Target
+from tanggap.city.territory import BoundingBox
 from tanggap.evaluation.trial.model import Outcome, Tried, ruling
 
 OURS = Provenance.PROPOSED

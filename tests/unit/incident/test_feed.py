@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanggap.incident.feed import cursor_of, cursor_text
+from tanggap.incident.timeline.feed import cursor_of, cursor_text
 
 PLACES = st.integers(0, 2**63 - 1)
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tanggap.incident.photos import MAX_BYTES, NotAPhoto, clean_photo
+from tanggap.incident.photos.cleaning import MAX_BYTES, clean_photo
+from tanggap.incident.photos.model import NotAPhoto
 
 
 def picture(fmt: str = "JPEG", size: tuple[int, int] = (640, 480), **options: object) -> bytes:

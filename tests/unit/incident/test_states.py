@@ -14,9 +14,9 @@ from tanggap.incident.model import (
     Disposition,
     IncidentState,
     ReportState,
-    WrongState,
     step,
 )
+from tanggap.incident.refusals import WrongState
 
 
 def test_every_state_has_a_row() -> None:

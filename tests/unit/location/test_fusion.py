@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tanggap.city.boundaries import AreaFound, NearArea
-from tanggap.city.model import Area, AreaKind, Provenance
+from tanggap.city.kinds import Provenance
+from tanggap.city.territory import Area, AreaKind
 from tanggap.location.estimate import Estimate, Origin, Source, Spot
 from tanggap.location.fusion import AMBIGUOUS, DISAGREE, HINTS, PHONE, estimate
 from tanggap.location.plane import Plane, distance_m

@@ -8,8 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from tanggap.city.kinds import Priority, Provenance
 from tanggap.city.ladder import AgencyRule, Clock, OfficeHours, Rung, Told, Weekday, code_of
-from tanggap.city.model import BoundingBox, Catalogue, City, Priority, Provenance, Target
+from tanggap.city.model import Catalogue, City
+from tanggap.city.targets import Target
+from tanggap.city.territory import BoundingBox
 from tanggap.city.working_time import Unit
 from tanggap.incident.model import Assignment, AssignmentState, Incident, IncidentState
 from tanggap.platform.ids import new_id

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanggap.city.model import Catalogue, Priority
+from tanggap.city.kinds import Priority
+from tanggap.city.model import Catalogue
 from tanggap.city.pack import Pack
 from tanggap.triage.growth.model import Confirmed, scrubbed, sentences, shared_words, side_by_side, vocabulary
 from tanggap.triage.reader import Reader

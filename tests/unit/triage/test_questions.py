@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tanggap.city.model import YES_NO_ANSWERS, Category, Question, QuestionKind
+from tanggap.city.categories import YES_NO_ANSWERS, Category, Question, QuestionKind
 from tanggap.city.pack import pack_folder, read_pack
 
 PACK = read_pack(pack_folder("kendari"))

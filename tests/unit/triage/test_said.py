@@ -3,7 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
-from tanggap.city.model import Priority
+from tanggap.city.kinds import Priority
 from tanggap.city.pack import Pack
 from tanggap.city.said import NOT_GENUINE, read_said
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanggap.city.model import Priority
+from tanggap.city.kinds import Priority
 from tanggap.incident.model import Disposition
 from tanggap.platform.ids import new_id
 from tanggap.verification.ledger import LINES, features, ledger, probability

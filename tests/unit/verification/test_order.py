@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanggap.city.model import Priority
+from tanggap.city.kinds import Priority
 from tanggap.platform.ids import new_id
 from tanggap.verification.order import MOST_WAIT_S, SilentStep, Waiting, offered, silent_steps, urgency
 

@@ -3,7 +3,8 @@
 import msgspec
 import pytest
 
-from tanggap.city.model import Category, Priority
+from tanggap.city.categories import Category
+from tanggap.city.kinds import Priority
 from tanggap.city.pack import pack_folder, read_pack
 from tanggap.incident.model import Report
 from tanggap.triage.reader import Reading

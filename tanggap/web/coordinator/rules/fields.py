@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from tanggap.city.model import Priority, Provenance, QuestionKind
+from tanggap.city.categories import QuestionKind
+from tanggap.city.kinds import Priority, Provenance
 from tanggap.city.rules.differences import FIELD_WORDS
 from tanggap.city.rules.kinds import Body
 from tanggap.platform.i18n import N_, UNITS

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from tanggap.city.model import YES_NO_ANSWERS, QuestionKind
+from tanggap.city.categories import YES_NO_ANSWERS, QuestionKind
 from tanggap.city.rules.kinds import Body
 from tanggap.platform.text import clean_text, fold
 from tanggap.web.forms import Form

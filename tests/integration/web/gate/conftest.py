@@ -15,7 +15,7 @@ from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from tanggap.incident.feed import Feed
+from tanggap.incident.timeline.feed import Feed
 from tanggap.people import service
 from tanggap.people.model import Person, Role
 from tanggap.people.permissions import Act
@@ -25,7 +25,7 @@ from tanggap.platform.settings import Settings
 from tanggap.web.forms import read_form
 from tanggap.web.headers import headers_of
 from tanggap.web.rate_limit import Limit, RateLimit
-from tanggap.web.security import is_still_allowed, refuse_unguarded_routes, secure, who
+from tanggap.web.security import TokenMemory, is_still_allowed, refuse_unguarded_routes, secure, who
 from tanggap.web.sign_in import ROUTER
 from tanggap.web.templating import environment, render
 
@@ -41,6 +41,7 @@ class TestHouse:
     def __init__(self, settings: Settings, db: Database, keyring: Keyring) -> None:
         self.settings, self.city, self.db, self.keyring = settings, CITY, db, keyring
         self.feed = Feed(db, CITY)
+        self.tokens = TokenMemory()
         self.headers = headers_of(settings, "ws://127.0.0.1:8113/telepon/ws")
         self.time = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 

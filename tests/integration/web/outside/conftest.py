@@ -15,7 +15,7 @@ from litestar.datastructures import State
 from PIL import Image
 
 from tanggap import flow
-from tanggap.city.pack import pack_folder, read_pack
+from tanggap.city.pack import Pack
 from tanggap.city.service import load_pack
 from tanggap.incident import store as rows
 from tanggap.incident.model import Actor, Incident, Location
@@ -51,9 +51,9 @@ class SlowHouse(House):
 
 
 @pytest.fixture
-async def house(settings: Settings, db: Database, keyring: Keyring) -> House:
+async def house(settings: Settings, db: Database, keyring: Keyring, pack: Pack) -> House:
     async with db.transaction(CITY) as tx:
-        await load_pack(tx, read_pack(pack_folder(CITY)), utcnow())
+        await load_pack(tx, pack, utcnow())
     return SlowHouse(settings, db, keyring)
 
 
@@ -62,15 +62,21 @@ async def scene(house: House) -> Scene:
     return await house.scene()
 
 
-@pytest.fixture
-def app(house: House) -> Litestar:
+@pytest.fixture(scope="session")
+def routes() -> Litestar:
+    """These rooms without a house, made once."""
     return Litestar(
         [*AGENCY, *FIELD, *CITIZEN, *PHOTOS, doors.ROUTER],
         on_app_init=[secure],
-        state=State({"house": house}),
         openapi_config=None,
         logging_config=None,
     )
+
+
+@pytest.fixture
+def app(routes: Litestar, house: House) -> Litestar:
+    routes.state = State({"house": house})
+    return routes
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ import pytest
 from tanggap import flow
 from tanggap.incident import store as rows
 from tanggap.incident.model import Actor, AssignmentState, Disposition, IncidentState, Report
+from tanggap.incident.photos import store as photo_rows
 from tanggap.intake import store as intake_rows
 from tanggap.people.model import Role
 from tanggap.platform.database import Database, DatabaseAway
@@ -106,7 +107,7 @@ async def test_a_bad_photo_never_costs_the_report(citizen: httpx.AsyncClient, ho
     assert "foto tidak dapat dibuka" in page
     assert "pohon tumbang" in page
     async with house.db.reading(CITY) as conn:
-        assert len(await rows.photos_of(conn, CITY, report=(await waiting(house))[0].id)) == 1
+        assert len(await photo_rows.photos_of(conn, CITY, report=(await waiting(house))[0].id)) == 1
 
 
 async def test_sending_twice_is_one_report(citizen: httpx.AsyncClient, house: House) -> None:
@@ -118,7 +119,7 @@ async def test_sending_twice_is_one_report(citizen: httpx.AsyncClient, house: Ho
     assert one.headers["location"] == two.headers["location"]
     assert len(await waiting(house)) == 1
     async with house.db.reading(CITY) as conn:
-        assert len(await rows.photos_of(conn, CITY, report=(await waiting(house))[0].id)) == 1
+        assert len(await photo_rows.photos_of(conn, CITY, report=(await waiting(house))[0].id)) == 1
     changed = await citizen.post("/lapor", data=fields | {"kata": "lampu jalan padam, dan kabelnya putus"})
     assert changed.headers["location"] != one.headers["location"]
     assert len(await waiting(house)) == 2

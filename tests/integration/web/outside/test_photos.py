@@ -8,9 +8,10 @@ import pytest
 from PIL import Image
 
 from tanggap import flow
-from tanggap.incident import store as rows
-from tanggap.incident.model import CITIZEN, Photo
-from tanggap.incident.photos import clean_photo
+from tanggap.incident.model import CITIZEN
+from tanggap.incident.photos import store as photo_rows
+from tanggap.incident.photos.cleaning import clean_photo
+from tanggap.incident.photos.model import Photo
 from tanggap.intake.model import Channel, Contact
 from tanggap.people.model import Role
 from tanggap.scene import Scene
@@ -28,7 +29,7 @@ async def citizens_photo(house: House, scene: Scene, fallen_tree: Case) -> UUID:
 
 async def photos(house: House, case: Case) -> list[Photo]:
     async with house.db.reading(CITY) as conn:
-        return await rows.photos_of(conn, CITY, incident=case.incident.id)
+        return await photo_rows.photos_of(conn, CITY, incident=case.incident.id)
 
 
 async def test_the_place_of_the_camera_is_gone(signed_in: SignIn, house: House, fallen_tree: Case) -> None:

@@ -9,7 +9,9 @@ from litestar import Litestar
 
 from tanggap import flow
 from tanggap.incident import store as rows
-from tanggap.incident.model import Kind, Report
+from tanggap.incident.model import Report
+from tanggap.incident.timeline import store as timelines
+from tanggap.incident.timeline.model import Kind
 from tanggap.intake.model import Channel, Contact
 from tanggap.location.sources.service import link_token
 from tanggap.web.citizen import point
@@ -64,7 +66,7 @@ async def test_words_do_where_the_phone_cannot_say(citizen: httpx.AsyncClient, h
     answer = await post(citizen, path, kata="di belakang masjid <b>raya</b>")
     assert answer.status_code == 303
     async with house.db.reading(CITY) as conn:
-        last = (await rows.timeline_of_report(conn, CITY, report))[-1]
+        last = (await timelines.of_report(conn, CITY, report))[-1]
     assert (last.kind, last.body["words"], last.actor) == (Kind.NOTE, "di belakang masjid <b>raya</b>", None)
     assert (await report_of(house, report)).location is None
 

@@ -53,7 +53,11 @@ async def test_each_row_has_an_owner_and_a_next_act(signed_in: SignIn, house: Ho
     async with house.db.reading(CITY) as conn:
         listed = await store.listed(conn, CITY, house.now())
         told = await conn.fetchval("SELECT payload FROM job WHERE city = $1 AND name = 'announce' ORDER BY id DESC LIMIT 1", CITY)
+        acts = {row["act"] for row in await conn.fetch("SELECT act FROM audit WHERE city = $1", CITY)}
     assert listed.by_kind == {Kind.REPORT: 1, Kind.ASSIGNMENT: 1}
+    assert "delivery_resent" in acts
+    again = await siti.send(f"{at}/pesan/{things['delivery']}/ulang")
+    assert (again.status_code, "baru saja ditangani" in again.text) == (404, True)
     assert (told["occasion"], told["agency"], told["step"]) == ("unanswered", "bpbd", "duty")
 
 

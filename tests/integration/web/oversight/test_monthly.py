@@ -18,7 +18,8 @@ from tanggap.evaluation.monthly import store
 from tanggap.evaluation.monthly.model import reported_month
 from tanggap.evaluation.monthly.service import gather
 from tanggap.incident import service as incidents
-from tanggap.incident.model import SYSTEM, Kind
+from tanggap.incident.model import SYSTEM
+from tanggap.incident.timeline.model import Kind
 from tanggap.people.model import Role
 from tanggap.platform.clock import utcnow
 from tests.integration.web.oversight.conftest import CITY, Browser, SignIn, Told

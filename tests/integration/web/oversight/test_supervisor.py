@@ -9,6 +9,7 @@ import pytest
 from tanggap import casework, flow, oversight
 from tanggap.incident import store as rows
 from tanggap.incident.model import Incident, IncidentState, ReportState
+from tanggap.incident.timeline import store as timelines
 from tanggap.intake.model import Channel, Contact
 from tanggap.people.model import Role
 from tanggap.platform.clock import utcnow
@@ -45,7 +46,7 @@ async def test_the_board_shows_what_waits_what_is_open_and_who_is_there(supervis
     assert "<html" not in part.text
 
 
-async def test_the_board_says_when_only_keywords_suggest_categories(supervisor: Browser, told: Told) -> None:
+async def test_the_board_says_when_only_keywords_suggest_categories(supervisor: Browser, told: Told, few_sentences: None) -> None:
     line = "Saran kategori memakai kata kunci saja"
     assert line in (await supervisor.get("/pengawas")).text
     await told.report()  # intake goes on
@@ -95,7 +96,7 @@ async def test_a_report_is_taken_over_with_a_reason(supervisor: Browser, told: T
     assert taken.headers["location"] == "/pengawas?pesan=taken"
     async with told.house.db.reading(CITY) as conn:
         mine = await rows.report(conn, CITY, report.id)
-        entries = await rows.timeline_of_report(conn, CITY, report.id)
+        entries = await timelines.of_report(conn, CITY, report.id)
     assert mine.state is ReportState.ACTIVE
     assert mine.claimed_by != AT_DESK.id
     assert entries[-1].body["reason"] == "Petugas 1 pulang"

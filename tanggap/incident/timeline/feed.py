@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from tanggap.incident import store
-from tanggap.incident.model import Recorded
+from tanggap.incident.timeline import store
+from tanggap.incident.timeline.model import Recorded
 from tanggap.platform.database import Database, DatabaseAway
 
 log = logging.getLogger(__name__)

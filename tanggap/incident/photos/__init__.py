@@ -1,0 +1,1 @@
+"""Pictures of citizens and crews: judged by their content, stripped of everything but the picture."""
