@@ -33,7 +33,7 @@ RARITY = 0.5
 #: calls: many are short, or have no word of danger that another sentence shares, or were written to look harmless.
 P1_PRECISION = 0.75
 #: Whatever the precision: in leave-one-out no fewer of the P1 sentences are above the threshold, and no more need be.
-LEAST_P1_RECALL, MOST_P1_RECALL = 0.98, 0.995
+LEAST_P1_RECALL, MOST_P1_RECALL = 0.97, 0.995
 
 
 def learn(said: Sequence[Said], catalogue: Catalogue) -> Model:
