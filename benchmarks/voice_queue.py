@@ -19,7 +19,8 @@ import statistics
 from typing import NamedTuple
 from uuid import UUID
 
-from tanggap.telephony.acd import Free, Line
+from tanggap.telephony.acd import Line
+from tanggap.telephony.choosing import Free
 
 BOUNDS_S = (0.0, 20.0, 60.0, 120.0)
 USUAL_AN_HOUR = 12.0

@@ -1,5 +1,9 @@
-"""What an agency answers by text message or WhatsApp: read once, carried out as that agency, and answered."""
+"""What an agency answers by text message or WhatsApp: read once, carried out as that agency, and answered.
 
+What anybody else writes is no answer: it is for 112.
+"""
+
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -8,12 +12,14 @@ from tanggap import flow
 from tanggap.incident import store as rows
 from tanggap.incident.model import ASSIGNMENT_NEXT, Actor, Assignment, AssignmentState, Incident
 from tanggap.incident.refusals import NotFound, TanggapRefusal
+from tanggap.intake.model import Channel as Intake
 from tanggap.notification import service
 from tanggap.notification.contacts.model import Contact
+from tanggap.notification.contacts.service import PURPOSE
 from tanggap.notification.contacts.store import who_has
 from tanggap.notification.inbox import store as inbox
 from tanggap.notification.inbox.model import REPLIES, Answer, InboundState, Meant, Message, meant
-from tanggap.notification.model import Notice, Occasion, Recipient
+from tanggap.notification.model import Channel, Notice, Occasion, Recipient
 from tanggap.notification.texts import Text, plain_sms
 from tanggap.platform.database import Transaction
 from tanggap.platform.i18n import N_, known_locale, translator
@@ -34,6 +40,8 @@ LEADS_TO = {
     Answer.SET_OUT: AssignmentState.EN_ROUTE,
     Answer.ARRIVED: AssignmentState.ON_SCENE,
 }
+#: By which channel of the intake a message to us becomes a report.
+INTAKE_OF = {Channel.SMS: Intake.SMS, Channel.WHATSAPP: Intake.WHATSAPP}
 #: Who says that they go, or are done, has accepted.
 IMPLIES_ACCEPTING = frozenset({Answer.DONE, Answer.SET_OUT, Answer.ARRIVED})
 
@@ -55,7 +63,11 @@ class Read(NamedTuple):
     numbers: tuple[str, ...] = ()
 
 
-async def read_answer(tx: Transaction, scene: Scene, message_id: UUID, now: datetime) -> None:
+#: Stores what a stranger wrote: channel, number, words, a name of it that is the same when it is brought again.
+TakeText = Callable[[Transaction, Scene, Intake, str, str, str, datetime], Awaitable[UUID | None]]
+
+
+async def read_answer(tx: Transaction, scene: Scene, message_id: UUID, take_text: TakeText, now: datetime) -> None:
     """Do the job «read_answer»: one message, once, whatever is brought again."""
     found = await inbox.lock(tx, scene.city, message_id)
     if found is None or found[0].state is not InboundState.NEW:
@@ -63,7 +75,8 @@ async def read_answer(tx: Transaction, scene: Scene, message_id: UUID, now: date
     message, hashed, sealed = found
     contacts = await who_has(tx, scene.city, hashed)
     if not contacts:
-        await inbox.handled(tx, scene.city, message_id, InboundState.STRANGER, None, None, None, now)
+        state = await _take_stranger(tx, scene, message, sealed, take_text, now)
+        await inbox.handled(tx, scene.city, message_id, state, None, None, None, now)
         return
     read = await _read(tx, scene, message, contacts, now)
     contact = read.about.contact if read.about else contacts[0]
@@ -72,6 +85,17 @@ async def read_answer(tx: Transaction, scene: Scene, message_id: UUID, now: date
     if read.state is InboundState.UNCLEAR and await inbox.many_unclear(tx, scene.city, hashed, now - LATELY) > MOST_UNCLEAR:
         return  # two machines that answer each other would never end
     await _reply(tx, scene, message, contact, read, sealed, now)
+
+
+async def _take_stranger(
+    tx: Transaction, scene: Scene, message: Message, sealed: bytes, take_text: TakeText, now: datetime
+) -> InboundState:
+    """A text to 112. One that comes from no number (an operator's advertisement) is kept where it is."""
+    number = scene.keyring.decrypt(PURPOSE, sealed)
+    if not number.strip("0") or message.channel not in INTAKE_OF:
+        return InboundState.STRANGER
+    await take_text(tx, scene, INTAKE_OF[message.channel], number, message.words, f"message:{message.id}", now)
+    return InboundState.REPORT
 
 
 async def _read(tx: Transaction, scene: Scene, message: Message, contacts: list[Contact], now: datetime) -> Read:

@@ -18,12 +18,14 @@ from tanggap import flow, rulebook
 from tanggap.answering import read_answer
 from tanggap.city.service import NoCatalogueError
 from tanggap.evaluation.facts import keeping
+from tanggap.interop.texts import take_text
 from tanggap.notification import service as notification
 from tanggap.notification.channels.making import carriers_of
 from tanggap.notification.inbox.service import READ_ANSWER, keeper
+from tanggap.notification.model import Channel
 from tanggap.notification.sending import store as sending
 from tanggap.notification.sending.sender import Sender
-from tanggap.notification.settings import NotificationSettings, notification_settings
+from tanggap.notification.settings import NotificationSettings, notification_settings, way_to_callers
 from tanggap.people import service as people
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, DatabaseAway, Transaction
@@ -33,6 +35,7 @@ from tanggap.platform.logs import Log
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings, SettingsError
 from tanggap.platform.supervisor import database_dsn
+from tanggap.reaching import REACH, reach_by_itself
 from tanggap.scene import Scene, Scenes
 from tanggap.telephony.recording.keeping import Folder, Keeper
 from tanggap.telephony.settings import recordings_folder, telephony_settings
@@ -194,19 +197,22 @@ async def keep_learned(scenes: Scenes) -> None:
         await asyncio.sleep(LEARN_EVERY_S)
 
 
-def handlers(scene_now: Scenery, public_url: str = "") -> dict[str, Handler]:
+def handlers(scene_now: Scenery, public_url: str = "", way: Channel = Channel.SCREEN) -> dict[str, Handler]:
     """Who does which job. Timers are rows of their own, see `flow.fire_timers`.
 
-    Links in messages begin with `public_url`.
+    Links in messages begin with `public_url`; callers are written to by `way`.
     """
 
     async def announce(tx: Transaction, payload: dict[str, Any], now: datetime) -> None:
         await tell(tx, await scene_now(), public_url, payload, now)
 
     async def answer(tx: Transaction, payload: dict[str, Any], now: datetime) -> None:
-        await read_answer(tx, await scene_now(), UUID(payload["message"]), now)
+        await read_answer(tx, await scene_now(), UUID(payload["message"]), take_text, now)
 
-    return {notification.ANNOUNCE: announce, READ_ANSWER: answer}
+    async def reach(tx: Transaction, payload: dict[str, Any], now: datetime) -> None:
+        await reach_by_itself(tx, await scene_now(), public_url, way, UUID(payload["report"]), now)
+
+    return {notification.ANNOUNCE: announce, READ_ANSWER: answer, REACH: reach}
 
 
 def providers(settings: Settings) -> NotificationSettings:
@@ -247,7 +253,8 @@ async def work(settings: Settings) -> None:
     periodic = (*periodic_tasks(scenes.get), *recording_tasks(settings, keyring), weather_task(settings, scenes.get))
     timers = asyncio.create_task(keep_time(db, settings.city, periodic))
     learning = asyncio.create_task(keep_learned(scenes))
-    jobs = asyncio.create_task(run_jobs(db, settings.city, handlers(scenes.get, settings.public_url), stop))
+    doing = handlers(scenes.get, settings.public_url, way_to_callers(providers(settings)))
+    jobs = asyncio.create_task(run_jobs(db, settings.city, doing, stop))
     messages = asyncio.create_task(send_deliveries(db, settings, keyring))
     log.info("worker ready")
     await stop.wait()

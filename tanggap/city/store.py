@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -189,3 +190,16 @@ def _excluded(columns: Sequence[str]) -> str:
 
 def _of(table: str, columns: Sequence[str]) -> str:
     return ", ".join(f"{table}.{name}" for name in columns)
+
+
+async def setting(conn: Connection, city: str, name: str) -> Any:
+    """What a coordinator switched on or off for the city, or None."""
+    return await conn.fetchval("SELECT value FROM city_setting WHERE city = $1 AND name = $2", city, name)
+
+
+async def set_setting(tx: Transaction, city: str, name: str, value: Any, by: UUID | None, now: datetime) -> None:
+    """Set it, and keep who did and when."""
+    sql = """INSERT INTO city_setting (city, name, value, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (city, name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at,
+                                                    changed_by = excluded.changed_by"""
+    await tx.execute(sql, city, name, value, now, by)

@@ -239,6 +239,15 @@ async def caller(conn: Connection, city: str, caller_id: UUID) -> tuple[Caller, 
     return msgspec.convert(fields, Caller), sealed
 
 
+async def lock_caller(tx: Transaction, city: str, caller_id: UUID) -> Caller:
+    """A caller, locked until the transaction ends. Raises NotFound."""
+    sql = "SELECT id, masked, first_seen_at, last_seen_at FROM caller WHERE city = $1 AND id = $2 FOR UPDATE"
+    row = await tx.fetchrow(sql, city, caller_id)
+    if row is None:
+        raise NotFound(kind="caller")
+    return msgspec.convert(dict(row), Caller)
+
+
 async def callers(conn: Connection, city: str, caller_ids: Sequence[UUID]) -> dict[UUID, Caller]:
     """Callers by id, for a list."""
     sql = "SELECT id, masked, first_seen_at, last_seen_at FROM caller WHERE city = $1 AND id = ANY($2)"

@@ -23,6 +23,12 @@ class Occasion(StrEnum):
     UNDELIVERED = "undelivered"  # a message to somebody else could not be delivered
     REPLY = "reply"  # what we say to who has answered us
     TRIAL = "trial"  # somebody tries whether a contact can be reached
+    REPORT_LINK = "report_link"  # to a caller who was not heard: where they can write
+    POINT_LINK = "point_link"  # to a caller: where their phone sends its point
+
+
+#: What a caller is sent.
+CALLER_LINKS: frozenset[Occasion] = frozenset({Occasion.REPORT_LINK, Occasion.POINT_LINK})
 
 
 class ContactStep(StrEnum):

@@ -114,6 +114,18 @@ def notification_settings(settings: Settings) -> NotificationSettings:
     return read
 
 
+def way_to_callers(said: NotificationSettings) -> Channel:
+    """By which channel a caller is written to: text message, else WhatsApp where a template is approved, else nobody sends it.
+
+    Then (SCREEN) the message stands on the call taker's screen, to be sent from a telephone of their own.
+    """
+    if any(isinstance(one, Smpp | HttpSms) for one in said.provider):
+        return Channel.SMS
+    if any(isinstance(one, WhatsApp) and one.template for one in said.provider):
+        return Channel.WHATSAPP
+    return Channel.SCREEN
+
+
 def secret_of(settings: Settings, file: str) -> str:
     """The secret in a file of the data folder, of mode 0600.
 

@@ -32,8 +32,25 @@ class NewDelivery(msgspec.Struct, frozen=True, kw_only=True):
     address_masked: str = ""
     incident: UUID | None = None
     assignment: UUID | None = None
+    caller: UUID | None = None  # to a caller, whose number is read when it is handed over
+    report: UUID | None = None
     is_urgent: bool = False
     is_example: bool = False
+
+
+class ToCaller(msgspec.Struct, frozen=True):
+    """A message to a caller, as the place shows it from which it was sent."""
+
+    id: UUID
+    occasion: Occasion
+    channel: Channel
+    state: DeliveryState
+    report: UUID
+    queued_at: datetime
+    error: str
+
+
+_TO_CALLER = ", ".join(ToCaller.__struct_fields__)
 
 
 def to_delivery(row: Any) -> Delivery:
@@ -45,8 +62,9 @@ async def insert(tx: Transaction, city: str, deliveries: Sequence[NewDelivery], 
     """Put deliveries down. What goes on a screen is there at once; the others wait for their turn."""
     sql = """INSERT INTO delivery (city, id, notice, occasion, channel, recipient, subject, text, link, locale, agency, person,
                                    contact, address_sealed, address_masked, incident, assignment, is_urgent, is_example,
-                                   state, queued_at, next_at, sent_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21, $22)"""
+                                   state, queued_at, next_at, sent_at, caller, report)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21, $22,
+                     $23, $24)"""
     await tx.executemany(
         sql,
         [
@@ -55,7 +73,7 @@ async def insert(tx: Transaction, city: str, deliveries: Sequence[NewDelivery], 
                 one.locale, one.agency, one.person, one.contact, one.address_sealed, one.address_masked, one.incident,
                 one.assignment, one.is_urgent, one.is_example,
                 (DeliveryState.SENT if one.channel is Channel.SCREEN else DeliveryState.QUEUED).value,
-                now, now if one.channel is Channel.SCREEN else None,
+                now, now if one.channel is Channel.SCREEN else None, one.caller, one.report,
             )
             for one in deliveries
         ],
@@ -83,16 +101,17 @@ async def page(conn: Connection, city: str, state: str, channel: str, agency: st
 
 
 async def undelivered(conn: Connection, city: str) -> Undelivered:
-    """What is dead and nobody's. A trial is seen by who made it."""
+    """What is dead and nobody's. A trial is seen by who made it, a link to a caller where it was sent from."""
     sql = """SELECT count(*) AS many, min(dead_at) AS since, coalesce(bool_or(is_urgent), false) AS is_urgent
-             FROM delivery WHERE city = $1 AND state = 'dead' AND owner IS NULL AND occasion <> 'trial'"""
+             FROM delivery
+             WHERE city = $1 AND state = 'dead' AND owner IS NULL AND occasion <> 'trial' AND caller IS NULL"""
     return msgspec.convert(dict(await conn.fetchrow(sql, city)), Undelivered)
 
 
 async def due_for_alarm(tx: Transaction, city: str, before: datetime, urgent_before: datetime) -> bool:
     """Whether a dead delivery of nobody's was last told of before these moments. Notices about such are not told of again."""
     sql = """SELECT true FROM delivery WHERE city = $1 AND state = 'dead' AND owner IS NULL
-               AND occasion NOT IN ('undelivered', 'trial')
+               AND occasion NOT IN ('undelivered', 'trial') AND caller IS NULL
                AND (alarmed_at IS NULL OR alarmed_at <= CASE WHEN is_urgent THEN $3::timestamptz ELSE $2::timestamptz END)
              LIMIT 1"""
     return bool(await tx.fetchval(sql, city, before, urgent_before))
@@ -153,6 +172,7 @@ async def on_screen(conn: Connection, city: str, agency: str | None, now: dateti
     sql = f"""SELECT * FROM (
                   SELECT DISTINCT ON (coalesce(assignment, id)) {_COLUMNS} FROM delivery
                   WHERE city = $1 AND channel = 'screen' AND state = 'sent' AND agency IS NOT DISTINCT FROM $2 AND queued_at > $3
+                    AND caller IS NULL
                     AND occasion <> CASE WHEN agency IS NULL THEN 'undelivered' ELSE 'sent' END
                   ORDER BY coalesce(assignment, id), queued_at DESC) newest
               ORDER BY is_urgent DESC, queued_at DESC LIMIT $4"""
@@ -202,6 +222,21 @@ async def latest_trials(conn: Connection, city: str, contacts: Sequence[UUID]) -
               WHERE d.city = $1 AND d.contact = ANY($2::uuid[]) AND d.occasion = 'trial' ORDER BY d.contact, d.queued_at DESC"""
     found = await conn.fetch(sql, city, list(contacts))
     return {row["of_contact"]: to_delivery({name: row[name] for name in Delivery.__struct_fields__}) for row in found}
+
+
+async def links_to(conn: Connection, city: str, caller: UUID, since: datetime) -> list[ToCaller]:
+    """The messages to a caller since `since` that were not lost, the newest first."""
+    sql = f"""SELECT {_TO_CALLER} FROM delivery WHERE city = $1 AND caller = $2 AND queued_at >= $3 AND state <> 'dead'
+              ORDER BY queued_at DESC"""
+    return [msgspec.convert(dict(row), ToCaller) for row in await conn.fetch(sql, city, caller, since)]
+
+
+async def link_of_report(conn: Connection, city: str, report: UUID, occasion: Occasion) -> ToCaller | None:
+    """The last message of a kind to a report's caller."""
+    sql = f"""SELECT {_TO_CALLER} FROM delivery WHERE city = $1 AND report = $2 AND occasion = $3
+              ORDER BY queued_at DESC LIMIT 1"""
+    row = await conn.fetchrow(sql, city, report, occasion.value)
+    return msgspec.convert(dict(row), ToCaller) if row else None
 
 
 async def remove_examples(tx: Transaction, city: str) -> None:

@@ -86,6 +86,14 @@ SUBJECTS: Mapping[Occasion, str] = {
     Occasion.NOT_FINISHED: N_("Belum selesai"),
     Occasion.UNDELIVERED: N_("Pesan gagal terkirim"),
     Occasion.TRIAL: N_("Uji coba"),
+    Occasion.REPORT_LINK: N_("Tautan lapor"),
+    Occasion.POINT_LINK: N_("Tautan lokasi"),
+}
+TO_CALLER: Mapping[Occasion, str] = {
+    Occasion.REPORT_LINK: N_(
+        "112: panggilan Anda terputus sebelum dijawab. Bila masih perlu bantuan, telepon lagi atau tulis: {link}"
+    ),
+    Occasion.POINT_LINK: N_("112: buka ini untuk mengirim lokasi Anda: {link}"),
 }
 UNDELIVERED = N_("112: {many} pesan gagal terkirim, terlama {after}. Buka daftar pesan dan ambil alih.")
 TRIAL = N_("112: ini pesan uji coba untuk {name}. Tidak perlu dibalas, tidak ada kejadian.")
@@ -129,6 +137,12 @@ def trial(name: str, locale: str) -> Text:
     """A message by which somebody tries whether a contact can be reached."""
     translate = translator(known_locale(locale))
     return Text(translate(SUBJECTS[Occasion.TRIAL]), plain_sms(translate(TRIAL).format(name=name)), "")
+
+
+def to_caller(occasion: Occasion, link: str, locale: str) -> Text:
+    """What a caller reads: one text message, nothing of what was reported, and an address of this house."""
+    translate = translator(known_locale(locale))
+    return Text(translate(SUBJECTS[occasion]), plain_sms(translate(TO_CALLER[occasion]).format(link=link)), link)
 
 
 def plain_sms(text: str) -> str:

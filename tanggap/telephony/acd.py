@@ -6,6 +6,9 @@ Served first come, first served, with three exceptions, all of them bounded:
 - in a burst, who pressed «1» for danger goes before who did not;
 - who looks like nuisance (by history alone) lets others go first.
 
+Beside these, a call that needs a skill or a language may let others go first for a set time, while somebody who has it is at work
+but busy; then anybody answers it (`choosing`).
+
 The bound: at each moment in which an operator takes a call, first come, first served would have taken the longest waiting one;
 that one is *stamped*. Nobody is served later than `bound_s` after their stamp. An exception is made only while the calls that are
 stamped and still wait will all be served in time at the pace at which operators have lately become free, with a margin for luck;
@@ -14,12 +17,14 @@ otherwise the line moves by the clock. So a slow line makes no exceptions at all
 
 import math
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
 import msgspec
+
+from tanggap.telephony.choosing import Free, chosen
 
 #: Slots (moments in which an operator takes a call) from which the pace is told, and how many are needed to tell any.
 PACE_SLOTS: Final = 24
@@ -33,13 +38,7 @@ LUCK: Final = 3.0
 MOST_OFFERS: Final = 8
 
 
-class Free(msgspec.Struct, frozen=True):
-    """An operator who can take a call now."""
-
-    person: UUID
-    idle_since: float
-    desk: str = "main"
-    skills: frozenset[str] = frozenset()
+NOBODY: Final[Mapping[UUID, frozenset[str]]] = {}
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -56,6 +55,7 @@ class Place(msgspec.Struct):
     arrived: float
     number: int  # of its arrival
     needs: frozenset[str] = frozenset()
+    held_until: float = 0.0  # until then it waits for somebody who has what it needs, if such a one is at work
     suspect: bool = False
     urgent: bool = False
     came_back: bool = False
@@ -101,13 +101,13 @@ class Line:
         """Everybody who waits, in order of arrival."""
         return sorted(self._places.values(), key=lambda place: place.number)
 
-    def join(self, key: str, at: float, needs: Iterable[str] = (), *, suspect: bool = False) -> Place:
+    def join(self, key: str, at: float, *, suspect: bool = False) -> Place:
         """A call comes. The same one twice keeps its first place."""
         known = self._places.get(key)
         if known is not None:
             return known
         self._joined += 1
-        place = self._places[key] = Place(key, at, self._joined, frozenset(needs), suspect)
+        place = self._places[key] = Place(key, at, self._joined, suspect=suspect)
         self._arrivals.append(key)
         return place
 
@@ -116,6 +116,13 @@ class Line:
         if key in self._places:
             self._places[key].urgent = True
             self._places[key].suspect = False
+            self._places[key].held_until = 0.0
+
+    def want(self, key: str, needs: Iterable[str], until: float) -> None:
+        """A call needs somebody with these skills or languages; until then it may be kept for one who is busy."""
+        place = self._places.get(key)
+        if place is not None:
+            place.needs, place.held_until = frozenset(needs), 0.0 if place.urgent else until
 
     def leave(self, key: str) -> Place | None:
         """The caller hung up, or somebody outside has answered."""
@@ -128,10 +135,14 @@ class Line:
             place.refused_by |= {person}
         self._places[place.key] = place
 
-    def match(self, free: Sequence[Free], now: float, others: Sequence[str] = (), others_after_s: float = 8.0) -> list[Match]:
+    def match(
+        self, free: Sequence[Free], now: float, others: Sequence[str] = (), others_after_s: float = 8.0,
+        here: Mapping[UUID, frozenset[str]] = NOBODY,
+    ) -> list[Match]:  # fmt: skip
         """Give calls to operators, as many as there are of both. The calls leave the line.
 
-        `others` are desks that help the main one with calls that have waited `others_after_s`, in this order.
+        `others` are desks that help the main one with calls that have waited `others_after_s`, in this order; `here` is what each
+        person at work can, busy or not.
         """
         made: list[Match] = []
         idle = sorted(free, key=lambda one: (one.idle_since, one.person))
@@ -140,13 +151,14 @@ class Line:
             place = self._next(now, passed)
             if place is None:
                 break
-            chosen = _operator_for(place, idle, others if now - place.arrived >= others_after_s else ())
-            if chosen is None:
+            helping = others if now - place.arrived >= others_after_s else ()
+            operator = chosen(place.needs, place.refused_by, idle, helping, here if now < place.held_until else NOBODY)
+            if operator is None:
                 passed.add(place.key)
                 continue
-            idle.remove(chosen)
+            idle.remove(operator)
             self._serve(place, now)
-            made.append(Match(place.key, chosen.person))
+            made.append(Match(place.key, operator.person))
         return made
 
     def _next(self, now: float, passed: set[str]) -> Place | None:
@@ -179,6 +191,7 @@ class Line:
     def _serve(self, place: Place, now: float) -> None:
         del self._places[place.key]
         place.offers += 1
+        place.held_until = 0.0
         if place.came_back:
             place.came_back = False
             return
@@ -208,17 +221,6 @@ class Line:
         slots = list(self._slots)
         recent = slots[-RECENT_SLOTS:]
         return SLOWER * max((past[-1] - past[0]) / (len(past) - 1) for past in (slots, recent))
-
-
-def _operator_for(place: Place, idle: Sequence[Free], others: Sequence[str]) -> Free | None:
-    """The longest idle operator who fits: at the main desk, else at a helping one; with the skill where anybody has it."""
-    ranks = {"main": 0} | {desk: n for n, desk in enumerate(others, 1)}
-    fitting = [one for one in idle if one.desk in ranks and one.person not in place.refused_by]
-    fitting = fitting or [one for one in idle if one.desk in ranks]
-    if not fitting:
-        return None
-    able = [one for one in fitting if place.needs <= one.skills] or fitting
-    return min(able, key=lambda one: (ranks[one.desk], one.idle_since, one.person))
 
 
 def next_step(

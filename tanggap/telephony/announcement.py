@@ -3,13 +3,15 @@
 import asyncio
 import hashlib
 import os
+from collections.abc import Sequence
 from enum import StrEnum
+from html import escape
 from pathlib import Path
 from typing import Final
 
 from tanggap.platform.logs import Log
 from tanggap.telephony.edge.render import program
-from tanggap.telephony.settings import Queue
+from tanggap.telephony.settings import Queue, Wish
 
 log = Log("telephony")
 
@@ -23,6 +25,8 @@ BURST: Final = (
 )
 #: To somebody whose call taker's phone has died in the middle of the call.
 CUT: Final = "Mohon jangan tutup telepon. Sambungan ke petugas terputus. Petugas lain akan segera melanjutkan panggilan Anda."
+#: To somebody whom a call taker gives to a colleague who understands them better.
+HANDED_ON: Final = "Mohon jangan tutup telepon. Anda akan dilanjutkan oleh petugas lain yang lebih memahami Anda."
 SILENT: Final = " Bila Anda tidak bisa berbicara, tekan lima lima."
 
 
@@ -32,10 +36,25 @@ class Saying(StrEnum):
     WAITING = "waiting"
     BURST = "burst"
     CUT = "cut"
+    HANDED_ON = "handed_on"
     WEB = "web"  # to a citizen's browser, which plays it by itself: it can press no key yet
 
 
-_WORDS: Final = {Saying.WAITING: WAITING + SILENT, Saying.BURST: BURST + SILENT, Saying.CUT: CUT, Saying.WEB: WAITING}
+_WORDS: Final = {
+    Saying.WAITING: WAITING + SILENT, Saying.BURST: BURST + SILENT, Saying.CUT: CUT, Saying.HANDED_ON: HANDED_ON,
+    Saying.WEB: WAITING,
+}  # fmt: skip
+#: In these a caller is told of keys.
+_TELLS_OF_KEYS: Final = frozenset({Saying.WAITING, Saying.BURST})
+
+
+def words_of(saying: Saying, wishes: Sequence[Wish] = ()) -> str:
+    """What is spoken. With keys of the city's own it is SSML, because each of them may be told of in another language."""
+    told = [wish for wish in wishes if wish.key and wish.say] if saying in _TELLS_OF_KEYS else []
+    if not told:
+        return _WORDS[saying]
+    keys = "".join(f'<voice xml:lang="{escape(wish.voice)}"><s>{escape(wish.say)}</s></voice>' for wish in told)
+    return f"<speak>{escape(_WORDS[saying])} {keys}</speak>"
 
 
 def file_of(folder: Path, queue: Queue, saying: Saying) -> Path | None:
@@ -48,7 +67,7 @@ def file_of(folder: Path, queue: Queue, saying: Saying) -> Path | None:
 def _own(queue: Queue) -> dict[Saying, str]:
     return {
         Saying.WAITING: queue.announcement, Saying.BURST: queue.burst_announcement, Saying.CUT: queue.cut_announcement,
-        Saying.WEB: queue.announcement,
+        Saying.HANDED_ON: queue.handed_on_announcement, Saying.WEB: queue.announcement,
     }  # fmt: skip
 
 
@@ -59,8 +78,9 @@ def _path(folder: Path, words: str) -> Path:
 class Announcements:
     """The files that rtpengine plays; made when they are first needed."""
 
-    def __init__(self, folder: Path, queue: Queue) -> None:
+    def __init__(self, folder: Path, queue: Queue, wishes: Sequence[Wish] = ()) -> None:
         self._folder = folder
+        self._wishes = wishes
         self._own = {saying: path for saying, path in _own(queue).items() if path and Path(path).is_file()}
         self._made: dict[Saying, str] = {}
         self._making = asyncio.Lock()
@@ -74,7 +94,7 @@ class Announcements:
         """The file to play; '' when there is none: the caller hears the ringing tone."""
         async with self._making:
             if saying not in self._made:
-                self._made[saying] = self._own.get(saying) or await self._spoken(_WORDS[saying])
+                self._made[saying] = self._own.get(saying) or await self._spoken(words_of(saying, self._wishes))
         return self._made[saying]
 
     async def _spoken(self, words: str) -> str:
@@ -88,7 +108,7 @@ class Announcements:
             return ""
         draft = path.with_suffix(f".{os.getpid()}.wav")
         process = await asyncio.create_subprocess_exec(
-            espeak, "-v", "id", "-s", "140", "-w", str(draft), words,
+            espeak, "-v", "id", "-s", "140", "-m", "-w", str(draft), words,
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         if await process.wait() != 0 or not draft.is_file():

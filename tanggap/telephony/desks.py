@@ -1,11 +1,12 @@
 """Who can take a call at this moment: phones that are connected, pauses, calls, and the time after a call. In memory, pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 import msgspec
 
-from tanggap.telephony.acd import Free
+from tanggap.people.roster.model import Ability
+from tanggap.telephony.choosing import Free
 from tanggap.telephony.model import Operator, Presence
 
 
@@ -19,7 +20,6 @@ class Desk(msgspec.Struct):
     call: str | None = None  # the call at their phone, by its Call-ID
     paused: bool = False
     desk: str = "main"
-    skills: frozenset[str] = frozenset()
     is_browser: bool = True  # else a SIP telephone
 
 
@@ -29,6 +29,7 @@ class Desks:
     def __init__(self) -> None:
         self._desks: dict[UUID, Desk] = {}
         self._allowed: Mapping[UUID, str] | None = None  # not known yet: whoever has signed in may answer
+        self._abilities: Mapping[UUID, Ability] = {}
         self.changed: set[UUID] = set()  # whose presence is to be written
 
     def __getitem__(self, person: UUID) -> Desk:
@@ -50,11 +51,31 @@ class Desks:
         """Who may take calls, with their names."""
         self._allowed = people
 
+    def able(self, abilities: Mapping[UUID, Ability]) -> None:
+        """What the roster says that people can and speak. Whoever is not on it answers like everybody."""
+        self._abilities = abilities
+
+    def _can(self, person: UUID) -> frozenset[str]:
+        known = self._abilities.get(person)
+        return known.all if known else frozenset()
+
+    def here(self, desks: Collection[str]) -> dict[UUID, frozenset[str]]:
+        """What each person at these desks can who takes calls sooner or later, busy or not."""
+        return {one.person: self._can(one.person) for one in self._desks.values() if one.desk in desks and self._is_here(one)}
+
+    def languages_here(self) -> frozenset[str]:
+        """The languages beside Indonesian that somebody at work speaks."""
+        there = (self._abilities.get(desk.person) for desk in self._desks.values() if self._is_here(desk))
+        return frozenset().union(*(known.languages for known in there if known))
+
+    def _is_here(self, desk: Desk) -> bool:
+        return bool(desk.phones) and not desk.paused and self.may_answer(desk.person)
+
     def wished(self, operators: Iterable[Operator], now: float) -> None:
-        """What people have set themselves: pause, desk, skills."""
+        """What people have set themselves: pause, desk."""
         for operator in operators:
             desk = self[operator.person]
-            desk.paused, desk.desk, desk.skills = operator.paused, operator.desk, frozenset(operator.skills)
+            desk.paused, desk.desk = operator.paused, operator.desk
             if desk.paused and desk.state is Presence.READY:
                 self.move(desk, Presence.AWAY, now)
             elif not desk.paused and desk.state is Presence.AWAY and desk.phones:
@@ -102,11 +123,11 @@ class Desks:
     def free(self) -> list[Free]:
         """Who can take a call now."""
         return [
-            Free(desk.person, desk.since, desk.desk, desk.skills)
+            Free(desk.person, desk.since, desk.desk, self._can(desk.person))
             for desk in self._desks.values()
-            if desk.state is Presence.READY and desk.phones and not desk.paused and self.may_answer(desk.person)
+            if desk.state is Presence.READY and self._is_here(desk)
         ]
 
     def anybody(self) -> bool:
         """Whether anybody is here who will take calls sooner or later."""
-        return any(desk.phones and not desk.paused and self.may_answer(desk.person) for desk in self._desks.values())
+        return any(self._is_here(desk) for desk in self._desks.values())

@@ -1,6 +1,6 @@
 """Calls, the people who may answer them, and the only changes of state that exist."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -8,7 +8,9 @@ from uuid import UUID
 
 import msgspec
 
+from tanggap.incident.refusals import TanggapRefusal
 from tanggap.location.estimate import Heard
+from tanggap.platform.i18n import N_
 
 
 class Direction(StrEnum):
@@ -94,6 +96,21 @@ class EventKind(StrEnum):
     ENDED = "ended"
     CALL_BACK = "call_back"
     RECORDING = "recording"
+    NEEDS = "needs"  # a skill or a language
+    HANDED_ON = "handed_on"  # the call taker gave it back to the line, for somebody who can what it needs
+
+
+class NeedsBy(StrEnum):
+    """From what it is known which skill or language a call needs; the later ones count more."""
+
+    HISTORY = "history"  # the caller needed it the last time
+    LINE = "line"  # the trunk, or the number that was dialled
+    KEY = "key"  # the caller pressed it
+    PERSON = "person"  # a call taker or the supervisor says so
+
+
+#: Whatever is known by an earlier one of these is replaced by what a later one says, never the other way.
+NEEDS_ORDER: Final = tuple(NeedsBy)
 
 
 class Presence(StrEnum):
@@ -125,8 +142,12 @@ class LapseReason(StrEnum):
     FAILED = "failed"  # the phone could not
 
 
-#: An abandoned or unanswered call is due at once, and again after each of these.
+#: An abandoned or unanswered call is due at once, and again after each of these, unless telephony.toml says otherwise.
 CALL_BACK_AGAIN: Final = (timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=2))
+#: The desk at which everybody sits who has chosen no other.
+MAIN_DESK: Final = "main"
+#: Skills and languages of one call that are kept.
+MOST_NEEDS: Final = 8
 #: A recording is kept this long, unless it is held.
 RECORDING_KEPT: Final = timedelta(days=90)
 #: Most keys of one call that are kept; more is a stuck key.
@@ -182,6 +203,10 @@ class Call(msgspec.Struct, frozen=True):
     of_call: UUID | None
     rev: int
     is_example: bool
+    needs: tuple[str, ...] = ()
+    needs_by: NeedsBy | None = None
+    hand_on_at: datetime | None = None  # its call taker wants somebody else to go on; the decider has not done it yet
+    handed_on_by: UUID | None = None
 
     @property
     def is_over(self) -> bool:
@@ -214,7 +239,6 @@ class Operator(msgspec.Struct, frozen=True):
     paused: bool
     pause_reason: str
     desk: str
-    skills: tuple[str, ...]
 
 
 class CallBackTry(msgspec.Struct, frozen=True):
@@ -259,6 +283,13 @@ class Recording(msgspec.Struct, frozen=True):
     silence: float | None = None  # share of it in which neither the caller nor the desk spoke
 
 
+class NobodyCan(TanggapRefusal):
+    """Nobody else at work can what the call needs; it stays where it is."""
+
+    slug = "nobody-can"
+    sentence = N_("Tidak ada petugas lain yang bertugas dengan kemampuan itu. Panggilan tetap pada Anda.")
+
+
 def may_follow(now: CallState, to: CallState) -> bool:
     """Whether a call may go from `now` to `to`."""
     return to in CALL_NEXT[now]
@@ -271,6 +302,6 @@ def outcome_at_end(call: Call, ended_by: str) -> Outcome:
     return Outcome.ABANDONED if ended_by == "caller" else Outcome.UNANSWERED
 
 
-def next_call_back(tries: int, now: datetime) -> datetime | None:
+def next_call_back(tries: int, now: datetime, again: Sequence[timedelta] = CALL_BACK_AGAIN) -> datetime | None:
     """When to try again after `tries` tries that reached nobody; None when it was tried as often as the rule says."""
-    return now + CALL_BACK_AGAIN[tries - 1] if 1 <= tries <= len(CALL_BACK_AGAIN) else None
+    return now + again[tries - 1] if 1 <= tries <= len(again) else None

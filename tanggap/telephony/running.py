@@ -55,7 +55,7 @@ async def decide(settings: Settings, telephony: TelephonySettings) -> None:
     scenes = Scenes(db, settings, Keyring.load(settings.secret_file))
     opening, writing = (Writing(db, settings.city, scenes.get) for _ in range(2))  # a new call waits for no other's story
     media = await Media.open(telephony.media_port)
-    announcements = Announcements(settings.home / "telephony", telephony.queue)
+    announcements = Announcements(settings.home / "telephony", telephony.queue, telephony.wishes)
     legs = await Legs(telephony.decider_port).open()
     decider = Decider(Board(db, settings.city, telephony, opening, writing, media, announcements, legs))
     keys, _ = await loop.create_datagram_endpoint(

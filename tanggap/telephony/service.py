@@ -18,10 +18,14 @@ from tanggap.intake.model import Channel, Contact
 from tanggap.platform.database import Connection, Transaction
 from tanggap.platform.i18n import N_
 from tanggap.platform.ids import new_id
+from tanggap.platform.jobs import defer
 from tanggap.platform.text import clean_text
+from tanggap.reaching import REACH, Links, links
 from tanggap.scene import Scene
 from tanggap.telephony import store
 from tanggap.telephony.model import (
+    CALL_BACK_AGAIN,
+    MAIN_DESK,
     MOST_KEYS,
     SILENT_KEYS,
     UNANSWERED,
@@ -41,9 +45,12 @@ from tanggap.telephony.model import (
     next_call_back,
     outcome_at_end,
 )
+from tanggap.telephony.steps import moved, told
 
 #: A caller who was heard settles the calls that were missed within this time before.
 SETTLES = timedelta(hours=24)
+#: Why a report is somebody else's now.
+HANDED_ON = N_("Diserahkan oleh petugas sebelumnya")
 #: How far back a caller's history says anything.
 HISTORY = timedelta(days=180)
 
@@ -84,14 +91,14 @@ async def call_queued(tx: Transaction, scene: Scene, call_id: UUID, now: datetim
     """Nobody is free: the caller waits, and hears the announcement when there is one."""
     call = await store.lock_call(tx, scene.city, call_id)
     if announced:
-        await _told(tx, scene, call, EventKind.ANNOUNCED, None, now)
-    return await _moved(tx, scene, call, CallState.QUEUED, EventKind.QUEUED, None, now, operator=None)
+        await told(tx, scene, call, EventKind.ANNOUNCED, None, now)
+    return await moved(tx, scene, call, CallState.QUEUED, EventKind.QUEUED, None, now, operator=None)
 
 
 async def call_offered(tx: Transaction, scene: Scene, call_id: UUID, person: UUID, now: datetime) -> Call:
     """An operator's phone rings."""
     call = await store.lock_call(tx, scene.city, call_id)
-    return await _moved(
+    return await moved(
         tx, scene, call, CallState.OFFERED, EventKind.OFFERED, person, now, operator=person, offered_at=call.offered_at or now
     )  # fmt: skip
 
@@ -102,7 +109,7 @@ async def offer_lapsed(tx: Transaction, scene: Scene, call_id: UUID, person: UUI
     if call.state is not CallState.OFFERED or call.operator != person:
         return call
     body = {"reason": reason.value}
-    return await _moved(tx, scene, call, CallState.QUEUED, EventKind.LAPSED, person, now, body, operator=None)
+    return await moved(tx, scene, call, CallState.QUEUED, EventKind.LAPSED, person, now, body, operator=None)
 
 
 async def call_overflowed(
@@ -111,7 +118,7 @@ async def call_overflowed(
     """The call rings outside the centre: `where` names the step (mobile, neighbour, ring_all, pstn), never a number."""
     call = await store.lock_call(tx, scene.city, call_id)
     kind = EventKind.FALLBACK if by_edge else EventKind.OVERFLOWED
-    return await _moved(tx, scene, call, CallState.OFFERED, kind, None, now, {"where": where}, operator=None)
+    return await moved(tx, scene, call, CallState.OFFERED, kind, None, now, {"where": where}, operator=None)
 
 
 async def call_answered(
@@ -122,7 +129,7 @@ async def call_answered(
     if not may_follow(call.state, CallState.TALKING) or call.state is CallState.HELD:
         return call
     outcome = Outcome.ANSWERED if by is not None else Outcome.OVERFLOWED
-    call = await _moved(
+    call = await moved(
         tx, scene, call, CallState.TALKING, EventKind.ANSWERED, by.id if by else None, now, {"where": where},
         answered_at=call.answered_at or now, operator=by.id if by else None, answered_where=where, outcome=outcome.value,
     )  # fmt: skip
@@ -140,10 +147,10 @@ async def call_held(tx: Transaction, scene: Scene, call_id: UUID, by: UUID | Non
     """The operator puts the caller on hold, or comes back."""
     call = await store.lock_call(tx, scene.city, call_id)
     if held:
-        return await _moved(tx, scene, call, CallState.HELD, EventKind.HELD, by, now)
+        return await moved(tx, scene, call, CallState.HELD, EventKind.HELD, by, now)
     if call.state is not CallState.HELD:
         return call
-    return await _moved(tx, scene, call, CallState.TALKING, EventKind.RESUMED, by, now)
+    return await moved(tx, scene, call, CallState.TALKING, EventKind.RESUMED, by, now)
 
 
 async def phone_lost(tx: Transaction, scene: Scene, call_id: UUID, person: UUID, now: datetime) -> Call:
@@ -151,7 +158,7 @@ async def phone_lost(tx: Transaction, scene: Scene, call_id: UUID, person: UUID,
     call = await store.lock_call(tx, scene.city, call_id)
     if call.state not in (CallState.TALKING, CallState.HELD) or call.operator != person:
         return call
-    call = await _moved(tx, scene, call, CallState.QUEUED, EventKind.LOST, person, now, operator=None)
+    call = await moved(tx, scene, call, CallState.QUEUED, EventKind.LOST, person, now, operator=None)
     report = await _report(tx, scene, call)
     await _on_timeline(tx, scene, report, Kind.CALL_CUT, SYSTEM, now, {"call": str(call.id)})
     return call
@@ -162,12 +169,14 @@ async def call_goes_on(tx: Transaction, scene: Scene, call_id: UUID, by: Actor, 
     call = await store.lock_call(tx, scene.city, call_id)
     if not may_follow(call.state, CallState.TALKING) or by.id is None:
         return call
-    call = await _moved(tx, scene, call, CallState.TALKING, EventKind.MOVED, by.id, now, operator=by.id)
+    was_handed_on = call.handed_on_by is not None
+    call = await moved(tx, scene, call, CallState.TALKING, EventKind.MOVED, by.id, now, operator=by.id, handed_on_by=None)
     report = await _report(tx, scene, call)
     if report.state is ReportState.WAITING:
         await flow.claim(tx, scene, report.id, by, now)
     elif report.state is ReportState.ACTIVE and report.claimed_by != by.id:
-        await flow.take_over(tx, scene, report.id, by, N_("Telepon petugas sebelumnya terputus"), now)
+        reason = HANDED_ON if was_handed_on else N_("Telepon petugas sebelumnya terputus")
+        await flow.take_over(tx, scene, report.id, by, reason, now)
     return call
 
 
@@ -192,16 +201,18 @@ async def call_ended(tx: Transaction, scene: Scene, call_id: UUID, ended_by: str
         changes |= {"call_back_state": CallBackState.DUE.value, "call_back_at": now}
     kind = EventKind.ENDED if was_heard else EventKind.ABANDONED
     body = {"by": ended_by, "outcome": outcome.value}
-    call = await _moved(tx, scene, call, CallState.ENDED, kind, call.operator, now, body, **changes)
+    call = await moved(tx, scene, call, CallState.ENDED, kind, call.operator, now, body, **changes)
     if call.direction is Direction.OUT and not was_heard:
         return call  # its try to call back says it
     report = await reports.lock_report(tx, scene.city, call.report)
-    told = Kind.CALL_ENDED if was_heard else Kind.CALL_ABANDONED
+    said = Kind.CALL_ENDED if was_heard else Kind.CALL_ABANDONED
     since = call.answered_at or call.rang_at
     spoken = {"call": str(call.id), "outcome": outcome.value, "after_s": round((now - since).total_seconds(), 1)}
-    await _on_timeline(tx, scene, report, told, SYSTEM, now, spoken)
+    await _on_timeline(tx, scene, report, said, SYSTEM, now, spoken)
     if not was_heard and "call_abandoned" not in report.flags:
         await reports.change_report(tx, scene.city, report.id, flags=[*report.flags, "call_abandoned"])
+    if call.call_back_state is CallBackState.DUE and await links(tx, scene.city) is Links.BY_ITSELF:
+        await defer(tx, REACH, {"report": str(report.id)}, run_at=now)
     return call
 
 
@@ -213,7 +224,7 @@ async def key_pressed(tx: Transaction, scene: Scene, call_id: UUID, key: str, no
     keys = call.keys + key
     urgent = call.is_urgent or (key == URGENT_KEY and call.state in UNANSWERED)
     call = await store.change_call(tx, scene.city, call.id, keys=keys, is_urgent=urgent)
-    await _told(tx, scene, call, EventKind.KEY, None, now, {"key": key})
+    await told(tx, scene, call, EventKind.KEY, None, now, {"key": key})
     if keys.endswith(SILENT_KEYS) and "silent_keys" not in (flags := (report := await _report(tx, scene, call)).flags):
         await reports.change_report(tx, scene.city, report.id, flags=[*flags, "silent_keys"])
         await _on_timeline(tx, scene, report, Kind.CALL_KEYS, SYSTEM, now, {"call": str(call.id), "keys": SILENT_KEYS})
@@ -229,15 +240,16 @@ async def history(conn: Connection, scene: Scene, number: str, now: datetime) ->
 
 
 async def call_back_tried(
-    tx: Transaction, scene: Scene, call_id: UUID, by: Actor, outcome: CallBackOutcome, now: datetime, out: UUID | None = None
-) -> Call:
-    """Somebody called a missed caller back, or sent a link. Tried again by the rule until reached, or given up."""
+    tx: Transaction, scene: Scene, call_id: UUID, by: Actor, outcome: CallBackOutcome, now: datetime, out: UUID | None = None,
+    again_after: Sequence[timedelta] = CALL_BACK_AGAIN,
+) -> Call:  # fmt: skip
+    """Somebody called a missed caller back. Tried again after each of `again_after` until reached, or given up."""
     call = await store.lock_call(tx, scene.city, call_id)
     tried = CallBackTry(new_id(), call.id, now, by.id, outcome, out)
     await store.insert_try(tx, scene.city, tried)
     report = await _report(tx, scene, call)
     body = {"call": str(call.id), "outcome": outcome.value}
-    await _told(tx, scene, call, EventKind.CALL_BACK, by.id, now, {"outcome": outcome.value})
+    await told(tx, scene, call, EventKind.CALL_BACK, by.id, now, {"outcome": outcome.value})
     await _on_timeline(tx, scene, report, Kind.CALLED_BACK, by, now, body)
     if outcome is CallBackOutcome.REACHED:
         if report.state is ReportState.WAITING and by.id is not None:
@@ -249,7 +261,7 @@ async def call_back_tried(
     if outcome is CallBackOutcome.LINK_SENT or call.call_back_state is not CallBackState.DUE:
         return call
     tries = call.call_back_tries + 1
-    again = next_call_back(tries, now)
+    again = next_call_back(tries, now, again_after)
     state = CallBackState.DUE if again is not None else CallBackState.GIVEN_UP
     return await store.change_call(
         tx, scene.city, call.id, call_back_state=state.value, call_back_at=again, call_back_tries=tries
@@ -290,9 +302,9 @@ async def resume(tx: Transaction, city: str, person: UUID, now: datetime) -> Non
     await store.set_pause(tx, city, person, False, "", now)
 
 
-async def sit_at(tx: Transaction, city: str, person: UUID, desk: str, skills: Sequence[str], now: datetime) -> None:
-    """At which desk a person sits, and which languages and subjects they can."""
-    await store.set_desk(tx, city, person, clean_text(desk, 40).text or "main", [clean_text(s, 40).text for s in skills], now)
+async def sit_at(tx: Transaction, city: str, person: UUID, desk: str, now: datetime) -> None:
+    """At which desk a person sits: calls come to the main one first, and to the others of telephony.toml when it is busy."""
+    await store.set_desk(tx, city, person, clean_text(desk, 40).text or MAIN_DESK, now)
 
 
 async def declare_burst(tx: Transaction, city: str, queue: str, by: UUID, now: datetime) -> None:
@@ -320,25 +332,6 @@ async def _insert(tx: Transaction, scene: Scene, ringing: Ringing, report: UUID,
             raise RuntimeError("a call that conflicts is there")
         return stored
     return call
-
-
-async def _moved(
-    tx: Transaction, scene: Scene, call: Call, to: CallState, kind: EventKind, person: UUID | None, now: datetime,
-    body: dict[str, Any] | None = None, **changes: Any,
-) -> Call:  # fmt: skip
-    """Move a call to a state that may follow; else leave it as it is."""
-    if call.state is not to and not may_follow(call.state, to):
-        return call
-    if call.state is to and kind is EventKind.QUEUED:
-        return call
-    return await store.move_call(tx, scene.city, call, {"state": to.value, **changes}, new_id(), now, kind, person, body or {})
-
-
-async def _told(
-    tx: Transaction, scene: Scene, call: Call, kind: EventKind, person: UUID | None, now: datetime,
-    body: dict[str, Any] | None = None,
-) -> None:  # fmt: skip
-    await store.append_event(tx, scene.city, call.id, new_id(), now, kind, person, body or {}, call.is_example)
 
 
 async def _report(tx: Transaction, scene: Scene, call: Call) -> Report:

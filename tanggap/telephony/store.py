@@ -32,7 +32,7 @@ RECORDING_COLUMNS = ", ".join(Recording.__struct_fields__)
 CALL_CHANGES = frozenset(
     [
         "state", "outcome", "offered_at", "answered_at", "ended_at", "operator", "answered_where", "ended_by", "is_urgent",
-        "keys", "call_back_state", "call_back_at", "call_back_tries",
+        "keys", "call_back_state", "call_back_at", "call_back_tries", "needs", "needs_by", "hand_on_at", "handed_on_by",
     ]
 )  # fmt: skip
 RECORDING_CHANGES = frozenset(
@@ -178,11 +178,11 @@ async def set_pause(tx: Transaction, city: str, person: UUID, paused: bool, reas
     await tx.execute(sql, city, person, now, paused, reason)
 
 
-async def set_desk(tx: Transaction, city: str, person: UUID, desk: str, skills: Sequence[str], now: datetime) -> None:
-    """At which desk a person sits, and what they can."""
-    sql = """INSERT INTO operator (city, person, since, desk, skills) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (city, person) DO UPDATE SET desk = excluded.desk, skills = excluded.skills"""
-    await tx.execute(sql, city, person, now, desk, list(skills))
+async def set_desk(tx: Transaction, city: str, person: UUID, desk: str, now: datetime) -> None:
+    """At which desk a person sits."""
+    sql = """INSERT INTO operator (city, person, since, desk) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (city, person) DO UPDATE SET desk = excluded.desk"""
+    await tx.execute(sql, city, person, now, desk)
 
 
 async def may_answer(conn: Connection, city: str) -> dict[UUID, str]:
@@ -223,6 +223,25 @@ async def nuisance_history(conn: Connection, city: str, number_hash: bytes, sinc
                AND caller = (SELECT id FROM caller WHERE city = $1 AND number_hash = $2)"""
     row = await conn.fetchrow(sql, city, number_hash, since)
     return row["nuisance"], row["sound"]
+
+
+async def needed_lately(conn: Connection, city: str, number_hash: bytes, since: datetime) -> tuple[str, ...]:
+    """What the last call of a number since `since` needed, of which a person or the caller had said so; () when none did."""
+    sql = """SELECT needs FROM call WHERE city = $1 AND rang_at >= $3 AND needs_by IN ('key', 'person')
+               AND caller = (SELECT id FROM caller WHERE city = $1 AND number_hash = $2) ORDER BY rang_at DESC LIMIT 1"""
+    return tuple(await conn.fetchval(sql, city, number_hash, since) or ())
+
+
+async def to_hand_on(conn: Connection, city: str) -> list[Call]:
+    """Calls that their call takers want somebody else to go on with."""
+    sql = f"SELECT {CALL_COLUMNS} FROM call WHERE city = $1 AND state <> 'ended' AND hand_on_at IS NOT NULL"
+    return [to_struct(Call, row) for row in await conn.fetch(sql, city)]
+
+
+async def urgent_in_browsers(conn: Connection, city: str) -> list[str]:
+    """Web calls that nobody has answered yet and whose callers say «danger now», by their names at the edge."""
+    sql = "SELECT sip_id FROM call WHERE city = $1 AND state IN ('ringing', 'queued') AND direction = 'web' AND is_urgent"
+    return [row["sip_id"] for row in await conn.fetch(sql, city)]
 
 
 # ── calls back ──

@@ -1,6 +1,6 @@
 """The order in which waiting contacts are offered, and what is done with one who says nothing. Nobody is left out, ever."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -70,7 +70,20 @@ SILENT_WORDS: dict[SilentStep, str] = {
 }
 
 
-def silent_steps(called_back: bool, link_sent: bool) -> list[tuple[SilentStep, bool]]:
+#: The steps of which only the one who takes them knows that they were taken.
+SAID_BY_HAND: frozenset[SilentStep] = frozenset({SilentStep.LISTEN, SilentStep.ASK})
+
+
+#: The same in a few words, as what was done.
+SILENT_DONE: dict[SilentStep, str] = {
+    SilentStep.LISTEN: N_("didengarkan"),
+    SilentStep.ASK: N_("diminta memberi tanda"),
+    SilentStep.CALL_BACK: N_("dipanggil balik"),
+    SilentStep.SEND_LINK: N_("dikirimi tautan"),
+}
+
+
+def silent_steps(called_back: bool, link_sent: bool, said: Collection[SilentStep] = ()) -> list[tuple[SilentStep, bool]]:
     """The protocol for a silent contact, each step with whether it is done. No step ends the contact: only a person does."""
     done = {SilentStep.CALL_BACK: called_back, SilentStep.SEND_LINK: link_sent}
-    return [(step, done.get(step, False)) for step in SilentStep]
+    return [(step, done.get(step, step in said)) for step in SilentStep]

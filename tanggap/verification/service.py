@@ -15,6 +15,7 @@ from tanggap.platform.database import Connection, Transaction
 from tanggap.verification import store
 from tanggap.verification.ledger import ledger
 from tanggap.verification.model import Hear, Ledger
+from tanggap.verification.order import SAID_BY_HAND, SilentStep
 
 
 async def dispose(
@@ -75,4 +76,17 @@ async def called_back(tx: Transaction, city: str, report_id: UUID, answered: boo
     report = await rows.lock_report(tx, city, report_id)
     await store.add_callback(tx, city, report, answered, by.id, by.name, now)
     await record(tx, city, Kind.PHONED_BACK, by, now, report=report, body={"answered": answered})
+    return report
+
+
+async def silent_step(tx: Transaction, city: str, report_id: UUID, taken: SilentStep, by: Actor, now: datetime) -> Report:
+    """Keep that a step was taken with a contact who says nothing. It ends nothing.
+
+    Raises:
+        WrongState: the report is closed, or the step is one that is kept by itself.
+    """
+    report = await rows.lock_report(tx, city, report_id)
+    if report.state is ReportState.CLOSED or taken not in SAID_BY_HAND:
+        raise WrongState(now=report.state.value, to=taken.value)
+    await record(tx, city, Kind.SILENT_STEP, by, now, report=report, body={"step": taken.value})
     return report

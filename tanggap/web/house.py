@@ -5,10 +5,12 @@ from datetime import datetime
 from tanggap.city.service import NoCatalogueError
 from tanggap.incident.timeline.feed import Feed
 from tanggap.intake.gathering import Gathering
+from tanggap.notification.model import Channel
+from tanggap.notification.settings import notification_settings, way_to_callers
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.secrets import Keyring
-from tanggap.platform.settings import Settings
+from tanggap.platform.settings import Settings, SettingsError
 from tanggap.scene import Scene, Scenes
 from tanggap.telephony.edge.render import missing
 from tanggap.telephony.recording.keeping import Folder
@@ -34,6 +36,8 @@ class House:
         self.telephone = browser_address(settings, self.telephony)
         #: Whether browsers can call: not where voice is off, or nothing of it is installed or configured.
         self.takes_calls = settings.telephony != "off" and (not missing() or (settings.home / FILE).exists())
+        #: By which channel callers are written to.
+        self.way_to_callers = _way(settings)
         self.tokens = TokenMemory()
         self.headers = headers_of(settings, self.telephone)
         self.recordings = Folder(recordings_folder(settings, self.telephony))
@@ -56,3 +60,10 @@ class House:
     def now() -> datetime:
         """The time, from the one clock."""
         return utcnow()
+
+
+def _way(settings: Settings) -> Channel:
+    try:
+        return way_to_callers(notification_settings(settings))
+    except SettingsError:
+        return Channel.SCREEN  # the sender says what is wrong with the file

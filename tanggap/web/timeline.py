@@ -7,7 +7,11 @@ from tanggap.city.model import Catalogue
 from tanggap.incident.model import Disposition
 from tanggap.incident.timeline.model import Kind, Recorded
 from tanggap.location.estimate import ORIGIN_WORDS, Origin
+from tanggap.notification.model import CALLER_LINKS, Channel, Occasion
+from tanggap.notification.model import CHANNEL_WORDS as CHANNEL_WORDS_OF_MESSAGES
+from tanggap.notification.texts import SUBJECTS
 from tanggap.platform.i18n import N_, format_duration, known_locale
+from tanggap.verification.order import SILENT_DONE, SilentStep
 from tanggap.web.words import CLOCK_WORDS, TOLD_WORDS, number_of
 
 #: What each kind of entry says. Names in braces are filled from the entry.
@@ -50,8 +54,11 @@ SENTENCES: dict[Kind, str] = {
     Kind.CALL_ABANDONED: N_("Panggilan berakhir sebelum dijawab, setelah {after}"),
     Kind.CALL_ENDED: N_("Panggilan selesai setelah {after}"),
     Kind.CALL_CUT: N_("Telepon petugas terputus; penelepon dialihkan ke petugas lain"),
+    Kind.CALL_HANDED_ON: N_("Panggilan diserahkan ke petugas lain yang lebih memahami pelapor"),
     Kind.CALL_KEYS: N_("Penelepon menekan {keys}: tidak bisa bicara"),
     Kind.CALLED_BACK: N_("Ditelepon kembali oleh {who}: {outcome}"),
+    Kind.LINK_SENT: N_("{link} dikirim ke nomor pelapor lewat {way} ({who})"),
+    Kind.SILENT_STEP: N_("Penelepon diam: {step} ({who})"),
     Kind.RECORDED: N_("Rekaman {after} disimpan tersegel, sidik {fingerprint}"),
     Kind.RECORDING_HELD: N_("Rekaman ditahan oleh {who}: {words}"),
     Kind.RECORDING_DELETED: N_("Rekaman dihapus karena masa simpannya habis, sidik {fingerprint}"),
@@ -157,8 +164,11 @@ def sentence(entry: Recorded, catalogue: Catalogue, translate: Translate, locale
             "answered": translate(N_("dijawab") if body.get("answered") else N_("tidak dijawab")),
             "fingerprint": str(body.get("sha256", ""))[:16],
             "origin": _origin(body.get("origin"), translate),
-            "where": _where(body.get("where"), entry.actor_name, translate),
+            "where": _where(body.get("where"), entry.actor_name, entry.actor is not None, translate),
             "outcome": translate(CALL_BACK_WORDS.get(str(body.get("outcome")), str(body.get("outcome", "")))),
+            "step": translate(SILENT_DONE[SilentStep(body["step"])]) if body.get("step") in set(SilentStep) else "",
+            "link": translate(SUBJECTS[Occasion(body["occasion"])]) if body.get("occasion") in CALLER_LINKS else "",
+            "way": translate(CHANNEL_WORDS_OF_MESSAGES[Channel(body["way"])]) if body.get("way") in set(Channel) else "",
             "kept": "; ".join(f"{name}: {value}" for name, value in (body.get("kept") or {}).items()),
         }
     )
@@ -177,7 +187,9 @@ def sentence(entry: Recorded, catalogue: Catalogue, translate: Translate, locale
     return translate(pattern).format_map(told).rstrip(": ").strip()
 
 
-def _where(value: Any, who: str, translate: Translate) -> str:
+def _where(value: Any, who: str, is_person: bool, translate: Translate) -> str:
+    if value == "ring_all" and is_person:
+        return who
     return translate(WHERE_WORDS[value]) if value in WHERE_WORDS else who
 
 

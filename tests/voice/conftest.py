@@ -25,6 +25,8 @@ from tanggap.city.pack import pack_folder, read_pack
 from tanggap.city.service import load_pack
 from tanggap.people import service as people
 from tanggap.people.model import Role
+from tanggap.people.roster.model import Member
+from tanggap.people.roster.store import write_member
 from tanggap.platform.database import Database
 from tanggap.platform.postgres import EmbeddedPostgres
 from tanggap.platform.secrets import Keyring
@@ -133,10 +135,13 @@ class Centre:
             return False
         return b" 404 " in line
 
-    async def person(self, name: str) -> UUID:
-        """A call taker of the centre."""
+    async def person(self, name: str, languages: frozenset[str] = frozenset()) -> UUID:
+        """A call taker of the centre, who speaks these languages beside Indonesian."""
         async with self.db.transaction(CITY) as tx:
             made = await people.add_person(tx, CITY, name, name.title(), {Role.CALL_TAKER}, None, None, datetime.now(UTC))
+            if languages:
+                entry = Member(made[0].id, name, Role.CALL_TAKER, languages=languages)
+                await write_member(tx, CITY, entry, datetime.now(UTC))
         person: UUID = made[0].id
         return person
 
@@ -284,6 +289,7 @@ def toml_of(asked: TelephonySettings) -> str:
     """The settings as a city would write them: JSON's scalars and lists are TOML's, too."""
     plain: dict[str, Any] = msgspec.to_builtins(asked)
     tables = [("[queue]", plain.pop("queue")), *(("[[trunks]]", trunk) for trunk in plain.pop("trunks"))]
+    tables += [("[[wishes]]", wish) for wish in plain.pop("wishes")]
     lines = [f"{name} = {json.dumps(value)}" for name, value in plain.items()]
     for title, table in tables:
         lines += [title, *(f"{name} = {json.dumps(value)}" for name, value in table.items())]

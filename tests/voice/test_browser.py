@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
@@ -9,6 +10,8 @@ from playwright.async_api import Dialog, Page, async_playwright
 
 from tanggap.people.audit import trail
 from tanggap.people.model import Role
+from tanggap.people.roster.model import Member
+from tanggap.people.roster.store import write_member
 from tanggap.platform.postgres import EmbeddedPostgres
 from tanggap.platform.secrets import Keyring
 from tanggap.telephony import store
@@ -84,8 +87,10 @@ async def test_a_citizen_without_credit_calls_from_a_browser(office: Office) -> 
     await citizen.context.grant_permissions(["geolocation", "microphone"], origin=office.url)
     await citizen.context.set_geolocation({"latitude": -3.994, "longitude": 122.49, "accuracy": 25})
     await citizen.goto(f"{office.url}/lapor/panggil")
+    await citizen.get_by_label("Nomor telepon Anda").fill("0813 4455 6642")
     await citizen.get_by_role("button", name="Panggil 112 sekarang").click()
     await page.locator('[data-phone][data-state="ringing"]').wait_for()
+    await page.locator('[data-phone-says="ringing-who"]', has_text="0813…42").wait_for()
     await citizen.get_by_text("Berdering di pusat 112").wait_for()
     await page.keyboard.press("F2")
     await citizen.get_by_text("Tersambung. Silakan bicara.").wait_for()
@@ -185,6 +190,34 @@ async def test_hold_mute_and_the_one_sided_line(office: Office) -> None:
     await warning.wait_for(state="hidden")
     speaking.stop()
     caller.bye()
+
+
+async def test_a_call_is_handed_on_to_a_colleague_who_speaks_the_callers_language(office: Office) -> None:
+    centre = office.centre
+    _, page = await office.desk("sari")
+    able, other = await office.desk("budi")
+    async with centre.db.transaction(CITY) as tx:
+        await write_member(tx, CITY, Member(able, "Budi", Role.CALL_TAKER, languages=frozenset({"english"})), datetime.now(UTC))
+    caller = await centre.phone()
+    ear = Ear(caller)
+    call_id = await picked_up(page, caller)
+    speaking = Speaking(caller)
+    await page.locator('[data-phone-does="transfer"]:enabled').wait_for()
+    await page.keyboard.press("Alt+p")
+    await page.locator('[data-phone-part="needs"] select').select_option("english")
+    await page.get_by_role("button", name="Serahkan lewat antrean").click()
+    await other.locator('[data-phone][data-state="ringing"]').wait_for()
+    await page.locator('[data-phone][data-state="ready"]').wait_for()
+    await other.keyboard.press("F2")
+    call = await centre.stored(call_id, lambda c: c.operator == able and c.state is CallState.TALKING)
+    await other.wait_for_url(f"**/konsol/{call.report}")
+    await other.locator('#sheet[data-state="active"]').wait_for()
+    await hears(centre, other)
+    await centre.eventually(lambda: _is(ear.loudness > AUDIBLE))
+    speaking.stop()
+    caller.bye()
+    ended = await centre.stored(call_id, lambda c: c.is_over)
+    assert (ended.outcome, ended.needs) == (Outcome.ANSWERED, ("english",))
 
 
 async def test_somebody_is_asked_and_joined_and_all_three_hear_each_other(office: Office) -> None:

@@ -25,7 +25,7 @@ TALKING = 4
 
 async def test_calls_held_while_the_decider_is_killed_ring_everywhere_at_once(opens: Opens) -> None:
     centre = await opens(Queue(wrap_up_s=0, ring_s=30))
-    _, phone = await centre.desk("sari", answers=None)
+    person, phone = await centre.desk("sari", answers=None)
     callers = [await centre.phone() for _ in range(HELD)]
     calls = [callers[0].call("sip:112@112.local")]
     await centre.stored(calls[0], lambda c: c.state is CallState.OFFERED)
@@ -38,7 +38,8 @@ async def test_calls_held_while_the_decider_is_killed_ring_everywhere_at_once(op
     assert {answer.code for answer in answers} == {200}
     centre.start("decider")
     stored = await asyncio.gather(*(centre.stored(call, lambda c: c.state is CallState.TALKING) for call in calls[1:]))
-    assert {call.answered_where for call in stored} == {"ring_all"}
+    assert {(call.answered_where, call.operator) for call in stored} == {("ring_all", person)}
+    await centre.presence(person, "talking")
 
 
 async def test_talking_calls_outlive_the_decider_and_their_end_is_learnt(opens: Opens) -> None:
@@ -81,7 +82,8 @@ async def test_a_call_that_came_and_went_without_a_decider_is_stored_afterwards(
 
 async def test_who_talked_while_nobody_decided_is_stored_afterwards(opens: Opens) -> None:
     centre = await opens()
-    await centre.desk("sari")
+    person, _ = await centre.desk("sari")
+    await centre.desk("budi", answers=None)
     centre.kill("decider")
     caller = await centre.phone()
     call_id = caller.call("sip:112@112.local", "+6281234567890")
@@ -90,7 +92,8 @@ async def test_who_talked_while_nobody_decided_is_stored_afterwards(opens: Opens
     await caller.until(lambda m: m.code == 200 and "BYE" in m.get("CSeq"))
     centre.start("decider")
     call = await centre.stored(call_id, lambda c: c.is_over)
-    assert (call.outcome, call.answered_where, call.call_back_state) == (Outcome.OVERFLOWED, "ring_all", None)
+    assert (call.outcome, call.answered_where, call.call_back_state) == (Outcome.ANSWERED, "ring_all", None)
+    assert call.operator == person, "every phone rang, and it is known whose was answered"
 
 
 async def test_a_decider_that_is_there_but_silent_is_passed_over(opens: Opens) -> None:

@@ -4,17 +4,21 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from tanggap.incident import store as rows
+from tanggap.incident.model import Actor
 from tanggap.incident.timeline import store as timelines
 from tanggap.incident.timeline.model import Kind
 from tanggap.people import store as sessions
-from tanggap.telephony import service, store
+from tanggap.platform.secrets import Keyring
+from tanggap.scene import Scenes
+from tanggap.telephony import needing, service, store
 from tanggap.telephony.credentials import credentials_for, visitor_credentials
 from tanggap.telephony.edge import rpc
 from tanggap.telephony.health import voice_health
 from tanggap.telephony.model import CallBackState, CallState, Outcome
-from tanggap.telephony.settings import Queue, Trunk
+from tanggap.telephony.settings import Queue, Trunk, Wish
 
 from .conftest import CITY, Opens, free_ports
+from .desk import Speaking
 from .phone import SDP, Phone, WebPhone
 
 POINT = """<?xml version="1.0"?><presence xmlns="urn:ietf:params:xml:ns:pidf" xmlns:gp="urn:ietf:params:xml:ns:pidf:geopriv10"
@@ -68,7 +72,8 @@ async def test_a_broken_location_is_kept_with_its_flaw_and_the_call_rings(opens:
 
 
 async def test_keys_are_stored_and_one_goes_first_in_a_burst(opens: Opens) -> None:
-    centre = await opens(Queue(wrap_up_s=0, nuisance_bound_s=120))
+    english = Wish(("english",), key="2", say="For English, press two.", voice="en")
+    centre = await opens(Queue(wrap_up_s=0, nuisance_bound_s=120), wishes=(english,))
     person, phone = await centre.desk("sari")
     async with centre.db.transaction(CITY) as tx:
         await service.declare_burst(tx, CITY, "main", person, datetime.now(UTC))
@@ -83,10 +88,11 @@ async def test_keys_are_stored_and_one_goes_first_in_a_burst(opens: Opens) -> No
     await waiting.rtp.key(1)
     urgent = await centre.stored(call_id, lambda c: c.is_urgent)
     assert urgent.keys == "1"
-    for key in (5, 5):
+    for key in (2, 5, 5):
         await waiting.rtp.key(key)
         await waiting.until_heard(waiting.rtp.heard + 10)
-    await centre.stored(call_id, lambda c: c.keys.endswith("55"))
+    told = await centre.stored(call_id, lambda c: c.keys.endswith("55"))
+    assert (told.keys, told.needs, told.needs_by) == ("1255", ("english",), "key")
     assert len(phone.rang) == 1
 
 
@@ -199,6 +205,46 @@ async def test_text_to_112_is_a_report(opens: Opens) -> None:
     async with centre.db.reading(CITY) as conn:
         (report,) = await conn.fetch("select words, channel from report where city = $1", CITY)
     assert (report["words"], report["channel"]) == (body, "sms")
+
+
+async def test_a_call_goes_to_who_speaks_its_language_and_is_handed_on_to_such_a_one(opens: Opens) -> None:
+    ports = free_ports(2)
+    trunks = (Trunk("telkom", "127.0.0.1", ports[0]),)
+    wishes = (Wish(("english",), dialled="119"),)
+    centre = await opens(Queue(wrap_up_s=0), trunks=trunks, wishes=wishes, numbers=("112", "119"))
+    first, idle_longest = await centre.desk("ani")
+    able, now = await centre.person("budi", frozenset({"english"})), datetime.now(UTC)
+    speaks = await centre.phone(able)
+    await centre.presence(able, "ready")
+    caller = await centre.phone()
+    call_id = caller.call("sip:119@112.local")
+    await caller.answered(call_id)
+    call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+    assert (call.operator, call.needs, call.needs_by) == (able, ("english",), "line")
+    caller.bye()
+    await centre.presence(able, "ready")
+
+    call_id = caller.call("sip:112@112.local")
+    await caller.answered(call_id)
+    call = await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
+    assert call.operator == first
+    scenes = Scenes(centre.db, centre.settings, Keyring.load(centre.settings.secret_file))
+    async with centre.db.transaction(CITY) as tx:
+        await needing.hand_on(tx, await scenes.get(), call.id, ["english"], Actor("Ani", first), now)
+    await scenes.close()
+    handed = await centre.stored(call_id, lambda c: c.operator == able and c.state is CallState.TALKING)
+    assert (handed.answered_at, handed.outcome) == (call.answered_at, Outcome.ANSWERED)
+    idle_longest.bye()
+    await idle_longest.until(lambda m: m.code == 200 and "BYE" in m.get("CSeq"))
+    voice, heard = Speaking(caller), speaks.rtp.heard
+    await centre.eventually(lambda: _is(speaks.rtp.heard > heard + 20))
+    voice.stop()
+    caller.bye()
+    await centre.stored(call_id, lambda c: c.is_over)
+
+
+async def _is(value: bool) -> bool:
+    return value
 
 
 async def test_a_dead_phone_loses_the_call_before_its_time_is_over(opens: Opens) -> None:

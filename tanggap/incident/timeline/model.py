@@ -51,8 +51,11 @@ class Kind(StrEnum):
     CALL_ABANDONED = "call_abandoned"  # nobody had answered when it ended
     CALL_ENDED = "call_ended"
     CALL_CUT = "call_cut"  # the desk's phone died in the middle of the call
+    CALL_HANDED_ON = "call_handed_on"  # its call taker gave it to somebody who can what it needs
     CALL_KEYS = "call_keys"  # the caller said something by keys
     CALLED_BACK = "called_back"
+    LINK_SENT = "link_sent"  # a message to the caller, with an address at which they can write or send their point
+    SILENT_STEP = "silent_step"  # a step of what is done with a caller who says nothing
     RECORDED = "recorded"  # a call's recording is sealed; its hash is in the body
     RECORDING_HELD = "recording_held"  # kept beyond its time, or no longer
     RECORDING_DELETED = "recording_deleted"

@@ -33,7 +33,8 @@ class InboundState(StrEnum):
     ACTED = "acted"  # it was an answer, and it was carried out
     UNCLEAR = "unclear"  # asked back what is meant
     REFUSED = "refused"  # clear, but it does not hold any more; the sender was told why
-    STRANGER = "stranger"  # from a number that is nobody's contact: kept, and answered by nobody
+    REPORT = "report"  # from a number that is nobody's contact: a text to 112, and a report like any other
+    STRANGER = "stranger"  # from no number at all: kept, and answered by nobody
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -150,5 +151,6 @@ STATE_WORDS: Mapping[InboundState, str] = {
     InboundState.ACTED: N_("dijalankan"),
     InboundState.UNCLEAR: N_("ditanya kembali"),
     InboundState.REFUSED: N_("tidak berlaku"),
-    InboundState.STRANGER: N_("nomor tidak dikenal"),
+    InboundState.REPORT: N_("menjadi laporan"),
+    InboundState.STRANGER: N_("pengirim tanpa nomor"),
 }

@@ -36,6 +36,8 @@ from tanggap.platform.secrets import Keyring, Unreadable
 
 log = Log("sending")
 
+#: Under which purpose the numbers of callers are sealed.
+CALLER_PURPOSE = "caller"
 #: How often a lane with nothing to do looks, seconds: an urgent message waits no longer than this for being seen.
 POLL_URGENT_S, POLL_S = 0.1, 0.25
 #: And one with messages on their way: what comes back makes room for the next.
@@ -176,7 +178,7 @@ class Sender:
         if not carriers:
             return self._dead(one, None, NO_PROVIDER)
         try:
-            to = self._keyring.decrypt(PURPOSE, one.address_sealed or b"")
+            to = self._address(one)
         except Unreadable:
             return self._dead(one, None, UNREADABLE_ADDRESS)
         message = msgspec.structs.replace(one.message, to=to)
@@ -189,6 +191,12 @@ class Sender:
             wait_until = earliest((self._circuits[carrier.name] for carrier in carriers), now) + timedelta(seconds=1)
             return self._again(one, None, WAITING_FOR_PROVIDERS, wait_until, counts=False)
         return await self._ask(one, message, asked, progress)
+
+    def _address(self, one: Claimed) -> str:
+        """Where it goes, read at this moment and kept nowhere. Raises Unreadable."""
+        if one.number_sealed is not None:
+            return self._keyring.decrypt(CALLER_PURPOSE, one.number_sealed)
+        return self._keyring.decrypt(PURPOSE, one.address_sealed or b"")
 
     async def _ask(self, one: Claimed, message: Outgoing, carriers: list[Carrier], progress: "_Progress") -> Outcome:
         """Ask one provider after another until one takes it."""

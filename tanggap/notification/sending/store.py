@@ -20,6 +20,7 @@ class Claimed(msgspec.Struct, frozen=True):
     address_sealed: bytes | None
     contact: UUID | None
     is_example: bool
+    number_sealed: bytes | None = None  # of a caller, in place of an address
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +45,8 @@ WITH due AS MATERIALIZED (
                         ORDER BY next_at LIMIT wanted.room FOR UPDATE SKIP LOCKED) found)
 UPDATE delivery d SET state = 'sending', attempts = attempts + 1 FROM due WHERE d.city = $1 AND d.id = due.id
 RETURNING d.id, d.channel, d.subject, d.text, d.link, d.locale, d.occasion, d.recipient, d.is_urgent, d.attempts, d.queued_at,
-          d.incident, d.assignment, d.address_sealed, d.contact, d.is_example
+          d.incident, d.assignment, d.address_sealed, d.contact, d.is_example,
+          (SELECT number_sealed FROM caller c WHERE c.city = d.city AND c.id = d.caller) AS number_sealed
 """
 
 
@@ -63,7 +65,7 @@ def _claimed(row: Any) -> Claimed:
         locale=row["locale"], occasion=Occasion(row["occasion"]), recipient=row["recipient"], is_urgent=row["is_urgent"],
         attempts=row["attempts"], queued_at=row["queued_at"], incident=row["incident"], assignment=row["assignment"],
     )  # fmt: skip
-    return Claimed(message, row["address_sealed"], row["contact"], row["is_example"])
+    return Claimed(message, row["address_sealed"], row["contact"], row["is_example"], row["number_sealed"])
 
 
 async def take_back_unfinished(tx: Transaction, city: str, now: datetime) -> int:

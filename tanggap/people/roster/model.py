@@ -62,6 +62,18 @@ class Member(msgspec.Struct, frozen=True):
     active: bool = True
 
 
+class Ability(msgspec.Struct, frozen=True):
+    """What somebody can do and speak beside Indonesian: codes of the city's plan."""
+
+    skills: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+
+    @property
+    def all(self) -> frozenset[str]:
+        """Both: a call asks for either."""
+        return self.skills | self.languages
+
+
 class Turn(msgspec.Struct, frozen=True):
     """One person's place in one shift."""
 

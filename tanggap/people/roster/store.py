@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from tanggap.people.model import Role
-from tanggap.people.roster.model import Change, Member, OwnTurn, Shift, Turn
+from tanggap.people.roster.model import Ability, Change, Member, OwnTurn, Shift, Turn
 from tanggap.people.roster.planning import PlannedShift
 from tanggap.platform.database import Connection, Transaction
 from tanggap.platform.ids import new_id
@@ -174,6 +174,12 @@ async def is_kept(conn: Connection, city: str, role: Role, now: datetime, since:
               AND EXISTS (SELECT FROM {TURNS} WHERE t.city = $1 AND t.role = $2 AND {overlapping("$4", "$5")})"""
     found: bool = await conn.fetchval(sql, city, role.value, now, since, until)
     return found
+
+
+async def abilities(conn: Connection, city: str) -> dict[UUID, Ability]:
+    """What everybody on the list can, by person."""
+    rows = await conn.fetch("SELECT person, skills, languages FROM roster_member WHERE city = $1", city)
+    return {row["person"]: Ability(frozenset(row["skills"]), frozenset(row["languages"])) for row in rows}
 
 
 async def members(conn: Connection, city: str) -> list[Member]:

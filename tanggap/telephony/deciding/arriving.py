@@ -11,13 +11,13 @@ from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Transaction
 from tanggap.platform.logs import Log
 from tanggap.scene import Scene
-from tanggap.telephony import service
-from tanggap.telephony.acd import MOST_OFFERS, Match, Step, looks_like_nuisance, next_step
+from tanggap.telephony import needing, service
+from tanggap.telephony.acd import MOST_OFFERS, Match, Place, Step, looks_like_nuisance, next_step
 from tanggap.telephony.announcement import Saying
 from tanggap.telephony.deciding.board import Board, Live
 from tanggap.telephony.edge.media import MediaFailed
 from tanggap.telephony.edge.told import locations_of, number_of, sdp_of
-from tanggap.telephony.model import Call, Direction, LapseReason, Presence, Ringing
+from tanggap.telephony.model import MAIN_DESK, Call, Direction, LapseReason, NeedsBy, Presence, Ringing
 from tanggap.verification.service import ledgers
 
 log = Log("telephony")
@@ -49,12 +49,19 @@ class Arriving:
         suspect = storing.result() if done else False
         if live.ci not in self._board.calls:
             return  # hung up meanwhile
-        live.place = self._board.line.join(live.ci, live.arrived, suspect=suspect)
+        place = self._join(live, suspect=suspect)
         self.give_out()
         self.overflow(time.monotonic())
-        if live.ci in self._board.line and live.place.ready:
-            live.place.ready = False
+        if live.ci in self._board.line and place.ready:
+            place.ready = False
             await self._let_wait(live)
+
+    def _join(self, live: Live, *, suspect: bool = False) -> Place:
+        """Into the line, with what is known of what the call needs."""
+        place = live.place = self._board.line.join(live.ci, live.arrived, suspect=suspect)
+        if live.needs:
+            self._board.line.want(live.ci, live.needs, live.arrived + self._board.queue.skill_wait_s)
+        return place
 
     async def store(self, live: Live) -> bool:
         """The call's row and its report; whether its caller looks like nuisance."""
@@ -70,6 +77,8 @@ class Arriving:
             heard=locations_of(told),
         )
         at = utcnow()
+        live.needs = self._board.telephony.needs_of_line(ringing.trunk, ringing.dialled, str(told.get("language") or ""))
+        languages = self._board.desks.languages_here()
 
         stored: list[Call] = []
         somebody_waits = len(self._board.line) > 0 or not self._board.desks.free()
@@ -78,6 +87,10 @@ class Arriving:
             call = await service.call_rings(tx, scene, ringing, at)
             stored.append(call)
             number = normal_number(ringing.number)
+            if live.needs:
+                await needing.want(tx, scene, call.id, live.needs, NeedsBy.LINE, at)
+            elif languages and number:
+                live.needs = await needing.remember(tx, scene, call.id, number, languages, at)
             if not somebody_waits or not number:
                 return False
             weighed = (await ledgers(tx, scene.catalogue, [call.report], scene.hear, at)).get(call.report)
@@ -88,6 +101,8 @@ class Arriving:
         suspect = await self._board.opening.put(rings)
         if stored:
             live.call, live.report = stored[-1].id, stored[-1].report
+        if live.needs and live.place is not None:  # learnt when it stood in the line already
+            self._board.line.want(live.ci, live.needs, live.arrived + self._board.queue.skill_wait_s)
         for fact in live.untold:
             self._board.writing.put(fact)
         live.untold.clear()
@@ -126,10 +141,9 @@ class Arriving:
         if told.get("why") == "still" and live.place is not None and live.place.ready:
             return
         self.lapse(live, str(told.get("why") or ""), now)
-        if live.place is None:
-            live.place = self._board.line.join(ci, live.arrived)
-        live.place.ready = True
-        if live.place.offers >= MOST_OFFERS:
+        place = live.place or self._join(live)
+        place.ready = True
+        if place.offers >= MOST_OFFERS:
             self._board.line.leave(ci)
             live.where = "ring_all"
             self._board.send(op="ring", ti=live.told["ti"], tl=live.told["tl"], where="all")
@@ -139,7 +153,7 @@ class Arriving:
     async def _receive_held(self, live: Live) -> None:
         await self.store(live)
         if live.ci in self._board.calls:
-            live.place = self._board.line.join(live.ci, live.arrived)
+            self._join(live)
             self.give_out()
 
     def lapse(self, live: Live, why: str, now: float) -> None:
@@ -161,8 +175,8 @@ class Arriving:
 
     def give_out(self) -> None:
         """Ring phones for whoever waits, as long as there are both."""
-        now = time.monotonic()
-        for match in self._board.line.match(self._board.desks.free(), now, self._board.queue.other_desks):
+        now, others, desks = time.monotonic(), self._board.queue.other_desks, self._board.desks
+        for match in self._board.line.match(desks.free(), now, others, here=desks.here({MAIN_DESK, *others})):
             self._ring(match, now)
         self._board.write_presence()
 
@@ -230,6 +244,15 @@ class Arriving:
         if desk.phones:
             self.give_out()
 
+    def press(self) -> None:
+        """Callers in browsers, who have no keys, say «danger now» by a button: the database knows."""
+        pressed, self._board.pressed = self._board.pressed, []
+        for ci in pressed if self._board.burst else []:
+            place = self._board.line.place(ci)
+            if place is not None and not place.urgent:
+                self._board.line.press_urgent(ci)
+                self.give_out()
+
     def key(self, call_id: str, key: str) -> None:
         """The caller pressed a key; rtpengine told."""
         live = self._board.calls.get(call_id.removeprefix("ann-"))
@@ -237,5 +260,11 @@ class Arriving:
             return
         if key == "1" and self._board.burst and not live.talking:
             self._board.line.press_urgent(live.ci)
+            self.give_out()
+        needs = self._board.telephony.needs_of_key(key)
+        if needs and not live.talking:
+            live.needs = needs
+            self._board.line.want(live.ci, needs, time.monotonic() + self._board.queue.skill_wait_s)
+            self._board.tell(live, needing.want, needs, NeedsBy.KEY)
             self.give_out()
         self._board.tell(live, service.key_pressed, key)

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from tanggap.incident.model import Actor
+from tanggap.people.roster.store import abilities
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, Transaction
 from tanggap.platform.ids import new_id
@@ -24,7 +25,7 @@ from tanggap.telephony.desks import Desks
 from tanggap.telephony.edge.evapi import Evapi
 from tanggap.telephony.edge.legs import Leg, Legs
 from tanggap.telephony.edge.media import Media
-from tanggap.telephony.model import CallBackOutcome, Presence
+from tanggap.telephony.model import Call, CallBackOutcome, Presence
 from tanggap.telephony.settings import TelephonySettings
 from tanggap.telephony.writing import Fact, Writing
 
@@ -62,6 +63,7 @@ class Live(msgspec.Struct):
     is_comforted: bool = False  # a voice speaks to the caller in place of the desk
     is_cut: bool = False  # talked, and waits for somebody who goes on
     leg: Leg | None = None  # the phone that goes on
+    needs: frozenset[str] = frozenset()  # skills and languages
 
 
 class Board:
@@ -94,6 +96,8 @@ class Board:
         self.line = Line(self.queue.nuisance_bound_s)
         self.burst = False
         self.leads = False
+        self.to_hand_on: list[Call] = []  # whose call takers want somebody else to go on
+        self.pressed: list[str] = []  # callers in browsers who say «danger now»
         self.out: dict[UUID, datetime] = {}  # whose credentials the edge takes no more, and since when
         self.seen: set[str] = set()  # Call-IDs of which this Kamailio has told
         self._presence: asyncio.TimerHandle | None = None
@@ -114,13 +118,17 @@ class Board:
         async with self.db.reading(self.city) as conn:
             allowed = await store.may_answer(conn, self.city)
             operators = await store.operators(conn, self.city)
+            able = await abilities(conn, self.city)
             self.burst = await store.burst_since(conn, self.city, "main") is not None
             out = await store.signed_out(conn, self.city, utcnow() - DESK_LASTS)
+            self.to_hand_on = await store.to_hand_on(conn, self.city)
+            self.pressed = await store.urgent_in_browsers(conn, self.city) if self.burst else []
         for person, at in out.items():
             if self.out.get(person) != at:
                 self.out[person] = at
                 self.send(op="out", person=person.hex, at=int(at.timestamp()))
         self.desks.allow(allowed)
+        self.desks.able(able)
         self.desks.wished(operators, time.monotonic())
 
     def write_presence(self) -> None:
@@ -156,7 +164,8 @@ class Board:
         now = utcnow()
 
         async def write(tx: Transaction, scene: Scene) -> None:
-            await service.call_back_tried(tx, scene, missed, by, outcome, now, out.call)
+            again = self.queue.call_back_again
+            await service.call_back_tried(tx, scene, missed, by, outcome, now, out.call, again)
 
         self.writing.put(write)
 

@@ -84,8 +84,14 @@ class Decider:
         """Beside the heartbeat, which must not wait for the database."""
         while True:
             if self._board.leads:
-                with contextlib.suppress(DatabaseAway):
+                try:
                     await self._board.look()
+                    self._moving.hand_on()
+                    self._arriving.press()
+                except DatabaseAway:
+                    pass  # who may answer, and what they can, is known from the last look
+                except Exception:
+                    log.error("a look at what people have set failed", exc_info=True)
             await asyncio.sleep(LOOK_S)
 
     def _hear(self, told: dict[str, Any]) -> None:

@@ -6,12 +6,12 @@ The caller's side is told nothing: for it the call goes on, and rtpengine gives 
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from tanggap.incident.model import Actor
 from tanggap.platform.logs import Log
-from tanggap.telephony import service
+from tanggap.telephony import needing, service
 from tanggap.telephony.acd import Match
 from tanggap.telephony.announcement import Saying
 from tanggap.telephony.deciding.arriving import Arriving
@@ -33,6 +33,8 @@ GONE_S: Final = 4.0
 DEAD_S: Final = 12.0
 #: If the edge does not say in this time that a caller was hung up, it has forgotten the call.
 HUNG_UP_S: Final = 2.0
+#: Where a call is with a person of the centre: chosen, or because every phone rang.
+AT_A_DESK: Final = ("desk", "ring_all")
 
 
 class Moving:
@@ -60,7 +62,7 @@ class Moving:
 
     def _may_die(self, live: Live) -> bool:
         """Whether silence from the desk would mean anything: a SIP telephone may well send nothing while nobody speaks."""
-        if not live.talking or live.where != "desk" or live.person is None:
+        if not live.talking or live.where not in AT_A_DESK or live.person is None:
             return False
         return live.lost_phone or self._board.desks[live.person].is_browser
 
@@ -85,8 +87,8 @@ class Moving:
         if silent_s >= (GONE_S if live.lost_phone else DEAD_S):
             self._cut(live, now)
 
-    async def _comfort(self, live: Live) -> None:
-        file = await self._board.announcements.file(Saying.CUT)
+    async def _comfort(self, live: Live, saying: Saying = Saying.CUT) -> None:
+        file = await self._board.announcements.file(saying)
         if not file:
             return
         try:
@@ -98,21 +100,44 @@ class Moving:
         """The connection of the phone that talks broke: if it is not heard either, it is not waited for long."""
         live.lost_phone = True
 
-    def _cut(self, live: Live, now: float) -> None:
-        """Take the call from the dead phone, and put it at the front of the line."""
+    def hand_on(self) -> None:
+        """Take calls from call takers who want somebody else to go on, and let the callers hear that they are not left."""
+        asked, self._board.to_hand_on = self._board.to_hand_on, []
+        for call in asked:
+            live = self._board.calls.get(call.sip_id)
+            if live is None or not live.talking or live.person is None or live.person != call.handed_on_by:
+                continue
+            if live.where not in AT_A_DESK or live.is_lost:
+                continue
+            live.needs, live.is_comforted = frozenset(call.needs), True
+            self._board.do(self._comfort(live, Saying.HANDED_ON))
+            self._cut(live, time.monotonic(), needing.put_back, self._board.queue.skill_wait_s)
+            self._board.write_presence()
+
+    def _cut(
+        self, live: Live, now: float, verb: Callable[..., Awaitable[object]] = service.phone_lost, held_s: float = 0.0
+    ) -> None:
+        """Take the call from a phone, and put it at the front of the line; `verb` writes down why.
+
+        For `held_s` it may wait there for who can what it needs.
+        """
         person, live.person = live.person, None
-        log.warning("a desk's phone died in a call", call=str(live.call))
+        log.warning("a call was taken from a desk", call=str(live.call), why=verb.__name__)
         live.talking, live.is_cut, live.where = False, True, ""
         if live.leg is not None:
             self._board.legs.give_up(live.leg)
             live.leg = None
         if person is not None:
-            if self._board.desks[person].call == live.ci:
+            desk = self._board.desks[person]
+            if desk.call == live.ci and held_s and desk.phones and self._board.queue.wrap_up_s:
+                self._board.desks.move(desk, Presence.WRAP_UP, now)
+            elif desk.call == live.ci:
                 self._board.desks.rest(person, now)
-            self._board.tell(live, service.phone_lost, person)
+            self._board.tell(live, verb, person)
         self._board.send(op="moved", ci=live.ci, ft=str(live.told.get("ft") or ""), talks="")
         place = live.place or self._board.line.join(live.ci, live.arrived)
         self._board.line.put_back(place, person)
+        self._board.line.want(live.ci, live.needs, now + held_s)
         place.ready = True
         live.place = place
         self._arriving.give_out()

@@ -5,9 +5,9 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from tanggap import flow
 from tanggap.incident.model import Actor
-from tanggap.intake.model import Channel, Contact
+from tanggap.intake.model import Channel
+from tanggap.interop.texts import take_text
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Transaction
 from tanggap.scene import Scene
@@ -82,10 +82,8 @@ class Outgoing:
         self._board.do(self._text(told))
 
     async def _text(self, told: dict[str, Any]) -> None:
-        contact = Contact(
-            Channel.SMS, words=str(told.get("body") or ""), number=number_of(told), external_id=f"text:{told['ci']}"[:200]
-        )
-        if await self._board.writing.put(partial(_texted, contact)) is not None:
+        words, name = str(told.get("body") or ""), f"text:{told['ci']}"
+        if await self._board.writing.put(partial(_texted, number_of(told), words, name)):
             self._board.send(op="stored", ti=told["ti"], tl=told["tl"])
 
 
@@ -97,5 +95,6 @@ async def _missed(call: UUID, tx: Transaction, scene: Scene) -> tuple[str, UUID]
     return await service.number_to_dial(tx, scene, call), (await store.call(tx, scene.city, call)).report
 
 
-async def _texted(contact: Contact, tx: Transaction, scene: Scene) -> UUID:
-    return (await flow.receive(tx, scene, contact, utcnow())).report
+async def _texted(number: str, words: str, name: str, tx: Transaction, scene: Scene) -> bool:
+    await take_text(tx, scene, Channel.SMS, number, words, name, utcnow())
+    return True

@@ -1,9 +1,7 @@
 """A decider that has just begun to lead: what is there already, and what happened while nobody led."""
 
-import contextlib
 import time
 from typing import Any
-from uuid import UUID
 
 from tanggap.telephony import service, store
 from tanggap.telephony.deciding.arriving import Arriving
@@ -57,17 +55,13 @@ class Resuming:
     def _told_late(self, live: Live, talked: str) -> None:
         """Somebody talked with a caller and nobody was left to write it down: `talked` is person|where."""
         person, _, where = talked.partition("|")
-        with contextlib.suppress(ValueError):
-            live.person = UUID(hex=person)
-        self._talking.on_answered({"ci": live.ci, "where": where})
+        self._talking.on_answered({"ci": live.ci, "where": where, "person": person, "is_over": True})
 
     def on_talks(self, told: dict[str, Any]) -> None:
         """A call that was answered before we led; stored already, or not."""
         live = self._board.calls.get(str(told["ci"]))
         if live is None or live.talking:
             return
-        with contextlib.suppress(ValueError):
-            live.person = UUID(hex=str(told.get("person")))
         self._talking.on_answered(told)
 
     def on_synced(self, _told: dict[str, Any]) -> None:
@@ -92,6 +86,7 @@ class Resuming:
         self._board.write_presence()
 
     def _take_over(self, live: Live, call: Call, now: float) -> None:
+        live.needs = frozenset(call.needs)
         live.call, live.report, live.talking = call.id, call.report, call.state in (CallState.TALKING, CallState.HELD)
         if live.talking and call.operator is not None:
             live.person, live.where = call.operator, "desk"

@@ -2,12 +2,13 @@
 
 import time
 from typing import Any
+from uuid import UUID
 
 from tanggap.incident.model import Actor
 from tanggap.telephony import service
 from tanggap.telephony.deciding.arriving import Arriving
 from tanggap.telephony.deciding.board import Board, Live
-from tanggap.telephony.deciding.moving import Moving
+from tanggap.telephony.deciding.moving import AT_A_DESK, Moving
 from tanggap.telephony.model import CallBackOutcome, Presence
 
 
@@ -31,10 +32,12 @@ class Talking:
         if live.announced:
             self._board.do(self._board.media.stop_announcement(ci))
         by: Actor | None = None
-        person = live.person if where in ("desk", "out") else None
+        if where in (*AT_A_DESK, "out") and live.person is None:
+            live.person = _person(told)  # the edge knows whose phone it was: every phone rang, or another decider chose
+        person = live.person if where in (*AT_A_DESK, "out") else None
         if person is not None:
-            desk = self._board.desks[person]
-            self._board.desks.move(desk, Presence.TALKING, now, ci)
+            if not told.get("is_over"):
+                self._board.desks.move(self._board.desks[person], Presence.TALKING, now, ci)
             by = Actor(self._board.desks.name_of(person) or "", person)
         live.where = where
         self._board.tell(live, service.call_answered, by, where=where)
@@ -101,3 +104,10 @@ class Talking:
                 self._board.desks.rest(live.person, now)
         self._board.tell(live, service.call_ended, by)
         self._arriving.give_out()
+
+
+def _person(told: dict[str, Any]) -> UUID | None:
+    try:
+        return UUID(hex=str(told.get("person") or ""))
+    except ValueError:
+        return None

@@ -12,13 +12,21 @@ from tanggap.location.estimate import Fix, Heard, Origin
 
 #: Locations of one INVITE that are kept.
 MOST_LOCATIONS: Final = 4
+#: Digits of a number that somebody typed and that can be called back.
+LEAST_DIGITS: Final = 8
 _USER = re.compile(r"(?:sips?|tel):([^@;>?\s]{1,80})", re.IGNORECASE)
 _NUMBER = re.compile(r"\+?[0-9().\- ]{3,32}")
 _WITHHELD = ("anonymous", "unavailable", "restricted", "unknown")
 
 
 def number_of(told: dict[str, Any]) -> str:
-    """The caller's number: the asserted identity before the From header (RFC 3325); '' when it is withheld or no number."""
+    """The caller's number: the asserted identity before the From header (RFC 3325); '' when it is withheld or no number.
+
+    Who calls from a browser has said it, or not.
+    """
+    if str(told.get("who") or ""):
+        said = str(told.get("number") or "").strip()
+        return said if _NUMBER.fullmatch(said) and sum(map(str.isdecimal, said)) >= LEAST_DIGITS else ""
     for said in (str(told.get("pai") or ""), str(told.get("from") or "")):
         for user in _USER.findall(said):
             number = unquote(user)

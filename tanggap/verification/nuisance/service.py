@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from tanggap.city.store import set_setting, setting
 from tanggap.incident.model import Actor
 from tanggap.incident.refusals import NotFound
 from tanggap.platform.database import Connection, Transaction
@@ -42,9 +43,9 @@ async def end_measure(tx: Transaction, city: str, measure: UUID, now: datetime) 
 
 async def thanks_testers(conn: Connection, city: str) -> bool:
     """Whether the coordinator has switched the friendly message on. Off until then."""
-    return await store.setting(conn, city, THANK_TESTERS) is True
+    return await setting(conn, city, THANK_TESTERS) is True
 
 
 async def thank_testers(tx: Transaction, city: str, is_on: bool, by: UUID | None, now: datetime) -> None:
     """Switch it on or off."""
-    await store.set_setting(tx, city, THANK_TESTERS, is_on, by, now)
+    await set_setting(tx, city, THANK_TESTERS, is_on, by, now)

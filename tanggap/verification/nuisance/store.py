@@ -52,16 +52,3 @@ async def end_measure(tx: Transaction, city: str, measure: UUID, now: datetime) 
     sql = """UPDATE caller_measure SET ended_at = $3 WHERE city = $1 AND id = $2 AND ended_at IS NULL AND until > $3
              RETURNING id"""
     return await tx.fetchval(sql, city, measure, now) is not None
-
-
-async def setting(conn: Connection, city: str, name: str) -> Any:
-    """What the city set, or None."""
-    return await conn.fetchval("SELECT value FROM city_setting WHERE city = $1 AND name = $2", city, name)
-
-
-async def set_setting(tx: Transaction, city: str, name: str, value: Any, by: UUID | None, now: datetime) -> None:
-    """Set it, and keep who did and when."""
-    sql = """INSERT INTO city_setting (city, name, value, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (city, name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at,
-                                                    changed_by = excluded.changed_by"""
-    await tx.execute(sql, city, name, value, now, by)

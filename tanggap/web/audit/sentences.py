@@ -9,9 +9,10 @@ from tanggap.notification.service import Audited as Messages
 from tanggap.people.audit import Audited
 from tanggap.people.model import AuditEntry, Role
 from tanggap.people.roster.calendar.service import Audited as Calendar
-from tanggap.people.roster.membership import MEMBER_CHANGED
+from tanggap.people.roster.membership import LANGUAGES_CHANGED, MEMBER_CHANGED
 from tanggap.people.roster.service import Audited as Rostered
 from tanggap.platform.i18n import N_
+from tanggap.reaching import Audited as Reached
 from tanggap.rulebook import Audited as Ruled
 from tanggap.telephony.recording.service import Audited as Recorded
 from tanggap.web.words import ROLE_WORDS
@@ -47,6 +48,9 @@ SENTENCES: Mapping[str, str] = {
     Rostered.CHANGED: N_("{who} mengubah jadwal regu"),
     Rostered.UNDONE: N_("{who} mengurungkan perubahan jadwal regu"),
     MEMBER_CHANGED: N_("{who} mengubah anggota jadwal: {about}"),
+    LANGUAGES_CHANGED: N_("{who} mengubah bahasa yang dikuasainya"),
+    Reached.SENT: N_("{who} mengirim tautan ke nomor pelapor"),
+    Reached.SWITCHED: N_("{who} mengubah pengiriman tautan kepada pelapor"),
     Calendar.MADE: N_("{who} membuat alamat kalender jadwalnya"),
     Calendar.REVOKED: N_("{who} mencabut alamat kalender jadwalnya"),
     Contacts.ADDED: N_("{who} menambah kontak {masked}"),
@@ -76,6 +80,9 @@ ACT_WORDS: Mapping[str, str] = {
     Rostered.CHANGED: N_("Jadwal regu diubah"),
     Rostered.UNDONE: N_("Perubahan jadwal diurungkan"),
     MEMBER_CHANGED: N_("Anggota jadwal diubah"),
+    LANGUAGES_CHANGED: N_("Bahasa sendiri diubah"),
+    Reached.SENT: N_("Tautan ke pelapor dikirim"),
+    Reached.SWITCHED: N_("Tautan kepada pelapor diatur"),
     Calendar.MADE: N_("Alamat kalender dibuat"),
     Calendar.REVOKED: N_("Alamat kalender dicabut"),
     Contacts.ADDED: N_("Kontak ditambah"),

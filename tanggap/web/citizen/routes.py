@@ -23,6 +23,7 @@ ROUTES: list[ControllerRouterHandler] = [
     web_call.page,
     web_call.begin,
     web_call.announcement,
+    web_call.danger_now,
     point.ask,
     point.answer,
     track.enter_token,

@@ -1,16 +1,22 @@
 """`/lapor/panggil`: a call to 112 from the browser, for whoever has data but no credit. The same queue as every other call."""
 
 import asyncio
+import contextlib
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
 
+from tanggap.platform.database import DatabaseAway
+from tanggap.telephony import service
+from tanggap.telephony import store as calls
 from tanggap.telephony.announcement import Saying, file_of
 from tanggap.telephony.credentials import load_secret, visitor_credentials
+from tanggap.telephony.model import UNANSWERED, URGENT_KEY, Direction
 from tanggap.telephony.settings import secret_path
 from tanggap.web.citizen.headers import private
+from tanggap.web.forms import read_form
 from tanggap.web.house import House
 from tanggap.web.rate_limit import Limit, RateLimit
 from tanggap.web.security import who
@@ -34,6 +40,7 @@ class WebCall(msgspec.Struct, frozen=True):
     realm: str
     target: str
     expires_at: datetime
+    is_burst: bool  # so many call that «danger now» goes first
 
 
 @get("/lapor/panggil", **who("anyone"))
@@ -53,9 +60,28 @@ async def begin(request: Request[Any, Any, Any]) -> Response[WebCall]:
     call_limit(request).check(request)
     made = visitor_credentials(load_secret(secret_path(house.settings)), house.telephony.realm, house.now())
     target = f"sip:{house.telephony.numbers[0]}@{made.realm}"
+    is_burst = False
+    with contextlib.suppress(DatabaseAway):  # one can call also then
+        async with house.db.reading(house.city) as conn:
+            is_burst = await calls.burst_since(conn, house.city, "main") is not None
     return private(
-        Response(WebCall(made.address, house.telephone, made.username, made.password, made.realm, target, made.expires_at))
+        Response(
+            WebCall(made.address, house.telephone, made.username, made.password, made.realm, target, made.expires_at, is_burst)
+        )
     )
+
+
+@post("/lapor/panggil/bahaya", status_code=200, **who("anyone"))
+async def danger_now(request: Request[Any, Any, Any]) -> Response[dict[str, bool]]:
+    """What «tekan 1» is on a telephone: by the name that the browser gave its call, which nobody else knows."""
+    house: House = request.app.state.house
+    scene, name = await house.scene(), (await read_form(request)).text("panggilan")[:200]
+    async with house.db.transaction(house.city) as tx:
+        call = await calls.by_sip_id(tx, house.city, name) if name else None
+        waits = call is not None and call.direction is Direction.WEB and call.state in UNANSWERED
+        if call is not None and waits and not call.is_urgent:
+            await service.key_pressed(tx, scene, call.id, URGENT_KEY, house.now())
+    return private(Response({"waits": waits}))
 
 
 @get("/lapor/panggil/pengumuman", **who("anyone"))

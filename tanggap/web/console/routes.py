@@ -18,14 +18,17 @@ from tanggap.people.roster.relief.service import duty_of
 from tanggap.platform.i18n import Locale, translator
 from tanggap.scene import Scene
 from tanggap.verification.model import DISPOSITION_KEYS
-from tanggap.verification.order import SILENT_WORDS
+from tanggap.verification.order import SAID_BY_HAND, SILENT_WORDS
 from tanggap.web.console import store
 from tanggap.web.console.acts import ACTS, SEE_OTHER, house_of
 from tanggap.web.console.commands import LARGEST, commands
 from tanggap.web.console.desk import desk
+from tanggap.web.console.handing_on import ROUTES as HANDING_ON
 from tanggap.web.console.joining import JOINING
 from tanggap.web.console.model import CHANNEL_ICONS, FLAG_WORDS, GROUP_WORDS, KEYS, MEND_S
 from tanggap.web.console.places import ROUTES as PLACES
+from tanggap.web.console.reaching import ROUTES as REACHING
+from tanggap.web.console.reaching import link_words
 from tanggap.web.console.sheet import sheet
 from tanggap.web.console.telephone import ROUTES as TELEPHONE
 from tanggap.web.security import who
@@ -51,6 +54,8 @@ def _shared(scene: Scene, locale: Locale) -> dict[str, Any]:
         "channel_icons": CHANNEL_ICONS,
         "flag_words": FLAG_WORDS,
         "silent_words": SILENT_WORDS,
+        "silent_by_hand": SAID_BY_HAND,
+        "link_words": link_words,
         "number_of": lambda number: number_of(scene.catalogue.city, number),
         "mend_s": MEND_S,
         "groups": _groups(scene.catalogue, locale),
@@ -160,5 +165,6 @@ async def categories(request: Asking, q: FromQuery[str] = "") -> Suggested:
 
 
 ROUTES: list[ControllerRouterHandler] = [
-    console, console_with_report, live_lists, live_report, by_number, *PLACES, *TELEPHONE, categories, commands, *ACTS, *JOINING,
+    console, console_with_report, live_lists, live_report, by_number, *PLACES, *TELEPHONE, *HANDING_ON,
+    categories, commands, *ACTS, *JOINING, *REACHING,
 ]  # fmt: skip

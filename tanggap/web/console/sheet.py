@@ -17,6 +17,7 @@ from tanggap.incident.timeline.model import Kind, Recorded
 from tanggap.intake import store as intake
 from tanggap.location.sources import service as sources
 from tanggap.location.travel.bases import Nearest, nearest
+from tanggap.notification.model import Channel, DeliveryState
 from tanggap.people.model import Person
 from tanggap.platform.database import Connection
 from tanggap.platform.i18n import Locale, translator
@@ -87,6 +88,14 @@ class ShownLink(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
+class ShownSent(msgspec.Struct, frozen=True):
+    """The last message with such a link to the caller."""
+
+    state: DeliveryState
+    channel: Channel
+    at: datetime
+
+
 class Sheet(msgspec.Struct, frozen=True):
     """One report on the screen."""
 
@@ -113,6 +122,7 @@ class Sheet(msgspec.Struct, frozen=True):
     raise_to: Priority | None
     opinion: Opinion | None
     link: ShownLink | None
+    sent: ShownSent | None
     witness: Witness | None
     recordings: tuple[ShownRecording, ...]
 
@@ -171,7 +181,7 @@ async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person,
         suggestions=tuple(suggestions),
         near=tuple(alike),
         ledger=weighed,
-        silent=_silent(report, weighed, told.link is not None),
+        silent=_silent(report, weighed, told.sent_state not in (None, DeliveryState.DEAD), entries),
         earlier=earlier[:MOST_EARLIER],
         toggles=toggles,
         more=more,
@@ -182,6 +192,7 @@ async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person,
         raise_to=_raise_to(incident, category, report.answers),
         opinion=opinion_of(report, category, reading) if report.disposition is None else None,
         link=_link(told, scene, now),
+        sent=_sent(told),
         recordings=await recordings_shown(conn, city, report, person, now),
         witness=await witness(conn, scene, report, translator(locale), now),
     )
@@ -193,6 +204,12 @@ def _link(told: store.Told, scene: Scene, now: datetime) -> ShownLink | None:
     return ShownLink(f"/titik/{sources.link_token(scene.keyring, told.link)}", told.link_until)
 
 
+def _sent(told: store.Told) -> ShownSent | None:
+    if told.sent_state is None or told.sent_by is None or told.sent_at is None:
+        return None
+    return ShownSent(told.sent_state, told.sent_by, told.sent_at)
+
+
 async def _entries(conn: Connection, city: str, report: Report) -> list[Recorded]:
     """What happened to a report and, once it is one, to its incident; oldest first."""
     told = await timelines.of_report(conn, city, report.id, MOST_ENTRIES)
@@ -202,12 +219,13 @@ async def _entries(conn: Connection, city: str, report: Report) -> list[Recorded
     return sorted(once.values(), key=lambda entry: entry.cursor)[-MOST_ENTRIES:]
 
 
-def _silent(report: Report, weighed: Ledger, link_sent: bool) -> tuple[tuple[SilentStep, bool], ...]:
+def _silent(report: Report, weighed: Ledger, link_sent: bool, entries: Sequence[Recorded]) -> tuple[tuple[SilentStep, bool], ...]:
     """The protocol for a contact who says nothing, while it is open and nobody waits to be sent."""
     if not weighed.is_silent or report.state is ReportState.CLOSED or report.category is not None:
         return ()
     called_back = any(item.code.startswith("callback_") for item in weighed.items)
-    return tuple(silent_steps(called_back, link_sent))
+    said = [SilentStep(entry.body["step"]) for entry in entries if entry.kind is Kind.SILENT_STEP and entry.report == report.id]
+    return tuple(silent_steps(called_back, link_sent, said))
 
 
 def _toggles(

@@ -11,6 +11,7 @@ from tanggap.city.kinds import Priority
 from tanggap.incident.model import Assignment, Disposition, Incident, Report, ReportState
 from tanggap.incident.refusals import NotFound
 from tanggap.incident.store import ASSIGNMENT_COLUMNS, INCIDENT_COLUMNS, to_struct
+from tanggap.notification.model import Channel, DeliveryState
 from tanggap.platform.database import Connection
 from tanggap.verification.model import AGAINST
 
@@ -124,7 +125,8 @@ class Missed(msgspec.Struct, frozen=True):
     is_urgent: bool
     tries: int
     due_at: datetime | None
-    link_sent: bool
+    link_state: DeliveryState | None
+    link_by: Channel | None
     is_given_up: bool
     in_list: int
 
@@ -133,11 +135,13 @@ async def missed(conn: Connection, city: str, given_up_since: datetime) -> list[
     """Callers who are still to be called back, urgent ones first and then the longest missed; and those given up lately."""
     sql = """SELECT c.id AS call, c.report, k.masked, c.rang_at, extract(epoch FROM c.ended_at - c.rang_at)::float8 AS waited_s,
                     c.is_urgent, c.call_back_tries AS tries, c.call_back_at AS due_at,
-                    EXISTS (SELECT 1 FROM call_back b
-                            WHERE b.city = $1 AND b.call = c.id AND b.outcome = 'link_sent') AS link_sent,
+                    l.state AS link_state, l.channel AS link_by,
                     c.call_back_state = 'given_up' AS is_given_up,
                     count(*) FILTER (WHERE c.call_back_state = 'due') OVER () AS in_list
              FROM call c LEFT JOIN caller k ON k.city = $1 AND k.id = c.caller
+                  LEFT JOIN LATERAL (SELECT state, channel FROM delivery
+                                     WHERE city = $1 AND report = c.report AND occasion = 'report_link'
+                                     ORDER BY queued_at DESC LIMIT 1) l ON true
              WHERE c.city = $1 AND (c.call_back_state = 'due' OR (c.call_back_state = 'given_up' AND c.rang_at >= $2))
              ORDER BY c.call_back_state = 'given_up', c.is_urgent DESC, c.rang_at LIMIT $3"""
     return [to_struct(Missed, row) for row in await conn.fetch(sql, city, given_up_since, MOST_MISSED)]
@@ -151,14 +155,21 @@ class Told(msgspec.Struct, frozen=True):
     holder: str | None
     link: UUID | None
     link_until: datetime | None
+    sent_state: DeliveryState | None  # of the last message with such a link
+    sent_by: Channel | None
+    sent_at: datetime | None
 
 
 async def told_by(conn: Connection, city: str, report: Report) -> Told:
     """Who calls, who has a report, and the link at which its caller was asked for a point last."""
     sql = """SELECT (SELECT masked FROM caller WHERE city = $1 AND id = $3) AS masked, caller_name AS name_sealed,
-                    (SELECT name FROM person WHERE city = $1 AND id = $4) AS holder, l.id AS link, l.expires_at AS link_until
+                    (SELECT name FROM person WHERE city = $1 AND id = $4) AS holder, l.id AS link, l.expires_at AS link_until,
+                    d.state AS sent_state, d.channel AS sent_by, d.queued_at AS sent_at
              FROM report r LEFT JOIN LATERAL (SELECT id, expires_at FROM location_link WHERE city = $1 AND report = $2
                                               ORDER BY expires_at DESC LIMIT 1) l ON true
+                  LEFT JOIN LATERAL (SELECT state, channel, queued_at FROM delivery
+                                     WHERE city = $1 AND report = $2 AND occasion = 'point_link'
+                                     ORDER BY queued_at DESC LIMIT 1) d ON true
              WHERE r.city = $1 AND r.id = $2"""
     return to_struct(Told, await conn.fetchrow(sql, city, report.id, report.caller, report.claimed_by))
 

@@ -1,6 +1,7 @@
 """The call taker's telephone: signing in at the edge, ready or away, what is known of a call, callers who were not heard."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,9 +11,13 @@ from litestar import Request, get, post
 from litestar.exceptions import ClientException
 from litestar.params import FromPath, FromQuery
 
+from tanggap.city.shift_plan import Known as KnownAbility
+from tanggap.city.store import shift_plan
 from tanggap.people.permissions import Act
+from tanggap.people.roster.model import Ability
+from tanggap.people.roster.store import abilities
 from tanggap.platform.database import Connection
-from tanggap.platform.i18n import N_, translator
+from tanggap.platform.i18n import N_, Locale, translator
 from tanggap.scene import actor_of
 from tanggap.telephony import service
 from tanggap.telephony import store as calls
@@ -83,6 +88,7 @@ class Colleague(msgspec.Struct, frozen=True):
     user: str
     name: str
     state: str
+    can: str = ""  # the languages and skills of theirs
 
 
 class Targets(msgspec.Struct, frozen=True):
@@ -160,12 +166,15 @@ async def _known(conn: Connection, city: str, found: Call) -> Known:
 async def targets(request: Asking) -> Targets:
     """Colleagues whose telephone is connected, and agencies that have one."""
     house = house_of(request)
-    scene, say = await house.scene(), translator(locale_of(request))
+    scene, locale = await house.scene(), locale_of(request)
+    say = translator(locale)
     async with house.db.reading(house.city) as conn:
         names = await calls.may_answer(conn, house.city)
         there = [one for one in await calls.operators(conn, house.city) if one.registered and one.person in names]
+        plan, able = await shift_plan(conn, house.city), await abilities(conn, house.city)
+    known = (*plan.languages, *plan.skills) if plan else ()
     colleagues = [
-        Colleague(one.person.hex, names[one.person], say(PRESENCE_WORDS[one.state]))
+        Colleague(one.person.hex, names[one.person], say(PRESENCE_WORDS[one.state]), _can(able.get(one.person), known, locale))
         for one in there
         if one.person != request.user.id
     ]
@@ -177,6 +186,10 @@ async def targets(request: Asking) -> Targets:
     return Targets(
         tuple(sorted(colleagues, key=lambda one: one.name)), tuple(agency for agency in agencies if agency.phones)
     )  # fmt: skip
+
+
+def _can(ability: Ability | None, known: Sequence[KnownAbility], locale: Locale) -> str:
+    return ", ".join(one.name(locale) for one in known if ability is not None and one.code in ability.all)
 
 
 def dialled(said: str) -> str:
@@ -197,10 +210,14 @@ async def called_back(request: Asking, call_id: FromPath[UUID]) -> dict[str, str
         outcome = CallBackOutcome(form.text("hasil"))
     except ValueError as error:
         raise ClientException("no such outcome") from error
+    if outcome is CallBackOutcome.LINK_SENT:
+        raise ClientException("a link is sent by its own act")
     async with house.db.transaction(house.city) as tx:
         call = await calls.lock_call(tx, house.city, call_id)
         if call.call_back_state is not None:
-            call = await service.call_back_tried(tx, scene, call_id, actor_of(request.user), outcome, house.now())
+            again = house.telephony.queue.call_back_again
+            by = actor_of(request.user)
+            call = await service.call_back_tried(tx, scene, call_id, by, outcome, house.now(), again_after=again)
     return {"report": str(call.report), "state": call.call_back_state.value if call.call_back_state else None}
 
 

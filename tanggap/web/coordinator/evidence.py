@@ -4,11 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.exceptions import ClientException
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from tanggap.incident.refusals import TanggapRefusal
+from tanggap.notification.model import Channel
 from tanggap.platform.i18n import N_
+from tanggap.reaching import Links, choose_links, links
 from tanggap.scene import actor_of
 from tanggap.verification import store as evidence
 from tanggap.verification.learning import service as learning
@@ -31,11 +34,19 @@ DONE_WORDS: dict[str, str] = {
     "tolak": N_("Usulan ditolak; bobot tidak berubah."),
     "urungkan": N_("Bobot ditarik; yang sebelumnya berlaku lagi."),
     "terima-kasih": N_("Pesan bagi penguji diubah."),
+    "tautan": N_("Pengiriman tautan kepada pelapor diubah."),
 }
 STATE_WORDS: dict[WeightsState, str] = {
     WeightsState.PROPOSED: N_("diusulkan"),
     WeightsState.PUBLISHED: N_("diterbitkan"),
     WeightsState.WITHDRAWN: N_("ditarik atau ditolak"),
+}
+
+
+LINK_WORDS: dict[Links, str] = {
+    Links.OFF: N_("tidak dikirim"),
+    Links.BY_HAND: N_("dikirim bila petugas menekan tombolnya"),
+    Links.BY_ITSELF: N_("dikirim sendiri begitu panggilan berakhir tanpa dijawab"),
 }
 
 
@@ -52,6 +63,7 @@ async def _page(request: Asking, *, status: int = 200, refusal: TanggapRefusal |
         known = await versions(conn, house.city)
         in_force = await evidence.in_force(conn, house.city)
         is_thanking = await thanks_testers(conn, house.city)
+        chosen_links = await links(conn, house.city)
         undone = await evidence.reversals(conn, house.city, now - timedelta(days=30), now)
     proposal = next((one for one in known if one.state is WeightsState.PROPOSED), None)
     proposed = learnt(proposal.version, proposal.weights["log_odds"], proposal.weights["sd"]) if proposal else None
@@ -59,7 +71,8 @@ async def _page(request: Asking, *, status: int = 200, refusal: TanggapRefusal |
     return render(
         request, "coordinator/evidence.html", status=status, refusal=refusal, done=done, versions=known, in_force=in_force,
         shipped=shipped(), proposal=proposal, proposed=proposed, lines=LINES, is_thanking=is_thanking, undone=undone,
-        state_words=STATE_WORDS,
+        state_words=STATE_WORDS, chosen_links=chosen_links, link_choices=LINK_WORDS,
+        has_gateway=house.way_to_callers is not Channel.SCREEN,
     )  # fmt: skip
 
 
@@ -90,4 +103,18 @@ async def thank(request: Asking) -> Response[Any]:
     return Redirect("/koordinator/bukti?pesan=terima-kasih", status_code=303)
 
 
-ROUTES: list[ControllerRouterHandler] = [page, propose, thank, *deciding("/koordinator/bukti", "version", DEEDS, _page)]
+@post("/koordinator/bukti/tautan", status_code=200, **KEEPS)
+async def write_to_callers(request: Asking) -> Response[Any]:
+    """Whether callers who were not heard are sent the address of /lapor."""
+    house: House = request.app.state.house
+    said = (await read_form(request)).text("tautan")
+    if said not in set(Links):
+        raise ClientException("no such choice")
+    async with house.db.transaction(house.city) as tx:
+        await choose_links(tx, house.city, Links(said), request.user, house.now())
+    return Redirect("/koordinator/bukti?pesan=tautan", status_code=303)
+
+
+ROUTES: list[ControllerRouterHandler] = [
+    page, propose, thank, write_to_callers, *deciding("/koordinator/bukti", "version", DEEDS, _page),
+]  # fmt: skip

@@ -10,7 +10,7 @@ from litestar.types import ControllerRouterHandler
 
 from tanggap.people.model import Refusal, Role
 from tanggap.people.permissions import Act
-from tanggap.people.roster import attendance, service
+from tanggap.people.roster import attendance, membership, service
 from tanggap.people.roster.calendar import service as calendars
 from tanggap.people.roster.model import ROLE_WORDS, NotYourTurn, OwnTurn
 from tanggap.people.roster.relief import service as relief
@@ -89,6 +89,17 @@ async def confirm_note(request: Asking, note_id: FromPath[UUID]) -> Response[Any
     async def deed(tx: Transaction, doing: Doing) -> str:
         await relief.confirm(tx, doing.city, note_id, doing.person, doing.now)
         return local_path(doing.form.text("kembali"), "/regu?pesan=dikonfirmasi")
+
+    return await _do_own(request, deed)
+
+
+@post("/regu/bahasa", status_code=200, **WORKS)
+async def speak(request: Asking) -> Response[Any]:
+    """Which languages one speaks: callers who need them are offered first."""
+
+    async def deed(tx: Transaction, doing: Doing) -> str:
+        await membership.speak(tx, doing.city, doing.form.all_texts("bahasa_kuasai"), doing.person, doing.now)
+        return "/regu?pesan=bahasa"
 
     return await _do_own(request, deed)
 
@@ -198,6 +209,6 @@ def _title(own: OwnTurn, locale: Locale, number: str) -> str:
 
 
 ROUTES: list[ControllerRouterHandler] = [
-    own, sign_on, sign_off, write_note, confirm_note, swap_form, ask_swap, answer_swap, make_calendar, revoke_calendar,
+    own, sign_on, sign_off, speak, write_note, confirm_note, swap_form, ask_swap, answer_swap, make_calendar, revoke_calendar,
     calendar_stream,
 ]  # fmt: skip

@@ -179,7 +179,7 @@ async def own_page(conn: Connection, city: str, person: Person, now: datetime) -
         "warnings": warnings_of([service.span_of(own.turn) for own in coming], limits),
         "swaps": await swaps.of_person(conn, city, person.id, now - TOLD_FOR),
         "calendar_made_at": await calendars.made_at(conn, city, person.id), "lies": await lies_open(conn, city, now),
-        "can_work": bool(own_roles(person)),
+        "can_work": bool(own_roles(person)), "listed": await store.member(conn, city, person.id),
     }  # fmt: skip
 
 

@@ -45,6 +45,7 @@ DONE_WORDS: Mapping[str, str] = {
     "anggota": N_("Anggota disimpan. Giliran yang sudah dibuat tidak berubah."),
     "mulai": N_("Tugas dimulai. Selamat bertugas."),
     "selesai": N_("Tugas diakhiri. Terima kasih."),
+    "bahasa": N_("Bahasa Anda disimpan; panggilan yang membutuhkannya didahulukan untuk Anda."),
     "dicatat": N_("Catatan serah terima disimpan; regu berikutnya melihatnya sampai dikonfirmasi."),
     "dikonfirmasi": N_("Serah terima dikonfirmasi."),
     "diminta": N_("Permintaan tukar dikirim; rekan Anda melihatnya di layarnya."),

@@ -12,12 +12,13 @@ import pytest
 from tanggap.notification import service
 from tanggap.notification.channels.model import Failed, Gone, Outgoing, Receipt, Throttled, Unfit, Unsure
 from tanggap.notification.inbox.service import keeper
-from tanggap.notification.model import BACK_OFF_URGENT, Channel, DeliveryState
+from tanggap.notification.model import BACK_OFF_URGENT, Channel, DeliveryState, Occasion
 from tanggap.notification.sending import store as sending_rows
-from tanggap.notification.store import provider_states, undelivered
+from tanggap.notification.store import NewDelivery, insert, provider_states, undelivered
 from tanggap.people.model import Person
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database
+from tanggap.platform.ids import new_id
 from tanggap.platform.jobs import backlog
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings
@@ -218,3 +219,28 @@ async def test_what_was_cut_off_twice_is_not_sent_a_third_time(db: Database, cit
             await sending_rows.take_back_unfinished(tx, CITY, utcnow())
         (one,) = await deliveries(db)
         assert (one.state, one.maybe_twice) == (expected, True)
+
+
+async def test_a_callers_number_is_read_when_the_message_is_handed_over(db: Database, city: str, keyring: Keyring) -> None:
+    caller, delivery, took = new_id(), new_id(), []
+    async with db.transaction(CITY) as tx:
+        sealed = keyring.encrypt("caller", "6281344556642")
+        await tx.execute(
+            "insert into caller (city, id, number_hash, number_sealed, masked, first_seen_at, last_seen_at) "
+            "values ($1, $2, 'x', $3, '0813…42', now(), now())", CITY, caller, sealed,
+        )  # fmt: skip
+        made = NewDelivery(
+            id=delivery, notice=new_id(), occasion=Occasion.REPORT_LINK, channel=Channel.SMS, recipient="Pelapor", subject="",
+            text="112", address_masked="0813…42", caller=caller, is_urgent=True,
+        )  # fmt: skip
+        await insert(tx, CITY, [made], utcnow())
+
+    async def take(message: Outgoing) -> str:
+        took.append(message.to)
+        raise Unfit("no such number")
+
+    async with sending(db, keyring, FakeCarrier("a", take)):
+        await until(lambda: all_in(db, DeliveryState.DEAD))
+    assert took == ["6281344556642"]
+    async with db.reading(CITY) as conn:
+        assert (await undelivered(conn, CITY)).many == 0, "whoever sent it sees it; nobody is alarmed"

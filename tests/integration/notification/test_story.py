@@ -14,6 +14,7 @@ from tanggap.incident.model import Actor, AssignmentState, Incident
 from tanggap.incident.timeline import store as timelines
 from tanggap.intake.model import Changes, Contact
 from tanggap.intake.model import Channel as Door
+from tanggap.interop.texts import take_text
 from tanggap.notification.channels.model import Inbound
 from tanggap.notification.contacts.service import add_of_person
 from tanggap.notification.inbox.model import InboundState, Message
@@ -52,7 +53,7 @@ class Story:
             await tell(tx, self.scene, self.public_url, payload, utcnow())
 
         async def reads(tx: Transaction, payload: dict[str, str], now: object) -> None:
-            await read_answer(tx, self.scene, UUID(payload["message"]), utcnow())
+            await read_answer(tx, self.scene, UUID(payload["message"]), take_text, utcnow())
 
         handlers: dict[str, Handler] = {ANNOUNCE: tells, READ_ANSWER: reads}
         while await run_next(self.db, CITY, handlers, utcnow()):
@@ -224,10 +225,16 @@ async def test_what_is_brought_again_is_not_done_again(story: Story, add_contact
     assert len(await story.said(Occasion.REPLY)) == 2, "a line that was bound anew brought it again"
 
 
-async def test_a_stranger_is_kept_and_not_answered_and_the_unclear_not_for_ever(story: Story, add_contact: AddContact) -> None:
+async def test_a_stranger_is_heard_by_112_and_the_unclear_are_not_answered_for_ever(
+    story: Story, add_contact: AddContact
+) -> None:
     await add_contact("bpbd", Channel.SMS, NUMBER)
     incident = await story.incident(["bpbd"])
-    assert (await story.answer("1 terima", number="0852-0000-1111")).state is InboundState.STRANGER
+    assert (await story.answer("1 terima", number="0852-0000-1111")).state is InboundState.REPORT
+    assert (await story.answer("PROMO", number="TELKOMSEL")).state is InboundState.STRANGER
+    async with story.db.reading(CITY) as conn:
+        texted = await conn.fetch("select words, state from report where city = $1 and channel = 'sms'", CITY)
+    assert [tuple(row) for row in texted] == [("1 terima", "waiting")]
     assert (await story.states(incident))["bpbd"] is AssignmentState.SENT
     assert await story.said(Occasion.REPLY) == []
     for n in range(9):

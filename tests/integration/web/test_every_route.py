@@ -23,7 +23,7 @@ ANYBODY = """
 GET /                     GET,POST /masuk         POST /keluar            GET /sesi               POST /bahasa
 POST /tema                GET /problems/*         GET /static/*           GET /health             GET /metrics
 GET,POST /titik/{link}
-GET,POST /lapor   GET,POST /lapor/panggil          GET /lapor/panggil/pengumuman
+GET,POST /lapor   GET,POST /lapor/panggil          GET /lapor/panggil/pengumuman   POST /lapor/panggil/bahaya
 GET /lacak              GET /lacak/*            POST /lacak/{token}/jawab
 GET /api                  GET /api/openapi.json   GET /api/areas.geojson  GET /api/places.geojson
 GET /peta/gaya.json       GET,HEAD /peta/kota.pmtiles   GET /kalender/{calendar}/regu.ics

@@ -10,12 +10,16 @@ import pytest
 from litestar import Litestar
 
 from tanggap.incident.model import Actor
+from tanggap.notification.model import Channel
 from tanggap.people import service as people
 from tanggap.people.model import Role, hash_of
+from tanggap.people.roster.model import Member
+from tanggap.people.roster.store import write_member
+from tanggap.platform.ids import new_id
 from tanggap.telephony import service, store
 from tanggap.telephony.announcement import WAITING
 from tanggap.telephony.credentials import load_secret, password_of
-from tanggap.telephony.model import CALL_BACK_AGAIN, Call, CallBackOutcome, Presence, Ringing
+from tanggap.telephony.model import CALL_BACK_AGAIN, Call, CallBackOutcome, Direction, Presence, Ringing
 from tanggap.telephony.settings import secret_path
 from tanggap.web.citizen.web_call import BY_BROWSER
 from tanggap.web.house import House
@@ -39,9 +43,13 @@ async def person_of(house: House, visitor: Visitor) -> Actor:
 
 
 async def told(visitor: Visitor, path: str, **fields: str) -> Any:
-    answer = await visitor.send_form("POST", path, fields)
+    answer = await visitor.send_form("POST", path, fields, accept="application/json")
     assert answer.status == 200, answer.body
     return json.loads(answer.body)
+
+
+async def refused(visitor: Visitor, path: str, **fields: str) -> str:
+    return (await visitor.send_form("POST", path, fields, accept="application/json")).problem
 
 
 async def rings(house: House, sip_id: str = "a@trunk", number: str = NUMBER) -> Call:
@@ -100,7 +108,7 @@ async def test_whom_one_may_ask(house: House, app: Litestar, taker: Visitor) -> 
     async with house.db.transaction(CITY) as tx:
         await service.presence(tx, CITY, colleague.id, Presence.READY, house.now())
     found = json.loads((await taker.ask("GET", "/konsol/telepon/tujuan")).body)
-    assert found["colleagues"] == [{"user": colleague.id.hex, "name": colleague.name, "state": "siap"}]
+    assert found["colleagues"] == [{"user": colleague.id.hex, "name": colleague.name, "state": "siap", "can": ""}]
     assert all(phone["dial"].lstrip("+").isdigit() for agency in found["agencies"] for phone in agency["phones"])
 
 
@@ -109,8 +117,9 @@ async def test_whoever_hung_up_stands_on_the_list_until_reached(house: House, ta
     page = (await taker.ask("GET", "/konsol/daftar")).body.decode()
     assert f'data-call-back="{call.id}"' in page
     assert NUMBER not in page
-    assert (await told(taker, f"/konsol/telepon/kembali/{call.id}", hasil="link_sent"))["state"] == "due"
-    assert "tautan dikirim" in (await taker.ask("GET", "/konsol/daftar")).body.decode()
+    sent = await told(taker, f"/konsol/telepon/kembali/{call.id}/tautan")
+    assert (sent["channel"], sent["text"].endswith("/lapor")) == ("screen", True)
+    assert "tautan siap dikirim dari ponsel Anda" in (await taker.ask("GET", "/konsol/daftar")).body.decode()
     for _ in range(len(CALL_BACK_AGAIN) + 1):
         state = (await told(taker, f"/konsol/telepon/kembali/{call.id}", hasil="no_answer"))["state"]
     assert state == "given_up"
@@ -119,6 +128,55 @@ async def test_whoever_hung_up_stands_on_the_list_until_reached(house: House, ta
     assert "tidak tersambung" in page
     assert (await told(taker, f"/konsol/telepon/kembali/{call.id}", hasil="reached"))["state"] == "reached"
     assert str(call.id) not in (await taker.ask("GET", "/konsol/daftar")).body.decode()
+
+
+async def test_the_list_says_how_far_a_link_is(house: House, taker: Visitor) -> None:
+    house.way_to_callers = Channel.SMS
+    call = await hangs_up(house, await rings(house))
+    sent = await told(taker, f"/konsol/telepon/kembali/{call.id}/tautan")
+    assert (sent["channel"], sent["text"]) == ("sms", "")
+    for state, said in (("queued", "tautan dikirim"), ("sent", "tautan terkirim"), ("dead", "tautan gagal")):
+        async with house.db.transaction(CITY) as tx:
+            await tx.execute("update delivery set state = $2 where city = $1", CITY, state)
+        assert said in (await taker.ask("GET", "/konsol/daftar")).body.decode()
+    withheld = await rings(house, "withheld@trunk", "")
+    assert await refused(taker, f"/konsol/telepon/kembali/{withheld.id}/tautan") == "caller-has-no-mobile"
+    assert (await taker.send_form("POST", f"/konsol/telepon/kembali/{call.id}", {"hasil": "link_sent"})).status == 400
+
+
+async def test_the_steps_with_a_silent_caller_are_kept(house: House, taker: Visitor) -> None:
+    call = await rings(house)
+    page = f"/konsol/{call.report}/lembar"
+    await told(taker, f"/konsol/{call.report}/diam", langkah="listen")
+    assert await refused(taker, f"/konsol/{call.report}/diam", langkah="send_link") == "wrong-state"
+    assert (await taker.send_form("POST", f"/konsol/{call.report}/diam", {"langkah": "hang up"})).status == 400
+    assert "Penelepon diam: didengarkan" in (await taker.ask("GET", page)).body.decode()
+    house.way_to_callers = Channel.SMS
+    await told(taker, f"/konsol/{call.report}/tautan/kirim")
+    page_now = (await taker.ask("GET", page)).body.decode()
+    assert "Tautan lokasi dikirim ke nomor pelapor lewat SMS" in page_now
+    assert "tautan dikirim" in page_now
+
+
+async def test_a_call_taker_hands_a_call_on_to_who_speaks_the_language(house: House, app: Litestar, taker: Visitor) -> None:
+    colleague, by = await person_of(house, await browser(app, Role.CALL_TAKER)), await person_of(house, taker)
+    assert colleague.id is not None
+    call = await rings(house)
+    async with house.db.transaction(CITY) as tx:
+        await service.call_answered(tx, await house.scene(), call.id, by, house.now())
+        await write_member(tx, CITY, Member(colleague.id, "B", Role.CALL_TAKER, languages=frozenset({"english"})), house.now())
+        await service.presence(tx, CITY, colleague.id, Presence.READY, house.now())
+    known = {one["code"]: one["here"] for one in json.loads((await taker.ask("GET", "/konsol/telepon/kemampuan")).body)}
+    assert (known["english"], known["muna"]) == (1, 0)
+    assert json.loads((await taker.ask("GET", "/konsol/telepon/tujuan")).body)["colleagues"][0]["can"] == "Inggris"
+    path = f"/konsol/telepon/panggilan/{call.id}"
+    assert await refused(taker, f"{path}/serahkan", butuh="muna") == "nobody-can"
+    assert await refused(taker, f"{path}/serahkan", butuh="klingon") == "wrong-state"
+    assert (await told(taker, f"{path}/serahkan", butuh="english"))["is_mine"]
+    await told(taker, f"{path}/serahkan", batal="1")
+    assert await told(taker, f"{path}/kebutuhan", butuh="muna") == {"needs": ["muna"]}
+    async with house.db.reading(CITY) as conn:
+        assert await store.to_hand_on(conn, CITY) == []
 
 
 async def test_a_call_that_was_answered_keeps_its_outcome(house: House, taker: Visitor) -> None:
@@ -160,6 +218,22 @@ async def test_who_waits_in_a_browser_hears_what_the_city_says(house: House, app
     (folder / name).write_bytes(b"RIFF")
     heard = await visitor.ask("GET", "/lapor/panggil/pengumuman")
     assert (heard.status, heard.body) == (200, b"RIFF")
+
+
+async def test_who_waits_in_a_browser_says_danger_now_by_a_button(house: House, app: Litestar) -> None:
+    visitor = await browser(app, None)
+    by_trunk = await rings(house)
+    async with house.db.transaction(CITY) as tx:
+        boss = new_id()
+        await service.declare_burst(tx, CITY, "main", boss, house.now())
+        ringing = Ringing("web@browser", direction=Direction.WEB)
+        call = await service.call_rings(tx, await house.scene(), ringing, house.now())
+    assert (await told(visitor, "/lapor/panggil"))["is_burst"]
+    for name, waits in (("web@browser", True), ("a@trunk", False), ("nobody", False), ("", False)):
+        assert await told(visitor, "/lapor/panggil/bahaya", panggilan=name) == {"waits": waits}
+    async with house.db.reading(CITY) as conn:
+        assert await store.urgent_in_browsers(conn, CITY) == [call.sip_id]
+        assert not (await store.call(conn, CITY, by_trunk.id)).is_urgent
 
 
 async def test_a_visitors_credentials_are_nobodys_and_few(house: House, app: Litestar) -> None:

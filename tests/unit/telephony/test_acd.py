@@ -5,7 +5,8 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanggap.telephony.acd import Free, Line, Step, looks_like_nuisance, next_step
+from tanggap.telephony.acd import Line, Step, looks_like_nuisance, next_step
+from tanggap.telephony.choosing import Free
 
 
 def person(n: int) -> UUID:
@@ -14,6 +15,10 @@ def person(n: int) -> UUID:
 
 def free(n: int, since: float = 0, desk: str = "main", *skills: str) -> Free:
     return Free(person(n), since, desk, frozenset(skills))
+
+
+def here(*people: Free) -> dict[UUID, frozenset[str]]:
+    return {one.person: one.skills for one in people}
 
 
 def served(line: Line, n: int = 1, now: float = 0) -> list[str]:
@@ -56,13 +61,91 @@ def test_who_refused_gets_it_again_when_nobody_else_is_there() -> None:
     assert [match.person for match in line.match([free(1)], 9)] == [person(1)]
 
 
-def test_a_skill_is_looked_for_and_never_waited_for() -> None:
+def test_a_skill_is_looked_for_and_not_waited_for_when_nobody_has_it() -> None:
     line = Line(20)
-    line.join("a", 0, ["en"])
+    line.join("a", 0)
+    line.want("a", ["en"], 12)
     (match,) = line.match([free(1, 0), free(2, 5, "main", "en")], 6)
     assert match.person == person(2)
-    line.join("b", 0, ["zh"])
-    assert [m.person for m in line.match([free(1)], 6)] == [person(1)]
+    line.join("b", 0)
+    line.want("b", ["zh"], 12)
+    assert [m.person for m in line.match([free(1)], 6, here=here(free(1), free(2, 0, "main", "en")))] == [person(1)]
+
+
+def test_a_call_waits_for_a_busy_person_with_its_language_only_so_long_and_others_go_on_meanwhile() -> None:
+    line, busy = Line(20), free(2, 0, "main", "en")
+    for key in ("english", "b"):
+        line.join(key, 0)
+    line.want("english", ["en"], 12)
+    assert [m.key for m in line.match([free(1)], 1, here=here(free(1), busy))] == ["b"]
+    assert line.match([free(1)], 11, here=here(free(1), busy)) == []
+    assert [(m.key, m.person) for m in line.match([free(1)], 12, here=here(free(1), busy))] == [("english", person(1))]
+
+
+def test_who_says_danger_or_was_offered_once_is_not_kept_for_anybody() -> None:
+    busy = free(2, 0, "main", "en")
+    for hurry in (False, True):
+        line = Line(20)
+        place = line.join("a", 0)
+        line.want("a", ["en"], 12)
+        if hurry:
+            line.press_urgent("a")
+        else:
+            line.match([busy], 0, here=here(free(1), busy))
+            line.put_back(place, person(2))
+        assert [m.person for m in line.match([free(1)], 1, here=here(free(1), busy))] == [person(1)]
+
+
+def test_who_handed_a_call_on_is_not_waited_for_and_gets_it_back_when_nobody_else_is_there() -> None:
+    line, giver = Line(20), free(1, 0, "main", "en")
+    place = line.join("a", 0)
+    line.match([giver], 0)
+    line.put_back(place, giver.person)
+    line.want("a", ["en"], 30)
+    assert [m.person for m in line.match([giver, free(2)], 1, here=here(giver, free(2)))] == [person(2)]
+    line.put_back(place, person(2))
+    assert [m.person for m in line.match([giver], 9, here=here(giver))] == [person(1)]
+
+
+SKILLS = st.frozensets(st.sampled_from(["en", "zh", "calm"]), max_size=3)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 4), SKILLS, st.booleans()), min_size=1, max_size=40),
+    st.lists(st.tuples(SKILLS, st.floats(1, 9)), min_size=1, max_size=4),
+    st.floats(0, 20),
+)
+@settings(max_examples=80, deadline=None)
+def test_no_call_is_ever_kept_from_everybody(
+    calls: list[tuple[float, frozenset[str], bool]], staff: list[tuple[frozenset[str], float]], wait_s: float
+) -> None:
+    """Operators talk for a while and come back. Whenever somebody is idle, whoever still waits may be kept, and not for long."""
+    line, now, needing, kept_until = Line(20), 0.0, {}, {}
+    people = [(free(n, 0, "main", *skills), talk_s) for n, (skills, talk_s) in enumerate(staff, 1)]
+    busy_until = {one.person: 0.0 for one, _ in people}
+    arrivals = [(sum(pause for pause, _, _ in calls[: n + 1]), f"c{n}", *calls[n][1:]) for n in range(len(calls))]
+    answered: list[str] = []
+    while arrivals or len(line):
+        while arrivals and arrivals[0][0] <= now:
+            at, key, needs, urgent = arrivals.pop(0)
+            line.join(key, at)
+            line.want(key, needs, at + wait_s)
+            needing[key], kept_until[key] = needs, at + wait_s
+            if urgent:
+                line.press_urgent(key)
+                kept_until[key] = at
+        idle = [one for one, _ in people if busy_until[one.person] <= now]
+        talk_s = {one.person: talk for one, talk in people}
+        for match in line.match(idle, now, here=here(*(one for one, _ in people))):
+            answered.append(match.key)
+            busy_until[match.person] = now + talk_s[match.person]
+        still = [one for one in idle if busy_until[one.person] <= now]
+        for place in line.places() if still else []:
+            assert now < kept_until[place.key]
+            has_now = max(len(needing[place.key] & one.skills) for one in still)
+            assert any(len(needing[place.key] & one.skills) > has_now for one, _ in people), "kept for nobody"
+        now += 0.5
+    assert sorted(answered) == sorted(needing)
 
 
 def test_another_desk_helps_only_after_a_while() -> None:

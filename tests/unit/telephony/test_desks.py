@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from tanggap.people.roster.model import Ability
 from tanggap.telephony.desks import Desks
 from tanggap.telephony.model import Presence
 
@@ -28,3 +29,19 @@ def test_who_lost_the_phone_meanwhile_is_away() -> None:
     assert desks[SARI].state is Presence.AWAY
     desks.phone(SARI, 1, 4.0)
     assert desks[SARI].state is Presence.READY
+
+
+def test_what_people_can_comes_from_the_roster() -> None:
+    desks = Desks()
+    desks.able(
+        {SARI: Ability(frozenset({"counselling"}), frozenset({"tolaki"})), UUID(int=3): Ability(languages=frozenset({"bugis"}))}
+    )
+    for person in (SARI, BUDI):
+        desks.phone(person, 1, 0.0)
+    assert {one.person: one.skills for one in desks.free()} == {SARI: {"counselling", "tolaki"}, BUDI: frozenset()}
+    assert desks.here({"main"}) == {SARI: {"counselling", "tolaki"}, BUDI: frozenset()}
+    assert desks.here({"elsewhere"}) == {}
+    assert desks.languages_here() == {"tolaki"}
+    desks.move(desks[SARI], Presence.TALKING, 1.0, "one@trunk")
+    assert [one.person for one in desks.free()] == [BUDI]
+    assert SARI in desks.here({"main"})

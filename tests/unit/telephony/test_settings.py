@@ -1,12 +1,14 @@
 """`telephony.toml`: defaults that work, and nothing in it that could be taken for a command."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tanggap.platform.settings import SettingsError, load_settings
+from tanggap.telephony.announcement import Saying, words_of
 from tanggap.telephony.edge.render import dispatcher_list, trunks_of
-from tanggap.telephony.settings import TelephonySettings, Trunk, browser_address, telephony_settings
+from tanggap.telephony.settings import TelephonySettings, Trunk, Wish, browser_address, telephony_settings
 
 
 def read(folder: Path, text: str) -> TelephonySettings:
@@ -40,6 +42,15 @@ def test_a_trunk_is_read(tmp_path: Path) -> None:
         '[[trunks]]\nname = "a"\nhost = "10.0.0.1"\ntransport = "sctp"',
         "[queue]\nring_s = 0.1",
         '[queue]\nmobiles = ["call me"]',
+        '[[wishes]]\nneeds = ["english"]',
+        '[[wishes]]\nneeds = ["English!"]\ndialled = "119"',
+        '[[wishes]]\nneeds = []\nkey = "2"',
+        '[[wishes]]\nneeds = ["english"]\nkey = "1"',
+        '[[wishes]]\nneeds = ["english"]\nkey = "5"',
+        '[[wishes]]\nneeds = ["english"]\ntrunk = "nobody"',
+        '[[wishes]]\nneeds = ["english"]\nkey = "2"\nvoice = "-q"',
+        "[queue]\nskill_wait_s = 600",
+        "[queue]\ncall_back_again_min = [0]",
         "not toml",
     ],
 )
@@ -52,3 +63,28 @@ def test_browsers_come_through_the_citys_proxy() -> None:
     public = load_settings({"TANGGAP_PUBLIC_URL": "https://112.kota.test"})
     assert browser_address(public, TelephonySettings()) == "wss://112.kota.test/telepon/ws"
     assert browser_address(load_settings({}), TelephonySettings()) == "ws://127.0.0.1:8113/telepon/ws"
+
+
+def test_what_a_call_needs_by_its_line_or_a_key(tmp_path: Path) -> None:
+    made = read(
+        tmp_path,
+        '[[trunks]]\nname = "telkom"\nhost = "10.0.0.1"\n[[wishes]]\ntrunk = "telkom"\ndialled = "119"\nneeds = ["counselling"]\n'
+        '[[wishes]]\ndialled = "+62401119"\nneeds = ["english"]\n[[wishes]]\nkey = "2"\nneeds = ["english"]\nsay = "Press two"\n'
+        "[queue]\ncall_back_again_min = [5, 60]\n",
+    )
+    assert made.needs_of_line("telkom", "119") == {"counselling"}
+    assert made.needs_of_line("other", "119") == made.needs_of_line("telkom", "112") == frozenset()
+    assert made.needs_of_line("other", "+62401119") == made.needs_of_key("2") == {"english"}
+    assert made.needs_of_key("3") == frozenset()
+    page = TelephonySettings(wishes=(Wish(("english",), language="en"),))
+    assert page.needs_of_line("", "112", "en") == {"english"}
+    assert page.needs_of_line("", "112", "id") == page.needs_of_line("telkom", "112") == frozenset()
+    assert made.queue.call_back_again == (timedelta(minutes=5), timedelta(hours=1))
+
+
+def test_the_announcement_tells_of_keys_each_in_its_language() -> None:
+    wish = Wish(("english",), key="2", say="For English, press 2 & wait <now>", voice="en")
+    spoken = words_of(Saying.WAITING, (wish, Wish(("counselling",), dialled="119")))
+    assert '<voice xml:lang="en"><s>For English, press 2 &amp; wait &lt;now&gt;</s></voice>' in spoken
+    assert words_of(Saying.WEB, (wish,)) == words_of(Saying.WEB)
+    assert words_of(Saying.CUT, (wish,)) == words_of(Saying.CUT)

@@ -63,3 +63,9 @@ def test_a_broken_answer_is_a_value_error(blob: bytes) -> None:
         bdecode(blob)
     except ValueError:
         return
+
+
+def test_a_caller_in_a_browser_says_their_number_or_not() -> None:
+    for said, number in (("0813-4455-6642", "0813-4455-6642"), ("", ""), ("112", ""), ("<b>", ""), ("+" * 20, "")):
+        assert number_of({"who": "web1a2b3c4d", "from": "sip:web1a2b3c4d@112.local", "number": said}) == number
+    assert number_of({"who": "", "from": "sip:0811@trunk", "number": "081344556642"}) == "0811", "a trunk says it otherwise"

@@ -6,6 +6,7 @@ import { toast } from "./notices.js";
 import { clockText, person, serverNow } from "./page.js";
 import { Headset, Meter } from "./phone-audio.js";
 import { PhoneCall } from "./phone-call.js";
+import { fillNeeds, handOn, noteNeed } from "./phone-hand-on.js";
 import { Line } from "./phone-line.js";
 import { Conference } from "./phone-mix.js";
 import { Watch } from "./phone-watch.js";
@@ -269,20 +270,47 @@ async function openTransfer() {
   box.hidden = !box.hidden;
   if (box.hidden) return;
   const known = (await json("/konsol/telepon/tujuan")) ?? { colleagues: [], agencies: [] };
-  const select = box.querySelector("select");
+  const select = box.querySelector("[name=tujuan]");
+  showNeeds(main, box.querySelector("[data-phone-part=needs]"));
   const options = [
-    ...known.colleagues.map((one) => make("option", { value: one.user }, `${one.name} · ${one.state}`)),
+    ...known.colleagues.map((one) => make("option", { value: one.user }, [one.name, one.state, one.can].filter(Boolean).join(" · "))),
     ...known.agencies.flatMap((one) => one.phones.map((phone) => make("option", { value: phone.dial }, `${one.name} · ${phone.said}`))),
   ];
   select.replaceChildren(make("option", { value: "" }, word("phone_choose")), ...options);
   select.focus();
 }
 
+/** Beside the rest of the box, which waits for nothing: what is known of a call may come a little later. */
+async function showNeeds(call, needs) {
+  needs.hidden = true;
+  await call.about.learnt;
+  needs.hidden = call !== main || !canHandOn(call) || !(await fillNeeds(needs.querySelector("select")));
+}
+
+/** Only a call that came in over the line can go back to it. */
+function canHandOn(call) {
+  return Boolean(call?.about.call) && ["in", "web"].includes(call.about.direction) && !second && !conference.isOn;
+}
+
+async function toWhoCan(box, isNoteOnly) {
+  const call = main;
+  const need = box.querySelector("[name=butuh]").value;
+  if (!need || !canHandOn(call)) return void toast(word("phone_choose_need"), 4);
+  box.hidden = true;
+  if (isNoteOnly) return void toast(await noteNeed(call.about.call, need), 6);
+  const { isTaken, said: told } = await handOn(call.about.call, need);
+  toast(told, 8);
+  if (isTaken) call.hangUp();
+  return undefined;
+}
+
 async function transfer(event) {
   event.preventDefault();
   const box = part("transfer");
+  const asked = event.submitter?.value;
+  if (asked === "serahkan" || asked === "catat") return void toWhoCan(box, asked === "catat");
   const typed = box.querySelector("[name=nomor]").value.replace(/[^0-9+]/g, "");
-  const select = box.querySelector("select");
+  const select = box.querySelector("[name=tujuan]");
   const user = typed || select.value;
   if (!user || !main?.isLive) return void toast(word("phone_choose"), 4);
   const who = typed || select.selectedOptions[0].textContent;
@@ -328,12 +356,16 @@ function callBackClicked(event) {
   return undefined;
 }
 
-/** A message with the address of /lapor, written by this person's own telephone or message app; the look at the number is audited. */
-async function sendLink({ sendLink: missed, report, text }) {
+/** A message with the address of /lapor. Without a gateway it is this person's own telephone that sends it; that look is audited. */
+async function sendLink({ sendLink: missed, report }) {
+  const sent = await send("POST", `/konsol/telepon/kembali/${missed}/tautan`, [], { isForm: true });
+  if (!sent.ok) return void toast(sent.said ?? word("phone_away"), 8);
+  toast(sent.body.said, 6);
+  document.dispatchEvent(new CustomEvent("tanggap:missed"));
+  if (!sent.body.text) return undefined;
   const answer = await send("POST", `/konsol/${report}/nomor`, [], { isForm: true });
   if (!answer.ok) return void toast(answer.said ?? word("phone_away"), 6);
-  location.href = `sms:${answer.body.number}?body=${encodeURIComponent(text)}`;
-  await send("POST", `/konsol/telepon/kembali/${missed}`, [["hasil", "link_sent"]], { isForm: true });
+  location.href = `sms:${answer.body.number}?body=${encodeURIComponent(sent.body.text)}`;
   return undefined;
 }
 

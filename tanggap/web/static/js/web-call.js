@@ -15,6 +15,9 @@ let session = null;
 let since = 0;
 let microphone = null;
 let announcement = null;
+let isBurst = false;
+/** By which the centre knows this call, and nobody else does. */
+let callId = "";
 
 const said = (name) => document.getElementById("web-call-words").content.querySelector(`[data-word="${name}"]`).textContent;
 const button = (name) => root.querySelector(`[data-web-call-does="${name}"]`);
@@ -42,7 +45,9 @@ function say(name, state = root.dataset.state) {
   button("begin").hidden = isOn || state === "asking" || name === "impossible";
   button("end").hidden = !isOn;
   button("silent").hidden = state !== "talking";
-  announce(name === "waiting");
+  button("danger").hidden = !(isBurst && name === "waiting");
+  root.querySelector("[data-web-call-number]").hidden = button("begin").hidden;
+  announce(name === "waiting" || name === "told_danger");
   root.querySelector("[data-web-call-clock]").hidden = state !== "talking";
 }
 
@@ -84,7 +89,8 @@ async function begin() {
   if (!answer?.ok) return void finish(answer?.status === 429 ? "too_many" : "away");
   const { debug, UA, WebSocketInterface } = await import("../vendor/jssip.mjs");
   debug.disable();
-  const { address, server, username, password, realm, target } = await answer.json();
+  const { address, server, username, password, realm, target, is_burst: many } = await answer.json();
+  isBurst = many;
   agent = new UA({
     sockets: [new WebSocketInterface(server)], uri: address, authorization_user: username, password, realm, register: false,
     session_timers: false, connection_recovery_min_interval: 1, connection_recovery_max_interval: 4, user_agent: "Tanggap",
@@ -98,18 +104,30 @@ async function begin() {
   return undefined;
 }
 
-function ask() {
-  return fetch("/lapor/panggil", {
+function ask(path = "/lapor/panggil", body = "") {
+  return fetch(path, {
     method: "POST",
     headers: { accept: "application/json", "x-csrftoken": csrfToken(), "content-type": "application/x-www-form-urlencoded" },
-    body: "",
+    body,
   }).catch(() => null);
 }
 
+/** What is told of the caller with the call: the point, the number when one was given, the language of this page. */
+function about(place) {
+  const number = root.querySelector("#web-call-number").value.replace(/[^0-9+]/g, "");
+  return [
+    place && `X-Tanggap-Point: ${place.latitude.toFixed(6)},${place.longitude.toFixed(6)},${Math.round(place.accuracy)}`,
+    number && `X-Tanggap-Number: ${number}`,
+    `X-Tanggap-Language: ${document.documentElement.lang}`,
+  ].filter(Boolean);
+}
+
 function call(target, place) {
-  const where = place ? [`X-Tanggap-Point: ${place.latitude.toFixed(6)},${place.longitude.toFixed(6)},${Math.round(place.accuracy)}`] : [];
-  session = agent.call(target, { mediaStream: microphone, pcConfig: { iceServers: [] }, extraHeaders: where });
+  session = agent.call(target, { mediaStream: microphone, pcConfig: { iceServers: [] }, extraHeaders: about(place) });
   say("connecting", "on");
+  session.on("sending", ({ request }) => {
+    callId = request.call_id;
+  });
   session.on("sdp", (event) => {
     if (event.originator === "local" && event.type === "offer") event.sdp = onlyG711(event.sdp);
     // Whoever speaks is heard: another desk may go on with this call, and is another source than the one that answered.
@@ -143,6 +161,12 @@ function finish(name) {
 const acts = {
   begin,
   end: () => session?.terminate(),
+  async danger() {
+    const told = await ask("/lapor/panggil/bahaya", new URLSearchParams({ panggilan: callId }));
+    if (!told?.ok || root.dataset.state !== "on") return;
+    isBurst = false; // once is enough
+    say("told_danger");
+  },
   silent() {
     session?.sendDTMF("55", { transportType: "RFC2833" });
     say("told_silent", "talking");

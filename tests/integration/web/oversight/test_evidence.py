@@ -4,6 +4,7 @@ from tanggap import flow
 from tanggap.incident.model import Disposition
 from tanggap.intake.model import Channel, Contact
 from tanggap.people.model import Role
+from tanggap.reaching import Links, links
 from tanggap.verification.nuisance.service import thanks_testers
 from tanggap.web.house import House
 from tests.caller_number import tells_number
@@ -45,6 +46,15 @@ async def test_the_message_to_testers_is_switched_on_and_off(signed_in: SignIn, 
         await coordinator.send(f"{PAGE}/terima-kasih", aktif=said)
         async with house.db.reading(CITY) as conn:
             assert await thanks_testers(conn, CITY) is is_on
+
+
+async def test_the_coordinator_decides_whether_callers_are_written_to(signed_in: SignIn, house: House) -> None:
+    coordinator = await signed_in(Role.COORDINATOR)
+    for chosen in Links:
+        assert (await coordinator.send(f"{PAGE}/tautan", tautan=chosen.value)).status_code == 303
+        async with house.db.reading(CITY) as conn:
+            assert await links(conn, CITY) is chosen
+    assert (await coordinator.send(f"{PAGE}/tautan", tautan="always")).status_code == 400
 
 
 async def test_a_supervisor_records_what_was_done_about_a_recurring_caller(signed_in: SignIn, told: Told, house: House) -> None:

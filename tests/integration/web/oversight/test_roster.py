@@ -118,3 +118,14 @@ async def test_a_phone_reads_the_calendar_without_signing_in(keeper: Browser, si
     assert stream.text.startswith("BEGIN:VCALENDAR\r\n")
     assert "SUMMARY:112 " in stream.text
     assert (await siti.client.get("/kalender/salah/regu.ics")).status_code == 404
+
+
+async def test_who_speaks_what_is_said_by_oneself(signed_in: SignIn, house: House) -> None:
+    taker = await signed_in(Role.CALL_TAKER, login="budi")
+    assert (await taker.send("/regu/bahasa", bahasa_kuasai="english")).headers["location"] == "/regu?pesan=bahasa"
+    assert 'value="english" checked' in (await taker.get("/regu")).text
+    assert (await taker.send("/regu/bahasa", bahasa_kuasai="klingon")).status_code == 422
+    async with house.db.reading(CITY) as conn:
+        assert (await store.abilities(conn, CITY))[(await ids(house))["budi"]].languages == {"english"}
+    auditor = await signed_in(Role.AUDITOR, login="periksa")
+    assert (await auditor.send("/regu/bahasa", bahasa_kuasai="english")).status_code == 422
