@@ -35,11 +35,12 @@ from tanggap.platform.logs import Log
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings, SettingsError
 from tanggap.platform.supervisor import database_dsn
-from tanggap.reaching import REACH, reach_by_itself
+from tanggap.reaching import REACH, reach_by_itself, thank_tester
 from tanggap.scene import Scene, Scenes
 from tanggap.telephony.recording.keeping import Folder, Keeper
 from tanggap.telephony.settings import recordings_folder, telephony_settings
 from tanggap.telling import tell
+from tanggap.verification.nuisance.service import THANK
 from tanggap.verification.weather import service as weather
 from tanggap.verification.weather.fetching import fetch
 from tanggap.verification.weather.model import FeedBroken
@@ -212,7 +213,10 @@ def handlers(scene_now: Scenery, public_url: str = "", way: Channel = Channel.SC
     async def reach(tx: Transaction, payload: dict[str, Any], now: datetime) -> None:
         await reach_by_itself(tx, await scene_now(), public_url, way, UUID(payload["report"]), now)
 
-    return {notification.ANNOUNCE: announce, READ_ANSWER: answer, REACH: reach}
+    async def thank(tx: Transaction, payload: dict[str, Any], now: datetime) -> None:
+        await thank_tester(tx, await scene_now(), way, UUID(payload["report"]), now)
+
+    return {notification.ANNOUNCE: announce, READ_ANSWER: answer, REACH: reach, THANK: thank}
 
 
 def providers(settings: Settings) -> NotificationSettings:
