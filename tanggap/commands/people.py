@@ -12,9 +12,10 @@ from tanggap.city.service import catalogue
 from tanggap.commands.database import opened_database
 from tanggap.people import service
 from tanggap.people.demo import deactivate_demo_people
-from tanggap.people.model import Person, Refusal, Role, UnknownPerson
+from tanggap.people.model import Person, Role, UnknownPerson
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Transaction
+from tanggap.platform.refusals import Refusal
 from tanggap.platform.settings import load_settings
 
 Outcome = TypeVar("Outcome")

@@ -1,19 +1,11 @@
 """What cannot be done, each with the sentence that a person reads."""
 
-from typing import Any
-
 from tanggap.platform.i18n import N_
+from tanggap.platform.refusals import Refusal
 
 
-class TanggapRefusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
-    """Something a person asked for cannot be done; `sentence` says so in Indonesian, as a gettext key."""
-
-    slug = "refused"
-    sentence = N_("Permintaan ini tidak dapat dijalankan.")
-
-    def __init__(self, **detail: Any) -> None:
-        self.detail = detail
-        super().__init__(self.sentence)
+class TanggapRefusal(Refusal):
+    """Something that a person asked for with a report, an incident or an assignment cannot be done."""
 
 
 class NotFound(TanggapRefusal):

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from tanggap.people.model import Refusal
 from tanggap.platform.i18n import N_
+from tanggap.platform.refusals import Refusal
 
 
 class Occasion(StrEnum):

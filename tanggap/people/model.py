@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from tanggap.platform.i18n import N_
+from tanggap.platform.refusals import Refusal
 
 
 class Role(StrEnum):
@@ -125,18 +126,6 @@ class AuditEntry(msgspec.Struct, frozen=True):
     act: str
     subject: str
     detail: dict[str, Any]
-
-
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
-    """A person is refused something; `sentence` says so in Indonesian (a gettext key), `slug` names it for machines."""
-
-    slug = "refused"
-    sentence = N_("Permintaan ini tidak dapat dijalankan.")
-
-    def __init__(self, **detail: Any) -> None:
-        """Keep what a machine may want to know beside the sentence."""
-        self.detail = detail
-        super().__init__(self.sentence)
 
 
 class WrongPassword(Refusal):

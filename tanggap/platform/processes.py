@@ -1,8 +1,10 @@
 """Child processes that end with their parent, so that a killed supervisor leaves no orphan behind."""
 
+import asyncio
 import os
 import shutil
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 
@@ -19,3 +21,23 @@ def tied(command: Sequence[str], signal_name: str = "KILL") -> list[str]:
     """
     setpriv = _setpriv()
     return [setpriv, "--pdeathsig", signal_name, *command] if setpriv else list(command)
+
+
+async def done_aside(module: str, task: bytes, environ: Mapping[str, str] | None = None) -> str | None:
+    """Have one of our modules do a task in a process of its own, which reads it from its standard input.
+
+    Returns what went wrong, in its last words; None when it is done. Whoever is cancelled meanwhile takes the process along.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *tied([sys.executable, "-m", module]), env=environ,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        _, errors = await process.communicate(task)
+    except asyncio.CancelledError:
+        process.kill()
+        await process.wait()
+        raise
+    if process.returncode == 0:
+        return None
+    return errors.decode(errors="replace").strip().rpartition("\n")[2] or f"exit code {process.returncode}"

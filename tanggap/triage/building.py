@@ -11,7 +11,7 @@ import msgspec
 from tanggap.city.model import Catalogue
 from tanggap.city.pack import pack_folder
 from tanggap.city.said import Said, read_said
-from tanggap.platform.processes import tied
+from tanggap.platform.processes import done_aside
 from tanggap.triage.learning import learn
 from tanggap.triage.model_files import UNUSABLE, ModelFile
 
@@ -45,19 +45,9 @@ async def learn_outside(folder: Path, catalogue: Catalogue, said: Sequence[Said]
         LearningError: the other process failed.
     """
     task = await asyncio.to_thread(msgspec.msgpack.encode, Task(folder, catalogue, tuple(said)), enc_hook=str)
-    process = await asyncio.create_subprocess_exec(
-        *tied([sys.executable, "-m", __name__]),
-        env=os.environ | ONE_CORE,
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        _, errors = await process.communicate(task)
-    except asyncio.CancelledError:
-        process.kill()
-        await process.wait()
-        raise
-    if process.returncode != 0:
-        raise LearningError(errors.decode(errors="replace").strip().rpartition("\n")[2] or f"exit code {process.returncode}")
+    wrong = await done_aside(__name__, task, os.environ | ONE_CORE)
+    if wrong is not None:
+        raise LearningError(wrong)
 
 
 def learn_once(task: Task) -> None:

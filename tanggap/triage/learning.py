@@ -29,11 +29,9 @@ LEAST_SENTENCES = 2
 MOST_SENTENCES = 0.25
 #: Exponent of the inverse document frequency: rare words weigh more, but one slip of the pen does not weigh most.
 RARITY = 0.5
-#: The P1 threshold is as low as this allows: so many of the alarms in leave-one-out are right. There, sentences are harder than
-#: calls: many are short, or have no word of danger that another sentence shares, or were written to look harmless.
-P1_PRECISION = 0.75
-#: Whatever the precision: in leave-one-out no fewer of the P1 sentences are above the threshold, and no more need be.
-LEAST_P1_RECALL, MOST_P1_RECALL = 0.97, 0.995
+#: Of the P1 sentences, the share that must be above the threshold in leave-one-out. Those are harder than calls: many are short,
+#: have no word of danger that another sentence shares, or were written to look harmless (docs/decisions/0029-danger.md).
+P1_RECALL = 0.975
 
 
 def learn(said: Sequence[Said], catalogue: Catalogue) -> Model:
@@ -113,17 +111,7 @@ def _calibrated(model: Model, unseen: Floats, targets: Floats, known: Sequence[S
     even = np.where(real, 0.5 / max(real.mean(), 1e-9), 0.5 / max(1 - real.mean(), 1e-9))
     reality = _logistic(model.reality_inputs(spread), real.astype(float), even)
     model = model._replace(urgency=urgency, reality=reality)
-    return model._replace(p1_threshold=_threshold(model.p1_of(unseen), danger == 1))
-
-
-def _threshold(scores: Floats, is_p1: Floats) -> float:
-    """The lowest score from which on `P1_PRECISION` of the alarms are right, within what the recall must be."""
-    order = np.argsort(-scores, kind="stable")
-    right = np.cumsum(is_p1[order]) / np.arange(1, len(scores) + 1)
-    sound = np.flatnonzero(right >= P1_PRECISION)
-    found = float(scores[order[sound[-1]]]) if len(sound) else 1.0
-    most, least = np.quantile(scores[is_p1], [1 - LEAST_P1_RECALL, 1 - MOST_P1_RECALL])
-    return float(np.clip(found, least, most))
+    return model._replace(p1_threshold=float(np.quantile(model.p1_of(unseen)[danger == 1], 1 - P1_RECALL)))
 
 
 def _sharpness(scores: Floats, targets: Floats) -> float:

@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection, Request
 
-from tanggap.people.model import Refusal, Session
+from tanggap.people.model import Session
 from tanggap.platform.i18n import N_
+from tanggap.platform.refusals import Refusal
 from tanggap.platform.secrets import Keyring
 from tanggap.web.forms import read_form
 

@@ -1,6 +1,6 @@
 """Whatever goes wrong, said twice: problem+json (RFC 9457) to machines, a page with the same sentence to people."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -12,12 +12,12 @@ from litestar.exceptions import HTTPException, InternalServerException, NotFound
 from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 
-from tanggap.city.rules.model import RulesRefusal
 from tanggap.incident.refusals import TanggapRefusal
-from tanggap.people.model import Busy, LockedOut, NotSignedIn, PasswordIsTemporary, Refusal
+from tanggap.people.model import Busy, LockedOut, NotSignedIn, PasswordIsTemporary
 from tanggap.platform.database import DatabaseAway
 from tanggap.platform.i18n import N_, Locale, known_locale, translator
 from tanggap.platform.logs import Log
+from tanggap.platform.refusals import Refusal
 from tanggap.web.csrf import SAFE_METHODS
 from tanggap.web.rate_limit import TooMany
 from tanggap.web.templating import locale_of, render
@@ -101,7 +101,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def problem_of(error: Exception) -> tuple[Problem, dict[str, str]]:
     """What to say about an exception, in Indonesian, and the headers that go with it."""
-    if isinstance(error, Refusal | TanggapRefusal | RulesRefusal):
+    if isinstance(error, Refusal):
         headers = {}
         if isinstance(error, LockedOut | Busy | TooMany):
             headers["retry-after"] = str(int(error.retry_after_s) + 1)
@@ -199,11 +199,15 @@ def _page(request: Request[Any, Any, Any], problem: Problem, headers: dict[str, 
 
 
 def sentences() -> dict[str, str]:
-    """Every problem by its slug, for `/problems/<slug>`."""
-    kinds: list[type[Refusal] | type[TanggapRefusal] | type[RulesRefusal]] = [RulesRefusal, Refusal, TanggapRefusal]
-    for kind in kinds:
-        kinds.extend(kind.__subclasses__())
+    """Every problem by its slug, for `/problems/<slug>`. Where several share one, that of a report or an incident explains it."""
+    kinds = (*_kinds_of(Refusal), *_kinds_of(TanggapRefusal))
     return dict(STATUS_WORDS.values()) | {kind.slug: kind.sentence for kind in kinds}
+
+
+def _kinds_of(kind: type[Refusal]) -> Iterator[type[Refusal]]:
+    yield kind
+    for more in kind.__subclasses__():
+        yield from _kinds_of(more)
 
 
 async def explain_problem(request: Request[Any, Any, Any], slug: str) -> Response[Any]:

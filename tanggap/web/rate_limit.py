@@ -11,8 +11,8 @@ from typing import Any
 
 from litestar import Request
 
-from tanggap.people.model import Refusal
 from tanggap.platform.i18n import N_
+from tanggap.platform.refusals import Refusal
 from tanggap.web.csrf import COOKIE
 from tanggap.web.forms import client_address
 
@@ -84,3 +84,14 @@ class RateLimit:
         full = [key for key in self._left if self._budget(key, now) >= self._limits[key[0]].burst]
         for key in full or list(self._left)[: MOST_REMEMBERED // 2]:
             del self._left[key]
+
+
+def kept_limit(
+    request: Request[Any, Any, Any], name: str, by_browser: Limit = BY_BROWSER, by_address: Limit = BY_ADDRESS
+) -> RateLimit:
+    """The budgets of this process under a name, full when they are asked for the first time."""
+    kept: dict[str, Any] = request.app.state.dict()
+    if name not in kept:
+        request.app.state[name] = RateLimit(by_browser, by_address)
+    limit: RateLimit = request.app.state[name]
+    return limit

@@ -10,19 +10,13 @@ import msgspec
 
 from tanggap.city.rules.kinds import KINDS, Body, RuleKind
 from tanggap.platform.i18n import N_
+from tanggap.platform.refusals import Refusal
 
 Key = tuple[str, str]  # kind, code
 
 
-class RulesRefusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
-    """Something that a coordinator asked for cannot be done; `sentence` says so in Indonesian, as a gettext key."""
-
-    slug = "refused"
-    sentence = N_("Permintaan ini tidak dapat dijalankan.")
-
-    def __init__(self, **detail: Any) -> None:
-        self.detail = detail
-        super().__init__(self.sentence)
+class RulesRefusal(Refusal):
+    """Something that a coordinator asked for cannot be done."""
 
 
 class UnknownRule(RulesRefusal):

@@ -14,7 +14,7 @@ from tanggap.location.gazetteer import Gazetteer
 from tanggap.location.keeping.index_files import IndexFiles
 from tanggap.location.model import Entry
 from tanggap.location.store import Version
-from tanggap.platform.processes import tied
+from tanggap.platform.processes import done_aside
 
 #: Calls come first.
 NICE = 10
@@ -41,18 +41,9 @@ async def build_outside(folder: Path, catalogue: Catalogue, version: Version, en
     """
     task = Task(folder, catalogue, version, list(entries))
     said = await asyncio.to_thread(msgspec.msgpack.encode, task, enc_hook=str)
-    command = tied([sys.executable, "-m", __name__])
-    process = await asyncio.create_subprocess_exec(
-        *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
-    )
-    try:
-        _, errors = await process.communicate(said)
-    except asyncio.CancelledError:
-        process.kill()
-        await process.wait()
-        raise
-    if process.returncode != 0:
-        raise BuildError(errors.decode(errors="replace").strip().rpartition("\n")[2] or f"exit code {process.returncode}")
+    wrong = await done_aside(__name__, said)
+    if wrong is not None:
+        raise BuildError(wrong)
     return IndexFiles(folder, catalogue, version).path(version.number)
 
 

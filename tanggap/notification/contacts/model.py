@@ -11,9 +11,9 @@ from uuid import UUID
 import msgspec
 
 from tanggap.notification.model import Channel, ContactStep
-from tanggap.people.model import Refusal
 from tanggap.platform.i18n import N_
 from tanggap.platform.numbers import masked_number, normal_number
+from tanggap.platform.refusals import Refusal
 
 MAX_NAME = 120
 MAX_ADDRESS = 1_000

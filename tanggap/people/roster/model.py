@@ -8,8 +8,9 @@ from uuid import UUID
 import msgspec
 
 from tanggap.city.shift_plan import Need
-from tanggap.people.model import Refusal, Role
+from tanggap.people.model import Role
 from tanggap.platform.i18n import N_, Locale
+from tanggap.platform.refusals import Refusal
 
 #: Roles that work shifts; agencies keep their own rosters.
 DUTY_ROLES: tuple[Role, ...] = (Role.CALL_TAKER, Role.SUPERVISOR, Role.COORDINATOR)

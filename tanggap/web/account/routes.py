@@ -16,9 +16,10 @@ from tanggap.notification.channels.push import public_key, signing_key
 from tanggap.notification.contacts import service, store
 from tanggap.notification.contacts.model import Contact, UnfitAddress
 from tanggap.notification.model import CHANNEL_WORDS, Channel
-from tanggap.people.model import Person, Refusal
+from tanggap.people.model import Person
 from tanggap.people.permissions import Act, may
 from tanggap.platform.i18n import N_
+from tanggap.platform.refusals import Refusal
 from tanggap.web.errors import problem_of
 from tanggap.web.forms import Form, read_form
 from tanggap.web.house import House

@@ -13,10 +13,11 @@ from litestar.types import ControllerRouterHandler
 from tanggap.doctor import Patient
 from tanggap.location.store import count_places
 from tanggap.people import service, store
-from tanggap.people.model import Refusal, Role, UnfitRoles, UnknownPerson
+from tanggap.people.model import Role, UnfitRoles, UnknownPerson
 from tanggap.people.permissions import Act
 from tanggap.platform.database import Transaction
 from tanggap.platform.i18n import N_
+from tanggap.platform.refusals import Refusal
 from tanggap.web.admin import view
 from tanggap.web.errors import problem_of
 from tanggap.web.forms import Form, read_form

@@ -19,7 +19,7 @@ from tanggap.web.citizen.headers import private
 from tanggap.web.citizen.model import Written, location_of
 from tanggap.web.forms import Form, read_form
 from tanggap.web.house import House
-from tanggap.web.rate_limit import Limit, RateLimit, TooMany
+from tanggap.web.rate_limit import Limit, TooMany, kept_limit
 from tanggap.web.security import who
 from tanggap.web.templating import render
 
@@ -59,7 +59,7 @@ async def answer(request: Request[Any, Any, Any], link: FromPath[str]) -> Respon
         report = await _asked(request, link)
         if heard is None and not words:
             return _page(request, link, NOTHING, status=422)
-        _limit(request).check(request)
+        kept_limit(request, LIMIT, BY_BROWSER, BY_ADDRESS).check(request)
         async with house.db.transaction(house.city) as tx:
             if await count_since(tx, house.city, report.id, house.now() - LINK_LASTS) >= MOST_POINTS:
                 raise TooMany(WAIT_S)
@@ -92,15 +92,6 @@ async def _asked(request: Request[Any, Any, Any], link: str) -> Report:
     scene = await house.scene()
     async with house.db.reading(house.city) as conn:
         return await flow.asked_by(conn, scene, link, house.now())
-
-
-def _limit(request: Request[Any, Any, Any]) -> RateLimit:
-    """How often visitors of this process sent a point."""
-    kept: dict[str, Any] = request.app.state.dict()
-    if LIMIT not in kept:
-        request.app.state[LIMIT] = RateLimit(BY_BROWSER, BY_ADDRESS)
-    limit: RateLimit = request.app.state[LIMIT]
-    return limit
 
 
 def _page(

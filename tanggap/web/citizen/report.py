@@ -20,7 +20,7 @@ from tanggap.web.errors import AWAY_RETRY_S
 from tanggap.web.forms import Form, read_form
 from tanggap.web.house import House
 from tanggap.web.photos.uploads import MAX_FORM_BYTES, Uploaded, not_kept_yet, photos_of_form
-from tanggap.web.rate_limit import RateLimit, TooMany
+from tanggap.web.rate_limit import TooMany, kept_limit
 from tanggap.web.security import who
 from tanggap.web.templating import render
 
@@ -50,7 +50,7 @@ async def send(request: Request[Any, Any, Any]) -> Response[Any]:
     if written.is_empty and not form.all_files("foto"):
         return _form(request, written, NOTHING, status=422)
     try:
-        report_limit(request).check(request)
+        kept_limit(request, LIMIT).check(request)
         scene = await house.scene()
         contact = contact_of(written, scene.catalogue, scene.suggester)
         received = await flow.receive_together(house.gathering, scene, contact, house.now())
@@ -81,15 +81,6 @@ def written_of(form: Form) -> Written:
         number=form.text("nomor"),
         name=form.text("nama"),
     )
-
-
-def report_limit(request: Request[Any, Any, Any]) -> RateLimit:
-    """How often visitors of this process reported."""
-    kept: dict[str, Any] = request.app.state.dict()
-    if LIMIT not in kept:
-        request.app.state[LIMIT] = RateLimit()
-    limit: RateLimit = request.app.state[LIMIT]
-    return limit
 
 
 async def _keep_photos(house: House, scene: Scene, received: Received, form: Form) -> bool:

@@ -18,7 +18,7 @@ from tanggap.telephony.settings import secret_path
 from tanggap.web.citizen.headers import private
 from tanggap.web.forms import read_form
 from tanggap.web.house import House
-from tanggap.web.rate_limit import Limit, RateLimit
+from tanggap.web.rate_limit import Limit, kept_limit
 from tanggap.web.security import who
 from tanggap.web.templating import render
 
@@ -57,7 +57,7 @@ async def begin(request: Request[Any, Any, Any]) -> Response[WebCall]:
         TooMany: too many calls from this browser or address.
     """
     house: House = request.app.state.house
-    call_limit(request).check(request)
+    kept_limit(request, LIMIT, BY_BROWSER, BY_ADDRESS).check(request)
     made = visitor_credentials(load_secret(secret_path(house.settings)), house.telephony.realm, house.now())
     target = f"sip:{house.telephony.numbers[0]}@{made.realm}"
     is_burst = False
@@ -95,12 +95,3 @@ async def announcement(request: Request[Any, Any, Any]) -> Response[bytes]:
     if file is None:
         return Response(b"", status_code=204)
     return Response(await asyncio.to_thread(file.read_bytes), media_type="audio/wav")
-
-
-def call_limit(request: Request[Any, Any, Any]) -> RateLimit:
-    """How often visitors of this process called."""
-    kept: dict[str, Any] = request.app.state.dict()
-    if LIMIT not in kept:
-        request.app.state[LIMIT] = RateLimit(BY_BROWSER, BY_ADDRESS)
-    limit: RateLimit = request.app.state[LIMIT]
-    return limit

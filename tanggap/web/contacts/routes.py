@@ -16,10 +16,10 @@ from tanggap.notification.contacts.model import TYPED, Contact, UnfitAddress
 from tanggap.notification.model import CHANNEL_WORDS, STATE_WORDS, STEP_WORDS, Channel, ContactStep
 from tanggap.notification.settings import CHANNEL_OF, notification_settings
 from tanggap.people.audit import record_access
-from tanggap.people.model import Refusal
 from tanggap.people.permissions import Act
 from tanggap.platform.database import Transaction
 from tanggap.platform.i18n import N_
+from tanggap.platform.refusals import Refusal
 from tanggap.platform.settings import SettingsError
 from tanggap.telling import try_contact
 from tanggap.web.errors import problem_of

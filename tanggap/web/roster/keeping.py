@@ -9,13 +9,14 @@ from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
 
 from tanggap.people import service as people
-from tanggap.people.model import Refusal, Role, UnknownPerson
+from tanggap.people.model import Role, UnknownPerson
 from tanggap.people.permissions import Act
 from tanggap.people.roster import membership, service
 from tanggap.people.roster.model import DUTY_ROLES, Employment, Member, WeeksUnclear
 from tanggap.people.roster.planning import week_of
 from tanggap.people.roster.swaps import service as swaps
 from tanggap.platform.database import Transaction
+from tanggap.platform.refusals import Refusal
 from tanggap.web.forms import Form
 from tanggap.web.house import House
 from tanggap.web.roster import view

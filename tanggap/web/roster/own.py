@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
 
-from tanggap.people.model import Refusal, Role
+from tanggap.people.model import Role
 from tanggap.people.permissions import Act
 from tanggap.people.roster import attendance, membership, service
 from tanggap.people.roster.calendar import service as calendars
@@ -17,6 +17,7 @@ from tanggap.people.roster.relief import service as relief
 from tanggap.people.roster.swaps import service as swaps
 from tanggap.platform.database import Transaction
 from tanggap.platform.i18n import N_, Locale, known_locale, translator
+from tanggap.platform.refusals import Refusal
 from tanggap.web.forms import Form, local_path
 from tanggap.web.house import House
 from tanggap.web.roster import view

@@ -10,9 +10,10 @@ from litestar import Request, Response
 from litestar.response import Redirect
 
 from tanggap.city.store import shift_plan
-from tanggap.people.model import Person, Refusal
+from tanggap.people.model import Person
 from tanggap.people.roster.model import UnknownRosterEntry
 from tanggap.platform.database import Transaction
+from tanggap.platform.refusals import Refusal
 from tanggap.web.errors import problem_of
 from tanggap.web.forms import Form, local_path, read_form
 from tanggap.web.house import House

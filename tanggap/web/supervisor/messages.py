@@ -14,10 +14,11 @@ from tanggap.notification import service, store
 from tanggap.notification.inbox import model as inbox_model
 from tanggap.notification.inbox import store as inbox
 from tanggap.notification.model import CHANNEL_WORDS, STATE_WORDS, Channel, Delivery, DeliveryState
-from tanggap.people.model import Person, Refusal
+from tanggap.people.model import Person
 from tanggap.people.permissions import Act
 from tanggap.platform.database import Transaction
 from tanggap.platform.i18n import N_
+from tanggap.platform.refusals import Refusal
 from tanggap.web.errors import problem_of
 from tanggap.web.house import House
 from tanggap.web.security import who

@@ -7,7 +7,7 @@ from collections import defaultdict
 import tanggap
 from tanggap.city.rules.model import RulesRefusal
 from tanggap.incident.refusals import TanggapRefusal
-from tanggap.people.model import Refusal
+from tanggap.platform.refusals import Refusal
 
 #: What is not there, has moved on, or was changed meanwhile means the same whatever it was; the first names the whole family.
 SHARED = {"refused", "not-found", "wrong-state", "stale"}
