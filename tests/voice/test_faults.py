@@ -31,7 +31,8 @@ async def test_calls_held_while_the_decider_is_killed_ring_everywhere_at_once(op
     await centre.stored(calls[0], lambda c: c.state is CallState.OFFERED)
     calls += [caller.call("sip:112@112.local", f"+62811100{n:04d}") for n, caller in enumerate(callers[1:])]
     await asyncio.gather(*(centre.stored(call) for call in calls))
-    await asyncio.gather(*(caller.until(lambda m: m.code == 183) for caller in callers[1:]))
+    # Held, with the announcement, or without one where rtpengine is too busy to answer in time.
+    await asyncio.gather(*(caller.until(lambda m: m.code in (182, 183)) for caller in callers[1:]))
     phone.answers = 0.01
     centre.kill("decider")
     answers = await asyncio.gather(*(caller.answered(call) for caller, call in zip(callers[1:], calls[1:], strict=True)))

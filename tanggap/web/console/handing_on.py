@@ -68,6 +68,7 @@ async def hand_on(request: Asking, call_id: FromPath[UUID]) -> HandedOn:
         if form.text("batal"):
             await needing.keep_after_all(tx, scene, call_id, by)
         else:
+            await calls.call(tx, scene.city, call_id)
             wanted = await _known(tx, scene.city, form.all_texts("butuh"))
             if not wanted:
                 raise WrongState(to="handed_on")
