@@ -281,6 +281,7 @@ class Recording(msgspec.Struct, frozen=True):
     held_by: UUID | None
     deleted_at: datetime | None
     is_example: bool
+    silence: float | None = None  # share of it in which neither the caller nor the desk spoke
 
 
 class NobodyCan(TanggapRefusal):

@@ -36,8 +36,8 @@ CALL_CHANGES = frozenset(
     ]
 )  # fmt: skip
 RECORDING_CHANGES = frozenset(
-    ["state", "path", "key_id", "sha256", "bytes", "seconds", "flaw", "stored_at", "expires_at", "legal_hold", "held_by",
-     "deleted_at"]
+    ["state", "path", "key_id", "sha256", "bytes", "seconds", "silence", "flaw", "stored_at", "expires_at", "legal_hold",
+     "held_by", "deleted_at"]
 )  # fmt: skip
 
 #: The call and its first event in one round trip; a call that is known already writes nothing and returns no row.
