@@ -74,10 +74,8 @@ format: $(VENV)/dev.stamp ## Put the source into the house's form
 bench: $(VENV)/dev.stamp $(VENDOR)/.stamp ## Speed and memory, each figure beside its reference
 	$(PY) -m benchmarks
 
-bench-voice: $(VENV)/dev.stamp edge ## Figures of voice calls: decisions, set-up rate, kills, the queue in a burst
+bench-voice: $(VENV)/dev.stamp edge ## The table of voice calls: decisions, set-up rate, kills, the queue in a burst, five minutes of fuzz
 	$(PY) -m benchmarks.voice
-	$(PY) -m benchmarks.voice_queue
-	$(PY) -m benchmarks.voice_fuzz
 
 chaos: $(VENV)/dev.stamp $(VENDOR)/.stamp ## Kill server, worker and PostgreSQL at 200 random moments
 	$(PY) -m benchmarks.chaos

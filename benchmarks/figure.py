@@ -38,15 +38,15 @@ def tell(figures: Sequence[Figure]) -> None:
     show(figures)
 
 
-def show(figures: Sequence[Figure]) -> None:
-    """A table on the terminal when a person looks."""
-    if not sys.stdout.isatty():
+def show(figures: Sequence[Figure], *, always: bool = False) -> None:
+    """A table on the terminal when a person looks, or always."""
+    if not sys.stdout.isatty() and not always:
         return
     table = Table("figure", "value", "unit", "reference", "ratio", "goal", "met")
     for figure in figures:
         row = (figure.name, f"{figure.value:g}", figure.unit, figure.reference, f"{figure.ratio:g}", figure.goal)
         table.add_row(*row, "yes" if figure.met else "NO")
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -20,6 +20,9 @@ from tanggap.platform.settings import Settings, SettingsError
 from tanggap.telephony.health import voice_health
 from tanggap.telephony.recording.keeping import Folder, room_of
 from tanggap.telephony.settings import recordings_folder, telephony_settings
+from tanggap.verification.weather import service as weather
+from tanggap.verification.weather.settings import FILE as WEATHER_FILE
+from tanggap.verification.weather.settings import weather_settings
 
 #: PostgreSQL versions that the migrations are written for.
 OLDEST_POSTGRES = 15
@@ -139,6 +142,22 @@ async def check_notifications(patient: Patient) -> tuple[bool, str]:
     return (False, f"{said}; is a worker running?") if waits_s > OLDEST_DUE_MESSAGE_S else (True, said)
 
 
+async def check_weather(patient: Patient) -> tuple[bool, str]:
+    """The feed of the weather answers, where there is one."""
+    said = weather_settings(patient.settings)
+    if not said.is_on:
+        return True, f"no {WEATHER_FILE}: warnings of the weather are no evidence here"
+    now = utcnow()
+    async with patient.db.reading(patient.settings.city) as conn:
+        found = await weather.shown(conn, patient.settings.city, now)
+    if found is None:
+        return False, "the feed was not asked yet; is a worker running?"
+    since = f"last sound answer {found.feed.sound_at:%d %b %H:%M} UTC" if found.feed.sound_at else "no sound answer yet"
+    if found.feed.flaw:
+        return False, f"{since}, {found.feed.fails} failures since: {found.feed.flaw}"
+    return not found.is_stale, f"{since}, {len(found.warned)} warnings in force"
+
+
 async def check_rules(patient: Patient) -> tuple[bool, str]:
     """Every row of the rules can be read, and a draft that was set for a time came into force."""
     async with patient.db.reading(patient.settings.city) as conn:
@@ -189,6 +208,7 @@ CHECKS: dict[str, Callable[[Patient], Awaitable[tuple[bool, str]]]] = {
     "voice": check_voice,
     "jobs": check_jobs,
     "notifications": check_notifications,
+    "weather": check_weather,
     "rules": check_rules,
     "timeline": check_timeline,
 }

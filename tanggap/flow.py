@@ -35,13 +35,14 @@ from tanggap.incident.photos.model import CleanPhoto, Photo
 from tanggap.incident.refusals import NotFound, WrongState
 from tanggap.intake import service as intake
 from tanggap.intake.gathering import Gathering
-from tanggap.intake.model import Changes, Contact, Described, Received
+from tanggap.intake.model import Changes, Claim, Contact, Described, Received
 from tanggap.location.estimate import Estimate
 from tanggap.location.learning import service as learning
 from tanggap.location.sources import service as sources
 from tanggap.people.model import Person
 from tanggap.platform.database import Connection, Transaction
 from tanggap.platform.i18n import N_
+from tanggap.platform.jobs import defer
 from tanggap.response import service as response
 from tanggap.routing import service as routing
 from tanggap.routing.escalation import service as escalation
@@ -49,6 +50,7 @@ from tanggap.routing.escalation import store as timers
 from tanggap.routing.model import AssignmentRole, Attention
 from tanggap.scene import Scene
 from tanggap.verification import service as verification
+from tanggap.verification.nuisance.service import THANK, THANKED_AFTER, thanks_testers
 
 #: A resolved incident about which no citizen says anything is closed after this time.
 SILENCE_IS_CONSENT = timedelta(days=3)
@@ -74,6 +76,11 @@ async def receive_together(gathering: Gathering, scene: Scene, contact: Contact,
 async def claim(tx: Transaction, scene: Scene, report: UUID, by: Actor, now: datetime) -> Report:
     """A call taker takes a waiting report."""
     return await intake.claim(tx, scene.city, report, by, now)
+
+
+async def claim_together(tx: Transaction, scene: Scene, claims: Sequence[Claim]) -> None:
+    """Call takers take the reports of the calls that they have answered; what does not wait any more is passed over."""
+    await intake.claim_together(tx, scene.city, claims)
 
 
 async def take_over(tx: Transaction, scene: Scene, report: UUID, by: Actor, reason: str, now: datetime) -> Report:
@@ -129,6 +136,8 @@ async def dispose(tx: Transaction, scene: Scene, report: UUID, disposition: Disp
             await close(tx, scene, incident.id, disposition.value, by, now)
     if disposition is Disposition.GENUINE:
         await learning.learn(tx, scene.city, scene.gazetteer, ended, by, now)
+    if disposition is Disposition.TEST and ended.caller is not None and await thanks_testers(tx, scene.city):
+        await defer(tx, THANK, {"report": str(report)}, run_at=now + THANKED_AFTER)
     return ended
 
 

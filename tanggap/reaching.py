@@ -13,7 +13,7 @@ from tanggap import flow
 from tanggap.city.store import set_setting, setting
 from tanggap.incident import service as incidents
 from tanggap.incident import store as rows
-from tanggap.incident.model import SYSTEM, Actor, Report
+from tanggap.incident.model import SYSTEM, Actor, Disposition, Report
 from tanggap.incident.refusals import TanggapRefusal
 from tanggap.incident.timeline.model import Kind
 from tanggap.location.sources.service import link_token
@@ -27,6 +27,7 @@ from tanggap.platform.database import Connection, Transaction
 from tanggap.platform.i18n import DEFAULT_LOCALE, N_
 from tanggap.platform.ids import new_id
 from tanggap.scene import Scene, actor_of
+from tanggap.verification.nuisance.service import thanks_testers
 
 #: The job that sends a link to who was not heard, where the coordinator wants that.
 REACH: Final = "reach_caller"
@@ -34,6 +35,8 @@ REACH: Final = "reach_caller"
 ONCE_IN: Final = timedelta(hours=24)
 #: And so many messages of any kind.
 MOST_A_DAY: Final = 6
+#: Who tries the number is thanked at most once in this time.
+THANKED_ONCE_IN: Final = timedelta(days=30)
 #: What a list shows as the one who is written to.
 CALLER: Final = N_("Pelapor")
 _SETTING: Final = "caller_links"
@@ -131,6 +134,24 @@ async def reach_by_itself(tx: Transaction, scene: Scene, public_url: str, way: C
             await send_report_link(tx, scene, public_url, way, report_id, None, now)
     except TanggapRefusal:
         return  # has it already, or cannot have it: that is no failure of the job
+
+
+async def thank_tester(tx: Transaction, scene: Scene, way: Channel, report_id: UUID, now: datetime) -> None:
+    """Do the job «thank_tester»: say that the number works, where it is still held for a test and the coordinator wants that.
+
+    Once in thirty days to a number, so that nobody is invited to try again; only by a gateway.
+    """
+    report = await rows.lock_report(tx, scene.city, report_id)
+    if way is Channel.SCREEN or report.disposition is not Disposition.TEST or not await thanks_testers(tx, scene.city):
+        return
+    try:
+        async with tx.transaction():
+            await _messages_before(tx, scene, report, now)
+            before = await store.links_to(tx, scene.city, report.caller, now - THANKED_ONCE_IN) if report.caller else []
+            if not report.is_example and all(one.occasion is not Occasion.THANKS for one in before):
+                await _send(tx, scene, report, Occasion.THANKS, "", way, None, now)
+    except TanggapRefusal:
+        return  # cannot have it, or had enough: that is no failure of the job
 
 
 async def _messages_before(tx: Transaction, scene: Scene, report: Report, now: datetime) -> list[ToCaller]:

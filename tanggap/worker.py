@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import httpx
 import msgspec
 
 from tanggap import flow, rulebook
@@ -34,11 +35,16 @@ from tanggap.platform.logs import Log
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings, SettingsError
 from tanggap.platform.supervisor import database_dsn
-from tanggap.reaching import REACH, reach_by_itself
+from tanggap.reaching import REACH, reach_by_itself, thank_tester
 from tanggap.scene import Scene, Scenes
 from tanggap.telephony.recording.keeping import Folder, Keeper
 from tanggap.telephony.settings import recordings_folder, telephony_settings
 from tanggap.telling import tell
+from tanggap.verification.nuisance.service import THANK
+from tanggap.verification.weather import service as weather
+from tanggap.verification.weather.fetching import fetch
+from tanggap.verification.weather.model import FeedBroken
+from tanggap.verification.weather.settings import WeatherSettings, weather_settings
 
 log = Log("worker")
 
@@ -82,6 +88,37 @@ def recording_tasks(settings: Settings, keyring: Keyring) -> tuple[Periodic, ...
         await keeper.sweep(db, city, now)
 
     return (Periodic("seal_recordings", 2, seal), Periodic("delete_recordings", 600, delete))
+
+
+def weather_task(settings: Settings, scene_now: Scenery, transport: httpx.AsyncBaseTransport | None = None) -> Periodic:
+    """Asks the feed of the weather when it is due, without holding a transaction while it is waited for."""
+
+    async def fetch_weather(db: Database, city: str, now: datetime) -> None:
+        try:
+            said, flaw = weather_settings(settings), ""
+        except SettingsError as error:
+            said, flaw = WeatherSettings(), str(error)
+        async with db.reading(city) as conn:
+            feed = await weather.feed_of(conn, city)
+        if not said.is_on:
+            if feed is not None or flaw:
+                async with db.transaction(city) as tx:
+                    await weather.switched_off(tx, city, flaw, now)
+            return
+        due = weather.due_at(feed, timedelta(minutes=said.every_minutes))
+        if due is not None and due > now:
+            return
+        try:
+            warned = await fetch(said, settings.home, (await scene_now()).catalogue, now, transport)
+        except FeedBroken as broken:
+            log.warning("weather feed broken", why=str(broken))
+            async with db.transaction(city) as tx:
+                await weather.failed(tx, city, str(broken), now)
+            return
+        async with db.transaction(city) as tx:
+            await weather.heard(tx, city, warned, now)
+
+    return Periodic("fetch_weather", 20, fetch_weather)
 
 
 async def raise_alarm(db: Database, city: str, now: datetime) -> None:
@@ -176,7 +213,10 @@ def handlers(scene_now: Scenery, public_url: str = "", way: Channel = Channel.SC
     async def reach(tx: Transaction, payload: dict[str, Any], now: datetime) -> None:
         await reach_by_itself(tx, await scene_now(), public_url, way, UUID(payload["report"]), now)
 
-    return {notification.ANNOUNCE: announce, READ_ANSWER: answer, REACH: reach}
+    async def thank(tx: Transaction, payload: dict[str, Any], now: datetime) -> None:
+        await thank_tester(tx, await scene_now(), way, UUID(payload["report"]), now)
+
+    return {notification.ANNOUNCE: announce, READ_ANSWER: answer, REACH: reach, THANK: thank}
 
 
 def providers(settings: Settings) -> NotificationSettings:
@@ -214,7 +254,7 @@ async def work(settings: Settings) -> None:
     db = await Database.open(database_dsn(settings), min_size=1, max_size=8)
     keyring = Keyring.load(settings.secret_file)
     scenes = Scenes(db, settings, keyring)
-    periodic = periodic_tasks(scenes.get) + recording_tasks(settings, keyring)
+    periodic = (*periodic_tasks(scenes.get), *recording_tasks(settings, keyring), weather_task(settings, scenes.get))
     timers = asyncio.create_task(keep_time(db, settings.city, periodic))
     learning = asyncio.create_task(keep_learned(scenes))
     doing = handlers(scenes.get, settings.public_url, way_to_callers(providers(settings)))

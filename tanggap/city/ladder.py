@@ -1,6 +1,6 @@
 """Who is told when an agency does not act in time: the rungs of the ladder, office hours, days on which offices are closed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 from enum import StrEnum
 
@@ -8,6 +8,7 @@ import msgspec
 
 from tanggap.city.kinds import Priority, Provenance
 from tanggap.city.working_time import Unit, Wait
+from tanggap.platform.i18n import N_
 
 
 class Clock(StrEnum):
@@ -32,6 +33,15 @@ class Told(StrEnum):
         return list(Told).index(self)
 
 
+CLOCK_WORDS: Mapping[Clock, str] = {
+    Clock.ANSWER: N_("Menjawab"), Clock.START: N_("Berangkat"), Clock.FINISH: N_("Selesai"),
+}  # fmt: skip
+TOLD_WORDS: Mapping[Told, str] = {
+    Told.SECOND: N_("kontak kedua instansi"), Told.HEAD: N_("kepala instansi"), Told.SUPERVISOR: N_("pengawas"),
+    Told.COORDINATOR: N_("koordinator"),
+}  # fmt: skip
+
+
 class Weekday(StrEnum):
     """A day of the week."""
 
@@ -49,12 +59,23 @@ class Weekday(StrEnum):
         return list(Weekday).index(self)
 
 
+DAY_WORDS: Mapping[Weekday, str] = {
+    Weekday.MONDAY: N_("Senin"), Weekday.TUESDAY: N_("Selasa"), Weekday.WEDNESDAY: N_("Rabu"), Weekday.THURSDAY: N_("Kamis"),
+    Weekday.FRIDAY: N_("Jumat"), Weekday.SATURDAY: N_("Sabtu"), Weekday.SUNDAY: N_("Minggu"),
+}  # fmt: skip
+
+
 class HolidayKind(StrEnum):
     """Why offices are closed."""
 
     NATIONAL = "national"  # hari libur nasional
     JOINT_LEAVE = "joint_leave"  # cuti bersama
     LOCAL = "local"  # the city's own
+
+
+HOLIDAY_WORDS: Mapping[HolidayKind, str] = {
+    HolidayKind.NATIONAL: N_("libur nasional"), HolidayKind.JOINT_LEAVE: N_("cuti bersama"), HolidayKind.LOCAL: N_("libur kota"),
+}  # fmt: skip
 
 
 class Rung(msgspec.Struct, frozen=True):
@@ -71,6 +92,7 @@ class Rung(msgspec.Struct, frozen=True):
     category: str | None = None  # for this category only, in place of the city's rungs
     agency: str | None = None  # for this agency only, in place of all others
     active: bool = True
+    again_minutes: int | None = None  # of the coordinator's: told again at this interval until somebody takes it
 
     @property
     def wait(self) -> Wait:

@@ -10,6 +10,7 @@ import msgspec
 from tanggap.city.categories import Category
 from tanggap.city.kinds import Priority, Provenance
 from tanggap.city.ladder import AgencyRule, Clock, Holiday, OfficeHours, Rung, Told, rungs_for
+from tanggap.city.shift_plan import ShiftTemplate
 from tanggap.city.targets import ServiceLevel, Target
 from tanggap.city.territory import Area, AreaKind, BoundingBox, Neighbour
 from tanggap.city.working_time import Calendar, Opening
@@ -120,6 +121,7 @@ class Catalogue(msgspec.Struct, frozen=True, eq=False, dict=True):
     office_hours: tuple[OfficeHours, ...] = ()
     agency_rules: tuple[AgencyRule, ...] = ()
     holidays: tuple[Holiday, ...] = ()
+    shifts: tuple[ShiftTemplate, ...] = ()  # as the city's plan has them now; made shifts keep what they were
 
     @cached_property
     def agencies_by_code(self) -> Mapping[str, Agency]:

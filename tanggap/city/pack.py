@@ -13,6 +13,7 @@ from tanggap.city.categories import Category
 from tanggap.city.category_checks import duplicates
 from tanggap.city.kinds import Priority
 from tanggap.city.ladder import AgencyRule, Holiday, OfficeHours, Rung
+from tanggap.city.ladder_checks import holiday_flaws, ladder_flaws, level_flaws, office_flaws
 from tanggap.city.model import Agency, City, Phrase
 from tanggap.city.pack_checks import (
     SHORT_NAME,
@@ -37,14 +38,11 @@ from tanggap.city.pack_ladder import (
     HolidayEntry,
     OfficeHoursEntry,
     StepEntry,
-    check_holidays,
-    check_ladder,
-    check_office_hours,
 )
 from tanggap.city.pack_shifts import read_shifts
 from tanggap.city.said import Said, read_said
 from tanggap.city.service_levels import FILE as LEVELS
-from tanggap.city.service_levels import LevelEntry, check_levels, folder_of_levels
+from tanggap.city.service_levels import LevelEntry, folder_of_levels
 from tanggap.city.shift_plan import ShiftPlan
 from tanggap.city.targets import ServiceLevel, Target
 from tanggap.city.territory import Area, Place
@@ -145,12 +143,15 @@ def read_pack(folder: Path) -> Pack:
         check_city(city, reading.complain)
     check_categories(categories, reading.codes("agencies.toml", "agency"), reading.complain)
     check_areas(kecamatan, kelurahan, reading.codes("districts.toml", "kecamatan"), box, reading.complain)
-    check_levels(levels, {entry.group for entry in categories}, norms.folder == folder, reading.complain)
     check_places(places, reading.codes("districts.toml", "kelurahan"), box, reading.complain)
     agency_codes, category_codes = reading.codes("agencies.toml", "agency"), reading.codes("categories.toml", "category")
-    check_ladder(steps, targets, agency_codes, category_codes, reading.complain)
-    check_office_hours(hours, rules, agency_codes, reading.complain)
-    check_holidays(holidays, reading.complain)
+    for found in (
+        *level_flaws(levels, {entry.group for entry in categories}, is_own=norms.folder == folder),
+        *ladder_flaws(steps, targets, agency_codes, category_codes),
+        *office_flaws(hours, rules, agency_codes),
+        *holiday_flaws(holidays),
+    ):
+        reading.complain(found.file, found.entry, found.english)
     if reading.problems or city is None:
         raise PackError(reading.problems)
     ladder_sources = reading.sources("escalation.toml") if steps or hours or rules else {}

@@ -14,7 +14,7 @@ from tanggap.city.model import Catalogue
 from tanggap.city.outlines import ImportReport, NotGeoJsonError, Progress, read_outlines
 from tanggap.city.pack import Pack
 from tanggap.city.rules import store as rules
-from tanggap.city.rules.kinds import KINDS, Record
+from tanggap.city.rules.kinds import CATALOGUE_FIELDS, KINDS, Record
 from tanggap.city.rules.model import Editor
 from tanggap.city.store import Written
 from tanggap.platform.database import Connection, Database, DatabaseAway, Transaction
@@ -94,9 +94,8 @@ async def load_pack(tx: Transaction, pack: Pack, now: datetime) -> LoadReport:
     }
     words = _said_by(pack)
     await rules.keep_pack(tx, city, words, now)
-    if pack.shifts is not None:
-        await store.write_shift_plan(tx, city, pack.shifts, now)
-    report = LoadReport(0, city_changed, tables)
+    plan_changed = pack.shifts is not None and await store.write_shift_plan(tx, city, pack.shifts, now)
+    report = LoadReport(0, city_changed or plan_changed, tables)
     version = await store.count_change(tx, city, now) if report.is_change else await store.version(tx, city)
     changes = sum(len(done.added) + len(done.changed) + len(done.retired) for name, done in tables.items() if name in KINDS)
     if changes or await rules.newest_version(tx, city) is None:
@@ -106,17 +105,16 @@ async def load_pack(tx: Transaction, pack: Pack, now: datetime) -> LoadReport:
 
 def _said_by(pack: Pack) -> list[store.Row]:
     """What the pack says of every entry that the city can edit."""
-    records: dict[str, tuple[Record, ...]] = {
-        "agency": pack.agencies,
-        "category": pack.categories,
-        "target": pack.targets,
-        "phrase": pack.phrases,
-    }
     return [
         {"kind": name, "code": kind.code_of(record), "body": kind.body(record)}
         for name, kind in KINDS.items()
-        for record in records.get(name, ())
+        for record in _records(pack, name)
     ]
+
+
+def _records(pack: Pack, kind: str) -> tuple[Record, ...]:
+    found: tuple[Record, ...] = getattr(pack, CATALOGUE_FIELDS[kind])
+    return found
 
 
 async def catalogue(conn: Connection) -> Catalogue:
@@ -144,9 +142,8 @@ async def _older(conn: Connection, city: str, rows: store.Row, version: int) -> 
     """The catalogue with the rules of a version; None when those cannot be read either."""
     kept = await rules.version(conn, city, version)
     tables = kept[1] if kept else {}
-    named = {"agencies": "agency", "categories": "category", "targets": "target", "phrases": "phrase"}
     try:
-        found = store.catalogue_of(rows | {name: tables.get(table, []) for name, table in named.items()})
+        found = store.catalogue_of(rows | {field: tables.get(kind, []) for kind, field in CATALOGUE_FIELDS.items()})
     except msgspec.ValidationError:
         return None
     return found if found.targets and found.categories else None

@@ -1,6 +1,5 @@
 """service_levels.toml of a city pack: the levels that the city wants its service to reach, and how they become records."""
 
-from collections.abc import Callable, Iterable
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
@@ -45,18 +44,3 @@ class LevelEntry(PackEntry, frozen=True):
 def folder_of_levels(pack: Path) -> Path:
     """Where the file lies that holds for a pack: its own, or the one with the field's norms for all."""
     return pack if (pack / FILE).exists() else Path(str(files("tanggap") / "cities"))
-
-
-def check_levels(levels: Iterable[LevelEntry], groups: set[str], is_own: bool, complain: Callable[[str, str, str], None]) -> None:
-    """Levels are about figures that exist, with a time where one belongs; a pack's own name groups that it has."""
-    for level in levels:
-        title = f"level {level.code}"
-        if level.figure not in LEVEL_FIGURES:
-            complain(FILE, title, f"names the figure `{level.figure}`; there are {', '.join(LEVEL_FIGURES)}.")
-        elif LEVEL_FIGURES[level.figure] and level.within is None:
-            complain(FILE, title, f"lacks `within`: `{level.figure}` is a duration.")
-        elif not LEVEL_FIGURES[level.figure] and level.within is not None:
-            complain(FILE, title, f"has a `within`, but `{level.figure}` is a share by itself.")
-        for group in level.groups:
-            if is_own and group not in groups:
-                complain(FILE, title, f"names the group `{group}`, which no category of categories.toml has.")

@@ -56,7 +56,8 @@ CATALOGUE = f"""
         'rungs', {_listed("rung")},
         'office_hours', {_listed("office_hours")},
         'agency_rules', {_listed("agency_rule")},
-        'holidays', {_listed("holiday", "t.date")})
+        'holidays', {_listed("holiday", "t.date")},
+        'shifts', coalesce((select p.plan -> 'shifts' from shift_plan p where p.city = c.city), '[]'))
     from city c where c.city = $1
 """
 
@@ -149,12 +150,13 @@ async def _retire(tx: Transaction, table: str, city: str, kept: Sequence[str]) -
     return [row["code"] for row in await tx.fetch(sql, city, kept)]
 
 
-async def write_shift_plan(tx: Transaction, city: str, plan: ShiftPlan, now: datetime) -> None:
-    """Keep what the pack says of shifts; the shifts that were made from the plan before stay as they are."""
+async def write_shift_plan(tx: Transaction, city: str, plan: ShiftPlan, now: datetime) -> bool:
+    """Keep what the pack says of shifts; whether that is new. The shifts that were made from the plan before stay as they are."""
     sql = """insert into shift_plan (city, plan, changed_at) values ($1, $2, $3)
              on conflict (city) do update set plan = excluded.plan, changed_at = excluded.changed_at
-             where shift_plan.plan is distinct from excluded.plan"""
-    await tx.execute(sql, city, msgspec.to_builtins(plan), now)
+             where shift_plan.plan is distinct from excluded.plan
+             returning true"""
+    return await tx.fetchval(sql, city, msgspec.to_builtins(plan), now) is True
 
 
 async def shift_plan(conn: Connection, city: str) -> ShiftPlan | None:

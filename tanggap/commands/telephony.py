@@ -5,12 +5,12 @@ import os
 import subprocess
 
 import click
+import uvloop
 
 from tanggap.platform.logs import start_logging
 from tanggap.platform.settings import load_settings
 from tanggap.platform.supervisor import StartError
 from tanggap.telephony.edge import render as edge
-from tanggap.telephony.edge.media import answers
 from tanggap.telephony.running import decide
 from tanggap.telephony.settings import telephony_settings
 
@@ -53,20 +53,10 @@ def install() -> None:
             raise StartError(f"apt-get {step[0]} failed; the lines above say why.")
 
 
-@command.command()
-def carry() -> None:
-    """Become Kamailio as soon as rtpengine answers (started by `up`)."""
-    settings = load_settings()
-    start_logging(settings.log_level)
-    telephony = telephony_settings(settings)
-    rendered = edge.render(settings, telephony)
-    asyncio.run(answers(telephony.media_port))
-    os.execv(rendered.kamailio[0], rendered.kamailio)  # noqa: S606 - our own command
-
-
 @command.command("decide")
 def decide_() -> None:
     """Decide whose phone rings, in this process (started by `up`)."""
     settings = load_settings()
     start_logging(settings.log_level)
-    asyncio.run(decide(settings, telephony_settings(settings)))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(decide(settings, telephony_settings(settings)))

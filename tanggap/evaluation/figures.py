@@ -1,6 +1,7 @@
 """The figures of CEPAT, TEPAT and TUNTAS: which there are, and what was counted of each. One column of one view defines each.
 
-The views stand in platform/migrations/0021_figures.sql, with a comment on every column; nothing else defines a figure.
+The views stand in platform/migrations/0021_figures.sql and 0032_times.sql, with a comment on every column;
+nothing else defines a figure.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,7 +36,7 @@ class Unit(StrEnum):
     """What a figure's values are."""
 
     SECONDS = "s"  # a duration, whole seconds, a started one counted whole
-    WORKDAYS = "workdays"  # Monday to Friday
+    WORKDAYS = "workdays"  # days on which the city's offices are open, without its holidays
     SHARE = "share"  # of those that were judged, how many it is true of
     STARS = "stars"  # 1 to 5
 
@@ -47,7 +48,7 @@ class By(StrEnum):
     CATEGORY = "category"
     AREA = "area"  # kelurahan
     HOUR = "hour"  # of the city's day
-    SHIFT = "shift"
+    SHIFT = "shift"  # of the roster; where none was made for that time, of the hours at which shifts begin
 
 
 class Figure(msgspec.Struct, frozen=True):

@@ -147,11 +147,16 @@ def _groups(found: dict[Grain, facts.Counted], by: By | None, catalogue: Catalog
     for grain, one in found.items():
         for row in one.counts or ():
             rows.setdefault(row["key"], {})[grain] = row
-    return [group_of(key, of, answers.get(key, (None, None)), by, catalogue) for key, of in sorted(rows.items(), key=_order)]
+    place = {shift.code: n for n, shift in enumerate(catalogue.shifts)} if by is By.SHIFT else {}
+
+    def order(entry: tuple[str, Any]) -> tuple[bool, int, str]:
+        return entry[0] not in place, place.get(entry[0], _number(entry[0])), entry[0]
+
+    return [group_of(key, of, answers.get(key, (None, None)), by, catalogue) for key, of in sorted(rows.items(), key=order)]
 
 
-def _order(entry: tuple[str, Any]) -> tuple[int, str]:
-    return (int(entry[0]) if entry[0].isdigit() and len(entry[0]) <= 2 else 0), entry[0]
+def _number(key: str) -> int:
+    return int(key) if key.isdigit() and len(key) <= 2 else 0
 
 
 def _totals(tallies: dict[Grain, list[dict[str, Any]]]) -> Totals:

@@ -216,6 +216,12 @@ class Incident(msgspec.Struct, frozen=True):
     is_example: bool
     alarm: int = 1  # 1 as told, 2 and 3 by how many people call about it
     catalogue_version: int | None = None  # the rules it was opened with, and keeps
+    due_from: datetime | None = None  # since when its time runs: it was opened, or opened again
+
+    @property
+    def runs_from(self) -> datetime:
+        """Since when its time runs, also of one that is older than `due_from`."""
+        return self.due_from or self.opened_at
 
 
 class Assignment(msgspec.Struct, frozen=True):

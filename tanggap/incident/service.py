@@ -33,6 +33,22 @@ async def record(
 
     `assignments` are those of the incident: their agencies may see the entry on their live screens.
     """
+    entry = entry_of(kind, by, now, report=report, incident=incident, assignments=assignments, agency=agency, body=body)
+    await timelines.append(tx, city, [entry])
+
+
+def entry_of(
+    kind: Kind,
+    by: Actor,
+    at: datetime,
+    *,
+    report: Report | None = None,
+    incident: Incident | UUID | None = None,
+    assignments: Iterable[Assignment] = (),
+    agency: str | None = None,
+    body: dict[str, Any] | None = None,
+) -> Entry:
+    """The entry that `record` appends, for who appends many at once."""
     incident_id = incident.id if isinstance(incident, Incident) else incident
     if incident_id is None and report is not None:
         incident_id = report.incident
@@ -41,10 +57,10 @@ async def record(
         raise ValueError("an entry is about a report or an incident")
     is_example = report.is_example if report else incident.is_example if isinstance(incident, Incident) else False
     audience = {assignment.agency for assignment in assignments} | ({agency} if agency else set())
-    entry = Entry(
+    return Entry(
         subject=subject,
         kind=kind,
-        at=now,
+        at=at,
         report=report.id if report else None,
         incident=incident_id,
         agency=agency,
@@ -53,7 +69,6 @@ async def record(
         body=body or {},
         is_example=is_example,
     )
-    await timelines.append(tx, city, [entry])
 
 
 async def open_incident(
@@ -88,9 +103,13 @@ async def open_incident(
         rev=1,
         is_example=report.is_example,
         catalogue_version=catalogue_version,
+        due_from=now,
     )
     await store.insert_incident(tx, incident)
-    body = {"number": incident.number, "category": incident.category, "priority": incident.priority.value}
+    body = {
+        "number": incident.number, "category": incident.category, "priority": incident.priority.value,
+        "due_at": due_at.isoformat() if due_at else None,
+    }  # fmt: skip
     await record(tx, city, Kind.OPENED, by, now, report=report, incident=incident, body=body)
     return incident
 

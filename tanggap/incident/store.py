@@ -60,6 +60,7 @@ INCIDENT_CHANGES = frozenset(
         "resolved_at",
         "closed_at",
         "due_at",
+        "due_from",
         "reopened",
         "attention",
         "report_count",
@@ -106,6 +107,12 @@ async def lock_report(tx: Transaction, city: str, report_id: UUID) -> Report:
     """The report, locked until the transaction ends. Raises NotFound."""
     sql = f"SELECT {REPORT_COLUMNS} FROM report WHERE city = $1 AND id = $2 FOR UPDATE"
     return await one(Report, tx, sql, city, report_id)
+
+
+async def lock_reports(tx: Transaction, city: str, ids: Sequence[UUID]) -> list[Report]:
+    """Reports, locked until the transaction ends, in one round trip; those that are not there are left out."""
+    sql = f"SELECT {REPORT_COLUMNS} FROM report WHERE city = $1 AND id = ANY($2) ORDER BY id FOR UPDATE"
+    return [to_struct(Report, row) for row in await tx.fetch(sql, city, list(ids))]
 
 
 async def reports_of(conn: Connection, city: str, incident_id: UUID) -> list[Report]:

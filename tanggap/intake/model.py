@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from tanggap.city.kinds import Priority
-from tanggap.incident.model import Location, Report
+from tanggap.incident.model import Actor, Location, Report
 from tanggap.platform.numbers import masked_number as masked_number  # a contact's number is the most common one
 from tanggap.platform.numbers import normal_number as normal_number
 
@@ -53,6 +53,14 @@ class Received(msgspec.Struct, frozen=True):
     report: UUID
     token: str
     is_repeat: bool  # the sender's key was seen before: same report, nothing written twice
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """A report that goes to whoever answered its call."""
+
+    report: UUID
+    by: Actor
+    at: datetime
 
 
 class Changes(msgspec.Struct, frozen=True):

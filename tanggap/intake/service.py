@@ -1,7 +1,7 @@
 """Receiving reports and writing down what is said."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,8 @@ from uuid import UUID
 from tanggap.incident import store as rows
 from tanggap.incident.model import REPORT_NEXT, Actor, Report, ReportState, step
 from tanggap.incident.refusals import WrongState
-from tanggap.incident.service import record
+from tanggap.incident.service import entry_of, record
+from tanggap.incident.timeline import store as timelines
 from tanggap.incident.timeline.model import Kind
 from tanggap.intake import store
 from tanggap.intake.gathering import Gathering
@@ -17,6 +18,7 @@ from tanggap.intake.model import (
     MAX_WORDS,
     WRITABLE,
     Changes,
+    Claim,
     Contact,
     Described,
     Received,
@@ -138,6 +140,14 @@ async def claim(tx: Transaction, city: str, report_id: UUID, by: Actor, now: dat
     report = await rows.change_report(tx, city, report_id, state=ReportState.ACTIVE.value, claimed_by=by.id, claimed_at=now)
     await record(tx, city, Kind.CLAIMED, by, now, report=report)
     return report
+
+
+async def claim_together(tx: Transaction, city: str, claims: Sequence[Claim]) -> None:
+    """Take waiting reports, each for its own call taker, with two statements; what does not wait any more is passed over."""
+    claimed = {report.id: report for report in await store.claim(tx, city, claims)} if claims else {}
+    await timelines.append(
+        tx, city, [entry_of(Kind.CLAIMED, one.by, one.at, report=claimed[one.report]) for one in claims if one.report in claimed]
+    )
 
 
 async def take_over(tx: Transaction, city: str, report_id: UUID, by: Actor, reason: str, now: datetime) -> Report:

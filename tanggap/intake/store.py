@@ -7,6 +7,7 @@ from uuid import UUID
 
 from tanggap.incident.model import Report, ReportState
 from tanggap.incident.store import REPORT_COLUMNS, to_struct
+from tanggap.intake.model import Claim
 from tanggap.platform.database import Connection, Transaction
 
 #: One statement, one round trip, one commit: the caller, the report and its first timeline entry, or none of them.
@@ -74,6 +75,16 @@ async def receive_many(conn: Connection, news: Sequence[NewReport]) -> set[UUID]
     Returns the ids of those whose sender's key was not seen before.
     """
     return {row[0] for row in await conn.fetchmany(RECEIVE, news)}
+
+
+async def claim(tx: Transaction, city: str, claims: Sequence[Claim]) -> list[Report]:
+    """Give reports that still wait to their call takers; returns those that did."""
+    columns = ", ".join(f"report.{name}" for name in Report.__struct_fields__)
+    sql = f"""UPDATE report SET state = 'active', claimed_by = new.person, claimed_at = new.at, rev = rev + 1
+              FROM unnest($2::uuid[], $3::uuid[], $4::timestamptz[]) AS new (id, person, at)
+              WHERE report.city = $1 AND report.id = new.id AND report.state = 'waiting' RETURNING {columns}"""
+    values = [one.report for one in claims], [one.by.id for one in claims], [one.at for one in claims]
+    return [to_struct(Report, row) for row in await tx.fetch(sql, city, *values)]
 
 
 async def by_external_id(conn: Connection, city: str, external_ids: Iterable[str]) -> dict[str, UUID]:

@@ -25,10 +25,11 @@ class Occasion(StrEnum):
     TRIAL = "trial"  # somebody tries whether a contact can be reached
     REPORT_LINK = "report_link"  # to a caller who was not heard: where they can write
     POINT_LINK = "point_link"  # to a caller: where their phone sends its point
+    THANKS = "thanks"  # to who tried the number: it works
 
 
 #: What a caller is sent.
-CALLER_LINKS: frozenset[Occasion] = frozenset({Occasion.REPORT_LINK, Occasion.POINT_LINK})
+CALLER_LINKS: frozenset[Occasion] = frozenset({Occasion.REPORT_LINK, Occasion.POINT_LINK, Occasion.THANKS})
 
 
 class ContactStep(StrEnum):

@@ -57,7 +57,7 @@ class HttpSms(Provider, frozen=True, kw_only=True, tag="http_sms"):
     ok_field: str = ""  # dotted path in the JSON answer that must hold one of `ok_values`
     ok_values: tuple[str, ...] = ()
     error_field: str = ""  # dotted path whose presence (not empty, not 0, not false) is an error, whatever the status
-    id_field: str = ""  # dotted path of the gateway's own name of the message
+    id_field: str = ""  # dotted path of the gateway's own name of the message; of its parts with a star: messages.*.id
     callback_id: str = "id"  # fields of what it sends back to us
     callback_status: str = "status"
     callback_delivered: tuple[str, ...] = ("delivered", "DELIVRD", "2")

@@ -88,12 +88,16 @@ SUBJECTS: Mapping[Occasion, str] = {
     Occasion.TRIAL: N_("Uji coba"),
     Occasion.REPORT_LINK: N_("Tautan lapor"),
     Occasion.POINT_LINK: N_("Tautan lokasi"),
+    Occasion.THANKS: N_("Ucapan terima kasih"),
 }
 TO_CALLER: Mapping[Occasion, str] = {
     Occasion.REPORT_LINK: N_(
         "112: panggilan Anda terputus sebelum dijawab. Bila masih perlu bantuan, telepon lagi atau tulis: {link}"
     ),
     Occasion.POINT_LINK: N_("112: buka ini untuk mengirim lokasi Anda: {link}"),
+    Occasion.THANKS: N_(
+        "112: terima kasih sudah mencoba, nomor ini berfungsi, gratis 24 jam. Dalam keadaan darurat telepon lagi kapan saja."
+    ),
 }
 UNDELIVERED = N_("112: {many} pesan gagal terkirim, terlama {after}. Buka daftar pesan dan ambil alih.")
 TRIAL = N_("112: ini pesan uji coba untuk {name}. Tidak perlu dibalas, tidak ada kejadian.")

@@ -82,6 +82,12 @@ async def people(conn: Connection, city: str) -> list[Person]:
     return [_person(row) for row in await conn.fetch(sql, city)]
 
 
+async def agencies_with_people(conn: Connection, city: str) -> frozenset[str]:
+    """The agencies of which somebody with an open account answers assignments."""
+    sql = "select distinct agency from person where city = $1 and active and 'agency' = any(roles) and agency is not null"
+    return frozenset(row["agency"] for row in await conn.fetch(sql, city))
+
+
 async def people_by_id(conn: Connection, city: str, ids: Sequence[UUID]) -> list[Person]:
     """These people, as far as they are active, in the order of their ids as given."""
     sql = f"""SELECT {PERSON_COLUMNS} FROM person JOIN unnest($2::uuid[]) WITH ORDINALITY AS wanted (id_wanted, place)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from tanggap.city.kinds import Priority
@@ -17,7 +18,7 @@ from tanggap.notification.service import announce
 from tanggap.platform.database import Transaction
 from tanggap.platform.text import clean_text
 from tanggap.routing.escalation import store as timers
-from tanggap.routing.escalation.model import answer_due
+from tanggap.routing.escalation.model import answer_due, finish_due
 from tanggap.routing.escalation.service import replan
 from tanggap.routing.model import AssignmentRole, Attention, Proposal, new_assignment, next_competent
 
@@ -45,8 +46,8 @@ async def send(
 ) -> list[Assignment]:
     """Ask agencies to act. One that has the incident on its screen already is not asked twice; its role is set.
 
-    The caller holds the incident's lock. The time to answer is that of the rules the incident began with. Who is asked is told so
-    after the commit; `occasion` says why.
+    The caller holds the incident's lock. The times to answer and to finish are those of the rules the incident began with; a new
+    lead's working time moves when the incident is due. Who is asked is told so after the commit; `occasion` says why.
 
     Raises:
         NotInCatalogue: an agency that the catalogue does not have.
@@ -54,6 +55,7 @@ async def send(
     catalogue = await as_of(tx, catalogue, incident.catalogue_version)
     known = await rows.assignments_of(tx, incident.city, incident.id)
     sent: list[Assignment] = []
+    due_at = incident.due_at
     for agency, role in agencies:
         catalogue.agency(agency)
         has = next((one for one in known if one.agency == agency and one.is_live), None)
@@ -61,12 +63,15 @@ async def send(
             sent.append(await _ask(tx, catalogue, incident, agency, role, known, occasion, by, now))
             known = [*known, sent[-1]]
         elif has.role != role:
-            sent.append(await _set_role(tx, incident, has, role, known, by, now))
+            sent.append(await _set_role(tx, catalogue, incident, has, role, known, by, now))
             known = [sent[-1] if one.id == has.id else one for one in known]
+        if role is AssignmentRole.LEAD and sent and sent[-1].agency == agency:
+            due_at = _due(catalogue, incident, agency)
+    moved: dict[str, Any] = {"due_at": due_at} if due_at != incident.due_at else {}
     if any(one.is_live for one in known) and incident.state in (IncidentState.OPEN, IncidentState.RESOLVED):
-        incident = await change_state(tx, incident.city, incident, IncidentState.ASSIGNED, now, attention=None)
-    elif sent and incident.attention:
-        incident = await rows.change_incident(tx, incident.city, incident.id, attention=None)
+        incident = await change_state(tx, incident.city, incident, IncidentState.ASSIGNED, now, attention=None, **moved)
+    elif sent and (incident.attention or moved):
+        incident = await rows.change_incident(tx, incident.city, incident.id, attention=None, **moved)
     if sent:
         await replan(tx, catalogue, incident, known, now)
     return sent
@@ -87,14 +92,26 @@ async def _ask(
         "priority": incident.priority.value,
         "number": incident.number,
         "category": incident.category,
+        **_promise(catalogue, incident, agency, role),
     }
     everybody = [*known, asked]
     await record(tx, incident.city, Kind.SENT, by, now, incident=incident, assignments=everybody, agency=agency, body=body)
     return asked
 
 
+def _due(catalogue: Catalogue, incident: Incident, lead: str) -> datetime:
+    """When an incident is due that an agency leads."""
+    return finish_due(catalogue, lead, incident.priority, incident.runs_from)
+
+
+def _promise(catalogue: Catalogue, incident: Incident, agency: str, role: AssignmentRole) -> dict[str, str]:
+    """What the timeline says of the due time when a lead is asked."""
+    return {"due_at": _due(catalogue, incident, agency).isoformat()} if role is AssignmentRole.LEAD else {}
+
+
 async def _set_role(
     tx: Transaction,
+    catalogue: Catalogue,
     incident: Incident,
     has: Assignment,
     role: AssignmentRole,
@@ -105,7 +122,8 @@ async def _set_role(
     """An agency that has the incident already leads it from now on, or no longer does."""
     changed = await rows.change_assignment(tx, incident.city, has.id, role=role.value)
     everybody = [changed if one.id == has.id else one for one in known]
-    body = {"role": role.value, "promoted": role is AssignmentRole.LEAD}
+    promise = _promise(catalogue, incident, has.agency, role)
+    body = {"role": role.value, "promoted": role is AssignmentRole.LEAD, **promise}
     await record(tx, incident.city, Kind.SENT, by, now, incident=incident, assignments=everybody, agency=has.agency, body=body)
     return changed
 

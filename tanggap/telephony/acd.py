@@ -3,8 +3,8 @@
 Served first come, first served, with three exceptions, all of them bounded:
 
 - a call that came back (its phone did not answer) is at the front;
-- in a burst, who pressed «1» for danger goes before who did not;
-- who looks like nuisance (by history alone) lets others go first.
+- in a burst, who pressed «1» for danger goes before who did not, and of these who has no history of nuisance goes first;
+- else, who looks like nuisance (by history alone) lets others go first.
 
 Beside these, a call that needs a skill or a language may let others go first for a set time, while somebody who has it is at work
 but busy; then anybody answers it (`choosing`).
@@ -12,7 +12,8 @@ but busy; then anybody answers it (`choosing`).
 The bound: at each moment in which an operator takes a call, first come, first served would have taken the longest waiting one;
 that one is *stamped*. Nobody is served later than `bound_s` after their stamp. An exception is made only while the calls that are
 stamped and still wait will all be served in time at the pace at which operators have lately become free, with a margin for luck;
-otherwise the line moves by the clock. So a slow line makes no exceptions at all, a fast one as many as its pace allows.
+otherwise the line moves by the clock. Whoever comes to the end of the bound all the same is given to somebody whose time after a
+call still runs. So a slow line makes no exceptions at all, a fast one as many as its pace and those who rest allow.
 """
 
 import math
@@ -30,10 +31,14 @@ from tanggap.telephony.choosing import Free, chosen
 PACE_SLOTS: Final = 24
 LEAST_SLOTS: Final = 6
 #: The pace may fall (genuine calls last longer): gaps are taken this much longer than lately, by the slower of two looks back.
-SLOWER: Final = 1.5
+SLOWER: Final = 1.2
 RECENT_SLOTS: Final = 8
 #: The margin for luck, in standard deviations of the time until the n-th next slot (slots come about as in a Poisson process).
 LUCK: Final = 3.0
+#: Of those who rest after a call so many are not reckoned with: they may be ready before, and the next ones end their calls late.
+UNRECKONED: Final = 3
+#: Who rests is called in this long before the bound is reached, seconds: the line is looked at once a second.
+CALL_IN_S: Final = 1.5
 #: A call is offered to at most this many phones one by one, then to all at once: each costs the edge two branches of its 30.
 MOST_OFFERS: Final = 8
 
@@ -84,6 +89,8 @@ class Line:
         self._joined = 0
         self._slots: deque[float] = deque(maxlen=PACE_SLOTS)
         self._served_early: set[str] = set()  # taken before first come, first served would have
+        self._resting = 0  # operators who could be called in
+        self.burst = False  # callers sort themselves
 
     def __len__(self) -> int:
         """How many wait."""
@@ -112,10 +119,9 @@ class Line:
         return place
 
     def press_urgent(self, key: str) -> None:
-        """The caller said «danger now»; whatever the history says, that counts."""
+        """The caller said «danger now»; that counts more than any history."""
         if key in self._places:
             self._places[key].urgent = True
-            self._places[key].suspect = False
             self._places[key].held_until = 0.0
 
     def want(self, key: str, needs: Iterable[str], until: float) -> None:
@@ -137,14 +143,16 @@ class Line:
 
     def match(
         self, free: Sequence[Free], now: float, others: Sequence[str] = (), others_after_s: float = 8.0,
-        here: Mapping[UUID, frozenset[str]] = NOBODY,
+        resting: Sequence[Free] = (), here: Mapping[UUID, frozenset[str]] = NOBODY,
     ) -> list[Match]:  # fmt: skip
         """Give calls to operators, as many as there are of both. The calls leave the line.
 
-        `others` are desks that help the main one with calls that have waited `others_after_s`, in this order; `here` is what each
-        person at work can, busy or not.
+        `others` are desks that help the main one with calls that have waited `others_after_s`, in this order. `resting` are
+        operators whose time after a call still runs: they are called in for who would else wait beyond the bound. `here` is what
+        each person at work can, busy or not.
         """
         made: list[Match] = []
+        self._resting = len(resting)
         idle = sorted(free, key=lambda one: (one.idle_since, one.person))
         passed: set[str] = set()
         while idle:
@@ -159,6 +167,22 @@ class Line:
             idle.remove(operator)
             self._serve(place, now)
             made.append(Match(place.key, operator.person))
+        return made + self._call_in(resting, now)
+
+    def _call_in(self, resting: Sequence[Free], now: float) -> list[Match]:
+        """Give whoever comes to the end of the bound to who has rested longest."""
+        made: list[Match] = []
+        rested = sorted(resting, key=lambda one: (one.idle_since, one.person))
+        for place in self.places() if rested and self._bound_s else []:
+            if not place.ready or place.stamped is None or now - place.stamped < self._bound_s - CALL_IN_S:
+                continue
+            operator = chosen(place.needs, place.refused_by, rested, (), NOBODY)
+            if operator is None:
+                break
+            rested.remove(operator)
+            self._serve(place, now)
+            made.append(Match(place.key, operator.person))
+        self._resting = len(rested)
         return made
 
     def _next(self, now: float, passed: set[str]) -> Place | None:
@@ -169,12 +193,14 @@ class Line:
         if back:
             return back[0]
         first = waiting[0]
-        wished = next((place for place in waiting if place.urgent), None) or next(
-            (place for place in waiting if not place.suspect), first
-        )
+        wished = min(waiting, key=self._rank)
         if wished is first or self._may_pass(now):
             return wished
         return first
+
+    def _rank(self, place: Place) -> tuple[bool, bool, int]:
+        """Who is wished to go first. In a burst only who pressed goes before others: every exception costs a promise."""
+        return not place.urgent, place.suspect and (place.urgent or not self.burst), place.number
 
     def _may_pass(self, now: float) -> bool:
         """Whether somebody may be served before the longest waiting: everybody stamped must still be served in time."""
@@ -183,7 +209,8 @@ class Line:
             return False
         due = sorted(place.stamped for place in self._places.values() if place.stamped is not None)
         stamps_now = 1 if self._first_unstamped() is not None else 0
-        for n, stamped in enumerate([*due, *[now] * stamps_now], 1):
+        at_hand = max(0, self._resting - UNRECKONED) if self._bound_s else 0
+        for n, stamped in enumerate([*due, *[now] * stamps_now][at_hand:], 1):
             if now + gap_s * (n + 1 + LUCK * math.sqrt(n)) > stamped + self._bound_s:
                 return False
         return True

@@ -21,6 +21,8 @@ class Desk(msgspec.Struct):
     paused: bool = False
     desk: str = "main"
     is_browser: bool = True  # else a SIP telephone
+    was_called_in: bool = False  # and said no: once is enough
+    rested_since: float | None = None  # was called in from the time after a call: it goes on if that call goes elsewhere
 
 
 class Desks:
@@ -100,12 +102,19 @@ class Desks:
 
     def move(self, desk: Desk, to: Presence, now: float, call: str | None = None) -> None:
         """Say what a person is doing now."""
+        desk.rested_since = desk.since if to is Presence.RINGING and desk.state is Presence.WRAP_UP else None
+        desk.was_called_in = False
         desk.state, desk.since, desk.call = to, now, call
         self.changed.add(desk.person)
 
     def rest(self, person: UUID, now: float) -> None:
         """They are free again: ready, or away where no phone is left or a pause was asked for. Last in the line of the idle."""
         desk = self[person]
+        if desk.rested_since is not None and desk.phones:
+            since = desk.rested_since
+            self.move(desk, Presence.WRAP_UP, since)
+            desk.was_called_in = True
+            return
         self.move(desk, Presence.READY if desk.phones and not desk.paused else Presence.AWAY, now)
 
     def left(self, call: str, now: float) -> None:
@@ -122,11 +131,25 @@ class Desks:
 
     def free(self) -> list[Free]:
         """Who can take a call now."""
+        return [self._free(desk) for desk in self._desks.values() if self._is_free(desk)]
+
+    def resting(self) -> list[Free]:
+        """Whose time after a call still runs, and who could be called in: each of them once."""
         return [
-            Free(desk.person, desk.since, desk.desk, self._can(desk.person))
+            self._free(desk)
             for desk in self._desks.values()
-            if desk.state is Presence.READY and self._is_here(desk)
+            if desk.state is Presence.WRAP_UP and not desk.was_called_in and self._is_here(desk)
         ]
+
+    def _free(self, desk: Desk) -> Free:
+        return Free(desk.person, desk.since, desk.desk, self._can(desk.person))
+
+    def anybody_free(self) -> bool:
+        """Whether anybody can take a call now."""
+        return any(map(self._is_free, self._desks.values()))
+
+    def _is_free(self, desk: Desk) -> bool:
+        return desk.state is Presence.READY and self._is_here(desk)
 
     def anybody(self) -> bool:
         """Whether anybody is here who will take calls sooner or later."""

@@ -130,9 +130,10 @@ class Presence(StrEnum):
 PRESENCE_NEXT: Final[Mapping[Presence, frozenset[Presence]]] = {
     Presence.AWAY: frozenset({Presence.READY, Presence.TALKING}),
     Presence.READY: frozenset({Presence.RINGING, Presence.TALKING, Presence.AWAY}),
-    Presence.RINGING: frozenset({Presence.READY, Presence.TALKING, Presence.AWAY}),
+    Presence.RINGING: frozenset({Presence.READY, Presence.TALKING, Presence.WRAP_UP, Presence.AWAY}),
     Presence.TALKING: frozenset({Presence.WRAP_UP, Presence.READY, Presence.AWAY}),
-    Presence.WRAP_UP: frozenset({Presence.READY, Presence.TALKING, Presence.AWAY}),
+    # To ringing: called in for somebody who would else wait beyond the queue's bound.
+    Presence.WRAP_UP: frozenset({Presence.READY, Presence.RINGING, Presence.TALKING, Presence.AWAY}),
 }
 
 
@@ -283,6 +284,7 @@ class Recording(msgspec.Struct, frozen=True):
     held_by: UUID | None
     deleted_at: datetime | None
     is_example: bool
+    silence: float | None = None  # share of it in which neither the caller nor the desk spoke
 
 
 class NobodyCan(TanggapRefusal):

@@ -1,12 +1,15 @@
 """The decider's process: its line to Kamailio, its writer, the keys that rtpengine tells of."""
 
 import asyncio
+import contextlib
+import gc
 import signal
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
-from tanggap.platform.database import Database
+from tanggap.city.service import NoCatalogueError
+from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.logs import Log
 from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings
@@ -18,10 +21,12 @@ from tanggap.telephony.deciding.decider import Decider
 from tanggap.telephony.edge.legs import Legs
 from tanggap.telephony.edge.media import Media
 from tanggap.telephony.settings import TelephonySettings
-from tanggap.telephony.writing import Writing
+from tanggap.telephony.writing import GATHER_S, Writing
 
 log = Log("telephony")
 
+#: Looking for circles among all objects stops every decision for its time.
+SELDOM: Final = (20_000, 20, 20)
 #: RFC 4733 events 0–15.
 KEYS = "0123456789*#ABCD"
 
@@ -45,6 +50,15 @@ class Keys(asyncio.DatagramProtocol):
             self._decider.key(call_id, KEYS[number])
 
 
+async def _settle_down(scenes: Scenes) -> None:
+    """Read the city before the first call needs it; what lives as long as the process is no more looked at for circles."""
+    with contextlib.suppress(DatabaseAway, NoCatalogueError):
+        await scenes.get()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
+
+
 async def decide(settings: Settings, telephony: TelephonySettings) -> None:
     """Decide until SIGTERM or SIGINT."""
     stop = asyncio.Event()
@@ -53,7 +67,8 @@ async def decide(settings: Settings, telephony: TelephonySettings) -> None:
         loop.add_signal_handler(number, stop.set)
     db = await Database.open(database_dsn(settings), min_size=2, max_size=4)
     scenes = Scenes(db, settings, Keyring.load(settings.secret_file))
-    opening, writing = (Writing(db, settings.city, scenes.get) for _ in range(2))  # a new call waits for no other's story
+    opening = Writing(db, settings.city, scenes.get)  # a new call waits for no other's story
+    writing = Writing(db, settings.city, scenes.get, gather_s=GATHER_S)
     media = await Media.open(telephony.media_port)
     announcements = Announcements(settings.home / "telephony", telephony.queue, telephony.wishes)
     legs = await Legs(telephony.decider_port).open()
@@ -64,8 +79,10 @@ async def decide(settings: Settings, telephony: TelephonySettings) -> None:
     deciding = asyncio.create_task(decider.run())
     writers = [asyncio.create_task(one.run()) for one in (opening, writing)]
     speaking = asyncio.create_task(announcements.prepare())
+    settling = asyncio.create_task(_settle_down(scenes))
     await stop.wait()
     speaking.cancel()
+    settling.cancel()
     deciding.cancel()
     await asyncio.wait([asyncio.create_task(one.settle()) for one in (opening, writing)], timeout=2)
     for writer in writers:

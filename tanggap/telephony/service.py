@@ -13,6 +13,7 @@ from tanggap import flow
 from tanggap.incident import service as incidents
 from tanggap.incident import store as reports
 from tanggap.incident.model import SYSTEM, Actor, Disposition, Report, ReportState
+from tanggap.incident.timeline import store as timelines
 from tanggap.incident.timeline.model import Kind
 from tanggap.intake.model import Channel, Contact
 from tanggap.platform.database import Connection, Transaction
@@ -43,9 +44,9 @@ from tanggap.telephony.model import (
     Ringing,
     may_follow,
     next_call_back,
-    outcome_at_end,
 )
 from tanggap.telephony.steps import moved, told
+from tanggap.telephony.story import Answered, Ended, Offered, Queued, Story, Told
 
 #: A caller who was heard settles the calls that were missed within this time before.
 SETTLES = timedelta(hours=24)
@@ -87,20 +88,45 @@ async def call_out(tx: Transaction, scene: Scene, ringing: Ringing, report: UUID
     return await store.change_call(tx, scene.city, call.id, operator=by.id)
 
 
+async def tell(tx: Transaction, scene: Scene, told: Sequence[Told]) -> dict[UUID, Call]:
+    """Write the most frequent facts of any number of calls with a few statements; returns the calls as they are now.
+
+    A call that is not there is passed over.
+    """
+    calls = await store.lock_calls(tx, scene.city, list({one.call for one in told}))
+    spoken = {one.call for one in told if isinstance(one, Answered | Ended)}
+    about = {call.report for call in calls if call.id in spoken}
+    story = Story(calls, await reports.lock_reports(tx, scene.city, list(about)) if about else [])
+    for one in told:
+        story.tell(one)
+    await store.write_calls(tx, scene.city, [story.calls[call] for call in sorted(story.changed)])
+    await store.append_events(tx, scene.city, story.events)
+    await flow.claim_together(tx, scene, story.claims)
+    await timelines.append(tx, scene.city, story.entries)
+    await _remember_missed(tx, scene, story)
+    await _settle_earlier(tx, scene, story.heard)
+    return story.calls
+
+
+async def _remember_missed(tx: Transaction, scene: Scene, story: Story) -> None:
+    """Flag the reports of calls that nobody answered; their callers get a link where the city wants that by itself."""
+    for report in {call.report: story.reports[call.report] for call, _ in story.missed}.values():
+        if "call_abandoned" not in report.flags:
+            await reports.change_report(tx, scene.city, report.id, flags=[*report.flags, "call_abandoned"])
+    due = [(call, at) for call, at in story.missed if call.call_back_state is CallBackState.DUE]
+    if due and await links(tx, scene.city) is Links.BY_ITSELF:
+        for call, at in due:
+            await defer(tx, REACH, {"report": str(call.report)}, run_at=at)
+
+
 async def call_queued(tx: Transaction, scene: Scene, call_id: UUID, now: datetime, *, announced: bool = False) -> Call:
     """Nobody is free: the caller waits, and hears the announcement when there is one."""
-    call = await store.lock_call(tx, scene.city, call_id)
-    if announced:
-        await told(tx, scene, call, EventKind.ANNOUNCED, None, now)
-    return await moved(tx, scene, call, CallState.QUEUED, EventKind.QUEUED, None, now, operator=None)
+    return (await tell(tx, scene, [Queued(call=call_id, at=now, event=new_id(), announced=announced)]))[call_id]
 
 
 async def call_offered(tx: Transaction, scene: Scene, call_id: UUID, person: UUID, now: datetime) -> Call:
     """An operator's phone rings."""
-    call = await store.lock_call(tx, scene.city, call_id)
-    return await moved(
-        tx, scene, call, CallState.OFFERED, EventKind.OFFERED, person, now, operator=person, offered_at=call.offered_at or now
-    )  # fmt: skip
+    return (await tell(tx, scene, [Offered(call=call_id, at=now, event=new_id(), person=person)]))[call_id]
 
 
 async def offer_lapsed(tx: Transaction, scene: Scene, call_id: UUID, person: UUID, reason: LapseReason, now: datetime) -> Call:
@@ -125,22 +151,7 @@ async def call_answered(
     tx: Transaction, scene: Scene, call_id: UUID, by: Actor | None, now: datetime, *, where: str = "desk"
 ) -> Call:
     """Somebody has answered: an operator (`by`), who takes the report with it, or someone outside the centre (None)."""
-    call = await store.lock_call(tx, scene.city, call_id)
-    if not may_follow(call.state, CallState.TALKING) or call.state is CallState.HELD:
-        return call
-    outcome = Outcome.ANSWERED if by is not None else Outcome.OVERFLOWED
-    call = await moved(
-        tx, scene, call, CallState.TALKING, EventKind.ANSWERED, by.id if by else None, now, {"where": where},
-        answered_at=call.answered_at or now, operator=by.id if by else None, answered_where=where, outcome=outcome.value,
-    )  # fmt: skip
-    report = await reports.lock_report(tx, scene.city, call.report)
-    if by is not None and report.state is ReportState.WAITING:
-        report = await flow.claim(tx, scene, report.id, by, now)
-    body = {"call": str(call.id), "after_s": round(call.wait_s(now), 1), "where": where}
-    await _on_timeline(tx, scene, report, Kind.CALL_ANSWERED, by or SYSTEM, now, body)
-    if call.direction is not Direction.OUT:
-        await _settle_earlier(tx, scene, call, by or SYSTEM, now)
-    return call
+    return (await tell(tx, scene, [Answered(call=call_id, at=now, event=new_id(), by=by, where=where)]))[call_id]
 
 
 async def call_held(tx: Transaction, scene: Scene, call_id: UUID, by: UUID | None, held: bool, now: datetime) -> Call:
@@ -197,30 +208,7 @@ async def call_ended(tx: Transaction, scene: Scene, call_id: UUID, ended_by: str
 
     One that nobody answered is to be called back.
     """
-    call = await store.lock_call(tx, scene.city, call_id)
-    if call.is_over:
-        return call
-    was_heard = call.state not in UNANSWERED
-    outcome = outcome_at_end(call, ended_by)
-    changes: dict[str, Any] = {"ended_at": now, "ended_by": ended_by, "outcome": outcome.value}
-    has_number = call.caller is not None
-    if not was_heard and call.direction is not Direction.OUT and has_number:
-        changes |= {"call_back_state": CallBackState.DUE.value, "call_back_at": now}
-    kind = EventKind.ENDED if was_heard else EventKind.ABANDONED
-    body = {"by": ended_by, "outcome": outcome.value}
-    call = await moved(tx, scene, call, CallState.ENDED, kind, call.operator, now, body, **changes)
-    if call.direction is Direction.OUT and not was_heard:
-        return call  # its try to call back says it
-    report = await reports.lock_report(tx, scene.city, call.report)
-    said = Kind.CALL_ENDED if was_heard else Kind.CALL_ABANDONED
-    since = call.answered_at or call.rang_at
-    spoken = {"call": str(call.id), "outcome": outcome.value, "after_s": round((now - since).total_seconds(), 1)}
-    await _on_timeline(tx, scene, report, said, SYSTEM, now, spoken)
-    if not was_heard and "call_abandoned" not in report.flags:
-        await reports.change_report(tx, scene.city, report.id, flags=[*report.flags, "call_abandoned"])
-    if call.call_back_state is CallBackState.DUE and await links(tx, scene.city) is Links.BY_ITSELF:
-        await defer(tx, REACH, {"report": str(report.id)}, run_at=now)
-    return call
+    return (await tell(tx, scene, [Ended(call=call_id, at=now, event=new_id(), by=ended_by)]))[call_id]
 
 
 async def key_pressed(tx: Transaction, scene: Scene, call_id: UUID, key: str, now: datetime) -> Call:
@@ -296,7 +284,7 @@ async def presence(
     tx: Transaction, city: str, person: UUID, state: Presence, now: datetime, *, call: UUID | None = None, registered: bool = True
 ) -> None:
     """What the queue sees a person doing."""
-    await store.set_presence(tx, city, person, state, call, registered, now)
+    await store.set_presence(tx, city, [store.Seen(person, state, call, registered)], now)
 
 
 async def pause(tx: Transaction, city: str, person: UUID, reason: str, now: datetime) -> None:
@@ -351,14 +339,17 @@ async def _on_timeline(
     await incidents.record(tx, scene.city, kind, by, now, report=report, body=body)
 
 
-async def _settle_earlier(tx: Transaction, scene: Scene, call: Call, by: Actor, now: datetime) -> None:
-    """A caller who is heard now need not be called back for earlier calls; their empty reports end as abandoned."""
-    if call.caller is None:
+async def _settle_earlier(tx: Transaction, scene: Scene, heard: Sequence[tuple[Call, Answered]]) -> None:
+    """Callers who are heard now need not be called back for earlier calls; their empty reports end as abandoned."""
+    by_caller = {call.caller: (call, told) for call, told in heard if call.caller is not None}
+    if not by_caller:
         return
-    for earlier in await store.unheard_of_caller(tx, scene.city, call.caller, now - SETTLES):
-        if earlier.id == call.id:
+    since = min(told.at for _, told in by_caller.values()) - SETTLES
+    for earlier in await store.unheard_of_callers(tx, scene.city, list(by_caller), since):
+        call, told = by_caller[earlier.caller] if earlier.caller else (earlier, None)
+        if told is None or earlier.id == call.id or earlier.rang_at > told.at:
             continue
         await store.change_call(tx, scene.city, earlier.id, call_back_state=CallBackState.SETTLED.value, call_back_at=None)
         report = await _report(tx, scene, earlier)
         if report.state is ReportState.WAITING and report.incident is None and not report.words and not report.address_words:
-            await flow.dispose(tx, scene, report.id, Disposition.ABANDONED, by, now)
+            await flow.dispose(tx, scene, report.id, Disposition.ABANDONED, told.by or SYSTEM, told.at)

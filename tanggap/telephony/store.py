@@ -36,8 +36,8 @@ CALL_CHANGES = frozenset(
     ]
 )  # fmt: skip
 RECORDING_CHANGES = frozenset(
-    ["state", "path", "key_id", "sha256", "bytes", "seconds", "flaw", "stored_at", "expires_at", "legal_hold", "held_by",
-     "deleted_at"]
+    ["state", "path", "key_id", "sha256", "bytes", "seconds", "silence", "flaw", "stored_at", "expires_at", "legal_hold",
+     "held_by", "deleted_at"]
 )  # fmt: skip
 
 #: The call and its first event in one round trip; a call that is known already writes nothing and returns no row.
@@ -103,6 +103,31 @@ async def move_call(
     return _found(await tx.fetchrow(sql, *values))
 
 
+async def lock_calls(tx: Transaction, city: str, ids: Sequence[UUID]) -> list[Call]:
+    """Calls, locked until the transaction ends, in one round trip; those that are not there are left out."""
+    sql = f"SELECT {CALL_COLUMNS} FROM call WHERE city = $1 AND id = ANY($2) ORDER BY id FOR UPDATE"
+    return [to_struct(Call, row) for row in await tx.fetch(sql, city, list(ids))]
+
+
+async def write_calls(tx: Transaction, city: str, calls: Sequence[Call]) -> None:
+    """Write what facts have changed on calls that are locked, in one round trip."""
+    sql = """UPDATE call SET state = new.state, outcome = new.outcome, offered_at = new.offered_at, answered_at = new.answered_at,
+                 ended_at = new.ended_at, operator = new.operator, answered_where = new.answered_where, ended_by = new.ended_by,
+                 call_back_state = new.call_back_state, call_back_at = new.call_back_at, rev = new.rev
+             FROM unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[], $8::uuid[],
+                         $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::integer[])
+                 AS new (id, state, outcome, offered_at, answered_at, ended_at, operator, answered_where, ended_by,
+                         call_back_state, call_back_at, rev)
+             WHERE call.city = $1 AND call.id = new.id"""
+    rows = [
+        (one.id, one.state, one.outcome, one.offered_at, one.answered_at, one.ended_at, one.operator, one.answered_where,
+         one.ended_by, one.call_back_state, one.call_back_at, one.rev)
+        for one in calls
+    ]  # fmt: skip
+    if rows:
+        await tx.execute(sql, city, *map(list, zip(*rows, strict=True)))
+
+
 async def calls_of_report(conn: Connection, city: str, report: UUID) -> list[Call]:
     """The calls of a report, oldest first."""
     sql = f"SELECT {CALL_COLUMNS} FROM call WHERE city = $1 AND report = $2 ORDER BY rang_at, id"
@@ -122,11 +147,11 @@ async def to_call_back(conn: Connection, city: str, limit: int = 200) -> list[Ca
     return [to_struct(Call, row) for row in await conn.fetch(sql, city, limit)]
 
 
-async def unheard_of_caller(tx: Transaction, city: str, caller: UUID, since: datetime) -> list[Call]:
-    """Calls of the same caller that are still to be called back, locked."""
-    sql = f"""SELECT {CALL_COLUMNS} FROM call WHERE city = $1 AND caller = $2 AND rang_at >= $3 AND call_back_state = 'due'
+async def unheard_of_callers(tx: Transaction, city: str, callers: Sequence[UUID], since: datetime) -> list[Call]:
+    """Calls of these callers that are still to be called back, locked."""
+    sql = f"""SELECT {CALL_COLUMNS} FROM call WHERE city = $1 AND caller = ANY($2) AND rang_at >= $3 AND call_back_state = 'due'
               ORDER BY rang_at FOR UPDATE"""
-    return [to_struct(Call, row) for row in await tx.fetch(sql, city, caller, since)]
+    return [to_struct(Call, row) for row in await tx.fetch(sql, city, list(callers), since)]
 
 
 async def append_event(
@@ -137,6 +162,16 @@ async def append_event(
     sql = """INSERT INTO call_event (city, call, id, at, kind, person, body, is_example)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"""
     await tx.execute(sql, city, call_id, event, at, kind.value, person, body, is_example)
+
+
+async def append_events(tx: Transaction, city: str, events: Sequence[tuple[Call, CallEvent]]) -> None:
+    """What happened to many calls, in one round trip."""
+    sql = """INSERT INTO call_event (city, call, id, at, kind, person, body, is_example)
+             SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::uuid[], $7::jsonb[],
+                                      $8::boolean[])"""
+    rows = [(call.id, one.id, one.at, one.kind, one.person, one.body, call.is_example) for call, one in events]
+    if rows:
+        await tx.execute(sql, city, *map(list, zip(*rows, strict=True)))
 
 
 async def events_of(conn: Connection, city: str, call_id: UUID) -> list[CallEvent]:
@@ -160,15 +195,27 @@ async def operator(conn: Connection, city: str, person: UUID) -> Operator | None
     return to_struct(Operator, row) if row else None
 
 
-async def set_presence(
-    tx: Transaction, city: str, person: UUID, state: Presence, call_id: UUID | None, registered: bool, now: datetime
-) -> None:
-    """What the queue sees a person doing. `since` moves only when the state does."""
-    sql = """INSERT INTO operator (city, person, state, since, call, registered) VALUES ($1, $2, $3, $4, $5, $6)
+class Seen(msgspec.Struct, frozen=True):
+    """What the queue sees a person doing."""
+
+    person: UUID
+    state: Presence
+    call: UUID | None
+    registered: bool  # a phone of theirs is connected
+
+
+async def set_presence(tx: Transaction, city: str, seen: Sequence[Seen], now: datetime) -> None:
+    """What the queue sees people doing, each of them once. `since` moves only when the state does."""
+    sql = """INSERT INTO operator (city, person, state, since, call, registered)
+             SELECT $1, person, state, $2, call, registered
+             FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::boolean[]) AS seen (person, state, call, registered)
+             ORDER BY person
              ON CONFLICT (city, person) DO UPDATE SET state = excluded.state, call = excluded.call,
                  registered = excluded.registered,
                  since = CASE WHEN operator.state = excluded.state THEN operator.since ELSE excluded.since END"""
-    await tx.execute(sql, city, person, state.value, now, call_id, registered)
+    rows = [(one.person, one.state, one.call, one.registered) for one in seen]
+    if rows:
+        await tx.execute(sql, city, now, *map(list, zip(*rows, strict=True)))
 
 
 async def set_pause(tx: Transaction, city: str, person: UUID, paused: bool, reason: str, now: datetime) -> None:

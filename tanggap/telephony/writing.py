@@ -1,24 +1,31 @@
 """Writing down what happened to calls, in order, without holding a caller while the database is slow or away.
 
-Facts stand in one line in memory; whatever has gathered while one transaction runs is committed by the next. A fact that fails
-alone is logged and left out; while the database is away all of them wait, and calls are given out from memory.
+Facts stand in one line in memory; whatever has gathered while one transaction runs is committed by the next, and the most
+frequent ones (`story.Told`) by a few statements however many they are. A fact that fails alone is logged and left out; while the
+database is away all of them wait, and calls are given out from memory.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import groupby
 from typing import Any, Final, TypeVar
 
 from tanggap.platform.database import Database, DatabaseAway, Transaction
 from tanggap.platform.logs import Log
 from tanggap.scene import Scene
+from tanggap.telephony import service
+from tanggap.telephony.story import Told
 
 log = Log("telephony")
 
 Answer = TypeVar("Answer")
-Fact = Callable[[Transaction, Scene], Awaitable[Any]]
+Fact = Callable[[Transaction, Scene], Awaitable[Any]] | Told
 
 #: Facts in one transaction.
-BATCH: Final = 40
+BATCH: Final = 80
+#: After a transaction of at least so many facts the next one gathers for so long, seconds: decisions have the cores meanwhile.
+BUSY: Final = 8
+GATHER_S: Final = 0.1
 #: While the database is away it is asked this often, seconds.
 AWAY_S: Final = 0.3
 
@@ -26,7 +33,9 @@ AWAY_S: Final = 0.3
 class Writing:
     """One line of facts, one writer."""
 
-    def __init__(self, db: Database, city: str, scene_now: Callable[[], Awaitable[Scene]]) -> None:
+    def __init__(self, db: Database, city: str, scene_now: Callable[[], Awaitable[Scene]], *, gather_s: float = 0) -> None:
+        """`gather_s`: how long a busy line gathers between two transactions, where nobody waits for its facts, seconds."""
+        self._gather_s = gather_s
         self._db = db
         self._city = city
         self._scene_now = scene_now
@@ -53,13 +62,15 @@ class Writing:
             while len(batch) < BATCH and not self._line.empty():
                 batch.append(self._line.get_nowait())
             await self._write(batch)
+            if BUSY <= len(batch) < BATCH and self._gather_s:
+                await asyncio.sleep(self._gather_s)
 
     async def _write(self, batch: list[tuple[Fact, asyncio.Future[Any]]]) -> None:
         while True:
             try:
                 scene = await self._scene_now()
                 async with self._db.transaction(self._city) as tx:
-                    answers = [await fact(tx, scene) for fact, _ in batch]
+                    answers = await _written([fact for fact, _ in batch], tx, scene)
             except DatabaseAway:
                 log.warning("calls wait for the database", facts=len(batch) + self._line.qsize())
                 await asyncio.sleep(AWAY_S)
@@ -75,6 +86,19 @@ class Writing:
             for (_, written), answer in zip(batch, answers, strict=True):
                 _answer(written, answer)
             return
+
+
+async def _written(facts: Sequence[Fact], tx: Transaction, scene: Scene) -> list[Any]:
+    """Write facts in their order, neighbours that can be written together; what each of them answers."""
+    answers: list[Any] = []
+    for _, run in groupby(facts, key=lambda fact: isinstance(fact, Told)):
+        neighbours = list(run)
+        told = [fact for fact in neighbours if isinstance(fact, Told)]
+        if told:
+            await service.tell(tx, scene, told)
+            answers += [None] * len(told)
+        answers += [await fact(tx, scene) for fact in neighbours if not isinstance(fact, Told)]
+    return answers
 
 
 def _answer(written: asyncio.Future[Any], answer: Any) -> None:

@@ -9,7 +9,7 @@ Floats = NDArray[Any]
 
 #: What two likenesses at once count beside one: sentences that share several things say more than their sum. 0 to 3 were tried.
 SQUARED = 2.0
-_URGENCY_INPUTS = 12
+_URGENCY_INPUTS = 15
 
 
 def likeness(product: Floats) -> Floats:
@@ -28,7 +28,8 @@ class Heard(NamedTuple):
 
 class Model(NamedTuple):
     """What was learned: the sentences as rows of features, a weight for each sentence and answer, and how answers become
-    probabilities. Answers are one for each category, each kind of call that is not genuine, and P1.
+    probabilities. Answers are one for each category, each kind of call that is not genuine, P1, and the grave part of each
+    category that has sentences with and without danger to life.
     """
 
     codes: tuple[str, ...]
@@ -40,7 +41,9 @@ class Model(NamedTuple):
     weights: Floats  # sentences × answers
     mean: Floats
     urgent: frozenset[str]  # categories of P1
+    mixed: tuple[str, ...] = ()  # categories of which some sentences are P1 and some are not
     sharpness: float = 10.0
+    apart_sharpness: float = 10.0
     urgency: Floats = np.zeros(_URGENCY_INPUTS)
     reality: Floats = np.zeros(2)
     p1_threshold: float = 0.5
@@ -60,22 +63,36 @@ class Model(NamedTuple):
         """What each feature of the row brings to an answer; with the mean, they sum to it."""
         return np.asarray(np.add.reduceat(heard.share * self.weights[:, column][heard.sentence], heard.begin))
 
-    def spread(self, scores: Floats) -> Floats:
-        """Probabilities of categories and kinds that are not genuine; they sum to one. Shape as `scores`."""
-        scaled = scores * self.sharpness
-        raised = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
-        shares: Floats = raised / raised.sum(axis=-1, keepdims=True)
-        return shares
+    @property
+    def danger(self) -> int:
+        """The column of the answer learned for P1 itself; before it stand categories and kinds, behind it the grave parts."""
+        return len(self.mean) - len(self.mixed) - 1
+
+    def spread(self, answers: Floats) -> Floats:
+        """Probabilities of categories and kinds that are not genuine, shape (n, `danger`); they sum to one."""
+        return _shares(answers[:, : self.danger] * self.sharpness)
+
+    def apart(self, answers: Floats) -> Floats:
+        """The answers for categories and kinds, of each mixed category what is left without its grave part; then those parts."""
+        parts = answers[:, self.danger + 1 :]
+        rest = answers[:, : self.danger].copy()
+        rest[:, [self.codes.index(code) for code in self.mixed]] -= parts
+        return np.concatenate([rest, parts], axis=1)
 
     def urgency_inputs(self, answers: Floats) -> Floats:
         """What the danger to life is judged by, from answers (n × all of them), shape (n, `_URGENCY_INPUTS`): the answer learned
-        for P1 itself, the shares of the P1 categories and of the others, and their answers before they became shares.
+        for P1 itself, the shares of the P1 categories and of the others, their answers before they became shares, and the
+        shares of what is grave and what is not, where a mixed category is two.
         """
-        spread, head, plain = self.spread(answers[:, :-1]), answers[:, -1], answers[:, :-1]
+        spread, head, plain = self.spread(answers), answers[:, self.danger], answers[:, : self.danger]
         urgent = [at for at, code in enumerate(self.codes) if code in self.urgent]
         other = [at for at, code in enumerate(self.codes) if code not in self.urgent]
         danger = _logit(spread[:, urgent].sum(axis=1))
         raised = np.sort(plain[:, urgent], axis=1)
+        shares = _shares(self.apart(answers) * self.apart_sharpness)
+        grave = np.zeros(shares.shape[1], dtype=bool)
+        grave[[at for at in urgent if self.codes[at] not in self.mixed]] = True
+        grave[self.danger :] = True
         return np.stack(
             [
                 np.ones(len(head)), danger, 4 * head, 4 * head * head, head * danger,
@@ -83,6 +100,8 @@ class Model(NamedTuple):
                 _logit(spread[:, len(self.codes) :].sum(axis=1)),
                 4 * raised.max(axis=1, initial=0.0), 2 * raised[:, -3:].sum(axis=1), 2 * raised.sum(axis=1),
                 4 * plain[:, other].max(axis=1, initial=0.0),
+                _logit(shares[:, grave].sum(axis=1)), _logit(shares[:, grave].max(axis=1, initial=0.0)),
+                _logit(shares[:, ~grave].max(axis=1, initial=0.0)),
             ],
             axis=1,
         )  # fmt: skip
@@ -99,6 +118,11 @@ class Model(NamedTuple):
     def real_of(self, spread: Floats) -> Floats:
         """Probability that the words are those of a genuine report."""
         return _sigmoid(self.reality_inputs(spread) @ self.reality)
+
+
+def _shares(scaled: Floats) -> Floats:
+    raised = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
 
 
 def _logit(p: Floats) -> Floats:

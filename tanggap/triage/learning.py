@@ -30,8 +30,8 @@ MOST_SENTENCES = 0.25
 #: Exponent of the inverse document frequency: rare words weigh more, but one slip of the pen does not weigh most.
 RARITY = 0.5
 #: Of the P1 sentences, the share that must be above the threshold in leave-one-out. Those are harder than calls: many are short,
-#: or have no word of danger that another sentence shares. On the two sets kept for measuring it is all of 102.
-P1_RECALL = 0.97
+#: have no word of danger that another sentence shares, or were written to look harmless (docs/decisions/0029-danger.md).
+P1_RECALL = 0.975
 
 
 def learn(said: Sequence[Said], catalogue: Catalogue) -> Model:
@@ -53,11 +53,12 @@ def learn(said: Sequence[Said], catalogue: Catalogue) -> Model:
     index = {name: at for at, name in enumerate(names)}
     rarity = np.log(len(rows) / np.array([frequency[name] for name in names])) ** RARITY
     table = [_row(row, index, rarity) for row in rows]
-    targets = _targets(known, codes, catalogue)
+    mixed = _mixed(known, codes, catalogue)
+    targets = _targets(known, codes, mixed, catalogue)
     mean = targets.mean(axis=0)
     found = fit(table, len(names), targets - mean, RIDGE, likeness)
     urgent = frozenset(code for code in codes if catalogue.category(code).priority is Priority.P1)
-    model = Model(codes, names, rarity, *by_feature(table, len(names)), found.weights, mean, urgent)
+    model = Model(codes, names, rarity, *by_feature(table, len(names)), found.weights, mean, urgent, mixed)
     return _calibrated(model, found.unseen + mean, targets, known)
 
 
@@ -68,34 +69,53 @@ def _row(row: Mapping[str, float], index: Mapping[str, int], rarity: Floats) -> 
     return at, values / length if length else values
 
 
-def _targets(known: Sequence[Said], codes: Sequence[str], catalogue: Catalogue) -> Floats:
-    """One column a category, one a kind of call that is not genuine, one for P1."""
-    targets = np.zeros((len(known), len(codes) + len(NOT_GENUINE) + 1))
+def _is_p1(one: Said, catalogue: Catalogue) -> bool:
+    own = catalogue.category(one.category).priority if one.category else None
+    return (one.priority or own) is Priority.P1
+
+
+def _mixed(known: Sequence[Said], codes: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:
+    """The categories that have enough sentences both with and without danger to life to tell them apart."""
+    counts = Counter((one.category, _is_p1(one, catalogue)) for one in known)
+    return tuple(code for code in codes if min(counts[code, True], counts[code, False]) >= LEAST_SENTENCES)
+
+
+def _targets(known: Sequence[Said], codes: Sequence[str], mixed: Sequence[str], catalogue: Catalogue) -> Floats:
+    """One column a category, one a kind of call that is not genuine, one for P1, one for the grave part of a mixed category."""
+    danger = len(codes) + len(NOT_GENUINE)
+    targets = np.zeros((len(known), danger + 1 + len(mixed)))
     for number, one in enumerate(known):
         if one.category is not None:
             targets[number, codes.index(one.category)] = 1
         if one.kind != GENUINE:
             targets[number, len(codes) + NOT_GENUINE.index(one.kind)] = 1
-        own = catalogue.category(one.category).priority if one.category else None
-        if (one.priority or own) is Priority.P1:
-            targets[number, -1] = 1
+        if _is_p1(one, catalogue):
+            targets[number, danger] = 1
+            if one.category in mixed:
+                targets[number, danger + 1 + mixed.index(one.category)] = 1
     return targets
 
 
 def _calibrated(model: Model, unseen: Floats, targets: Floats, known: Sequence[Said]) -> Model:
-    named = targets[:, :-1].sum(axis=1) == 1
-    best = min(range(4, 41), key=lambda sharpness: _surprise(unseen[named, :-1], targets[named, :-1], float(sharpness)))
-    model = model._replace(sharpness=float(best))
-    spread = model.spread(unseen[:, :-1])
-    urgency = _logistic(model.urgency_inputs(unseen), targets[:, -1], ridge=1.0)
+    danger = targets[:, model.danger]
+    named = targets[:, : model.danger].sum(axis=1) == 1
+    seen, right = unseen[named], targets[named]
+    model = model._replace(
+        sharpness=_sharpness(seen[:, : model.danger], right[:, : model.danger]),
+        apart_sharpness=_sharpness(model.apart(seen), model.apart(right)),
+    )
+    spread = model.spread(unseen)
+    urgency = _logistic(model.urgency_inputs(unseen), danger, ridge=1.0)
     real = np.array([one.kind == GENUINE for one in known])
     # as many for as against, so that the log-odds are what the words add to whatever else is known of the caller
     even = np.where(real, 0.5 / max(real.mean(), 1e-9), 0.5 / max(1 - real.mean(), 1e-9))
     reality = _logistic(model.reality_inputs(spread), real.astype(float), even)
     model = model._replace(urgency=urgency, reality=reality)
-    scores = model.p1_of(unseen)
-    threshold = float(np.quantile(scores[targets[:, -1] == 1], 1 - P1_RECALL))
-    return model._replace(p1_threshold=threshold)
+    return model._replace(p1_threshold=float(np.quantile(model.p1_of(unseen)[danger == 1], 1 - P1_RECALL)))
+
+
+def _sharpness(scores: Floats, targets: Floats) -> float:
+    return float(min(range(4, 41), key=lambda sharpness: _surprise(scores, targets, float(sharpness))))
 
 
 def _surprise(scores: Floats, targets: Floats, sharpness: float) -> float:

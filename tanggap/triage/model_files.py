@@ -17,7 +17,7 @@ from tanggap.city.said import Said
 from tanggap.triage.learned import Model
 
 #: Raised when what is counted of words changes, so that older files are not read.
-FORMAT = 4
+FORMAT = 5
 #: What a file that cannot be used raises: gone, cut off, of another format.
 UNUSABLE = (OSError, ValueError, KeyError, TypeError, EOFError, IndexError, msgspec.MsgspecError)
 
@@ -33,7 +33,9 @@ class _Head(msgspec.Struct, frozen=True):
     codes: tuple[str, ...]
     names: tuple[str, ...]
     urgent: tuple[str, ...]
+    mixed: tuple[str, ...]
     sharpness: float
+    apart_sharpness: float
     p1_threshold: float
     lengths: tuple[int, ...]  # of the arrays, in the order of `_ARRAYS`
     digest: str  # of the numbers
@@ -71,7 +73,8 @@ class ModelFile:
             begin = end
         arrays["weights"] = arrays["weights"].reshape(-1, len(arrays["mean"]))
         return Model(
-            codes=head.codes, names=head.names, urgent=frozenset(head.urgent), sharpness=head.sharpness,
+            codes=head.codes, names=head.names, urgent=frozenset(head.urgent), mixed=head.mixed,
+            sharpness=head.sharpness, apart_sharpness=head.apart_sharpness,
             p1_threshold=head.p1_threshold, **arrays,
         )  # fmt: skip
 
@@ -82,7 +85,17 @@ class ModelFile:
         lengths = tuple(map(len, arrays))
         digest = hashlib.sha256(numbers).hexdigest()
         head = msgspec.msgpack.encode(
-            _Head(model.codes, model.names, tuple(sorted(model.urgent)), model.sharpness, model.p1_threshold, lengths, digest)
+            _Head(
+                codes=model.codes,
+                names=model.names,
+                urgent=tuple(sorted(model.urgent)),
+                mixed=model.mixed,
+                sharpness=model.sharpness,
+                apart_sharpness=model.apart_sharpness,
+                p1_threshold=model.p1_threshold,
+                lengths=lengths,
+                digest=digest,
+            )
         )
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished = self.path.with_suffix(f".{os.getpid()}.part")

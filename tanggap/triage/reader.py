@@ -145,7 +145,14 @@ class Reader:
         against = len(model.codes) + int(np.argmax(kinds))
         why_real = self._why(leading, int(self._active[order[0]])) if real >= 0.5 else self._why(whole, against)
         return Reading(
-            guesses, priority, round(p1, 4), is_p1, round(real, 4), kind, self._why(leading, -1) if is_p1 else (), why_real
+            guesses,
+            priority,
+            round(p1, 4),
+            is_p1,
+            round(real, 4),
+            kind,
+            self._why(leading, model.danger) if is_p1 else (),
+            why_real,
         )
 
     def _one(self, text: str) -> "_Scores | None":
@@ -159,7 +166,7 @@ class Reader:
         values = np.array([value for _, value in known]) * model.rarity[at]
         values /= max(float(np.sqrt(values @ values)), 1e-9)
         heard = model.hear(at, values)
-        spread = model.spread(heard.answers[None, :-1])
+        spread = model.spread(heard.answers[None])
         places = {int(feature): place for place, feature in enumerate(at)}
         sayings: dict[str, int] = {}
         said = [

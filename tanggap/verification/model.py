@@ -10,6 +10,7 @@ import msgspec
 
 from tanggap.city.kinds import Priority
 from tanggap.incident.model import Disposition
+from tanggap.verification.weather.model import Peril
 
 #: One key each: the order is that of the key bar, Alt+1 … Alt+6 and on.
 DISPOSITION_KEYS: Mapping[Disposition, str] = {
@@ -80,6 +81,15 @@ class Apart(msgspec.Struct, frozen=True):
     within_m: float
 
 
+class Alert(msgspec.Struct, frozen=True):
+    """A warning of the weather that fits what a report is of, where and when it was made."""
+
+    kind: Peril
+    area: str  # name of the kecamatan; empty: the whole city
+    until: str  # of the city's clock
+    is_forecast: bool = False
+
+
 class Facts(msgspec.Struct, frozen=True):
     """What is known of one report that may speak for or against it."""
 
@@ -97,7 +107,7 @@ class Facts(msgspec.Struct, frozen=True):
     call: CallTold | None = None
     callback: CallBack | None = None
     hour: int | None = None  # of the city's clock
-    alert: str = ""
+    alert: Alert | None = None
     disposition: Disposition | None = None  # only for learning
 
 

@@ -11,6 +11,8 @@ from tanggap.incident.model import Disposition, Report
 from tanggap.platform.database import Connection, Transaction
 from tanggap.platform.ids import new_id
 from tanggap.verification.model import AGAINST, Facts, Weights
+from tanggap.verification.weather.fits import fits
+from tanggap.verification.weather.model import AFTERWARDS, STALE
 from tanggap.verification.weights import learnt, shipped
 
 #: A caller's earlier reports that are weighed; with the half-life, older ones count nothing.
@@ -21,7 +23,8 @@ MOST_UNCERTAIN_M = 1_000.0
 IN_FORCE = "SELECT version, weights FROM evidence_weights WHERE city = $1 AND state = 'published' ORDER BY version DESC LIMIT 1"
 
 #: The facts of reports as they stood when each was disposed of, or now. Derived from the rows, so that nothing is kept twice.
-#: $1 city, $2 ids, $3 now, $4 dispositions against, $5 window (interval), $6 metres, $7 time zone
+#: $1 city, $2 ids, $3 now, $4 dispositions against, $5 window (interval), $6 metres, $7 time zone; of the weather
+#: $8 and $9 which category each peril speaks for, $10 for how long afterwards, $11 when its feed is stale
 _FACTS = f"""
 WITH asked AS MATERIALIZED (
     SELECT r.*, c."group" FROM report r LEFT JOIN category c ON c.city = $1 AND c.code = r.category
@@ -56,7 +59,11 @@ SELECT r.id AS report, r.received_at AS at, r.channel, left(r.words, 4000) AS wo
           AND r.location_source IN ('words', 'map') AND l.at <= coalesce(r.disposed_at, $3)
         ORDER BY l.at DESC LIMIT 1) AS apart,
        (SELECT jsonb_build_object('length_s', extract(epoch FROM l.ended_at - coalesce(l.answered_at, l.rang_at)),
-                                  'hung_up', l.answered_at IS NULL AND l.ended_by = 'caller', 'keys', l.keys)
+                                  'hung_up', l.answered_at IS NULL AND l.ended_by = 'caller', 'keys', l.keys,
+                                  'silence', CASE WHEN l.answered_at IS NOT NULL THEN
+                                      (SELECT k.silence FROM call_recording k
+                                       WHERE k.city = $1 AND k.call = l.id AND k.silence IS NOT NULL
+                                         AND k.stored_at <= coalesce(r.disposed_at, $3) ORDER BY k.started_at LIMIT 1) END)
         FROM call l WHERE l.city = $1 AND l.report = r.id AND l.direction <> 'out'
           AND l.ended_at <= coalesce(r.disposed_at, $3) ORDER BY l.rang_at LIMIT 1) AS call,
        (SELECT jsonb_build_object('answered', b.answered, 'at', b.at)
@@ -64,7 +71,19 @@ SELECT r.id AS report, r.received_at AS at, r.channel, left(r.words, 4000) AS wo
               UNION ALL
               SELECT k.outcome = 'reached', k.at FROM call_back k JOIN call l ON l.city = $1 AND l.id = k.call
               WHERE k.city = $1 AND l.report = r.id AND k.outcome IN ('reached', 'no_answer', 'busy')) b
-        WHERE b.at <= coalesce(r.disposed_at, $3) ORDER BY b.at DESC LIMIT 1) AS callback, w.version, w.weights
+        WHERE b.at <= coalesce(r.disposed_at, $3) ORDER BY b.at DESC LIMIT 1) AS callback,
+       (SELECT jsonb_build_object('kind', a.kind, 'is_forecast', a.is_forecast,
+                   'area', CASE WHEN a.areas = '{{}}' THEN '' ELSE k.name END,
+                   'until', to_char(a.ends_at AT TIME ZONE $7, CASE WHEN (a.ends_at AT TIME ZONE $7)::date
+                                    = (r.received_at AT TIME ZONE $7)::date THEN 'HH24.MI' ELSE 'DD/MM HH24.MI' END))
+        FROM unnest($8::text[], $9::text[]) f(category, kind)
+        JOIN weather_alert a ON a.city = $1 AND a.kind = f.kind AND a.starts_at <= r.received_at
+                            AND a.ends_at > r.received_at - $10::interval
+        LEFT JOIN area l ON l.city = $1 AND l.code = r.area
+        LEFT JOIN area k ON k.city = $1 AND k.code = coalesce(l.parent, l.code)
+        WHERE f.category = r.category AND (a.areas = '{{}}' OR k.code = ANY(a.areas))
+          AND EXISTS (SELECT FROM weather_feed d WHERE d.city = $1 AND d.sound_at >= r.received_at - $11::interval)
+        ORDER BY a.is_forecast, a.ends_at DESC, a.id LIMIT 1) AS alert, w.version, w.weights
 FROM asked r LEFT JOIN ({IN_FORCE}) w ON true
 """
 
@@ -80,7 +99,10 @@ async def facts(
     weights = shipped()
     window = timedelta(minutes=weights.together_minutes)
     against = [disposition.value for disposition in AGAINST]
-    rows = await conn.fetch(_FACTS, city, list(reports), now, against, window, weights.together_m, zone)
+    speaks_for, perils = zip(*fits(), strict=True)
+    rows = await conn.fetch(
+        _FACTS, city, list(reports), now, against, window, weights.together_m, zone, speaks_for, perils, AFTERWARDS, STALE
+    )
     if rows and rows[0]["version"] is not None:
         weights = as_weights(rows[0]["version"], rows[0]["weights"])
     return {row["report"]: _facts(row) for row in rows}, weights

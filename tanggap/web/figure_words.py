@@ -103,7 +103,7 @@ def key_name(by: By, key: str, catalogue: Catalogue, locale: Locale) -> str:
     if by is By.HOUR:
         return f"{int(key):02d}.00–{int(key):02d}.59" if locale == "id" else f"{int(key):02d}:00–{int(key):02d}:59"
     if by is By.SHIFT:
-        return shift_name(int(key), catalogue, locale)
+        return shift_name(key, catalogue, locale)
     if not key:
         none = {By.AGENCY: N_("belum ada instansi"), By.CATEGORY: N_("tanpa kategori"), By.AREA: N_("tanpa lokasi")}
         return translate(none[by])
@@ -112,12 +112,17 @@ def key_name(by: By, key: str, catalogue: Catalogue, locale: Locale) -> str:
     return words.category_name(catalogue, key, locale) if by is By.CATEGORY else words.area_name(catalogue, key)
 
 
-def shift_name(place: int, catalogue: Catalogue, locale: Locale) -> str:
-    """A shift by its hours: 07–15."""
-    starts = catalogue.city.shift_starts
+def shift_name(key: str, catalogue: Catalogue, locale: Locale) -> str:
+    """A shift of the roster by its name, one of the hours of the day by those: Regu 07–15."""
+    translate, starts = translator(locale), catalogue.city.shift_starts
+    if not key.isdigit():
+        known = next((shift for shift in catalogue.shifts if shift.code == key), None)
+        return f"{translate(N_('Regu'))} {known.name(locale).lower()}" if known else key
+    place = int(key)
     if place >= len(starts):
-        return str(place)
-    return f"{translator(locale)(N_('Regu'))} {starts[place]:02d}–{starts[(place + 1) % len(starts)]:02d}"
+        return key
+    hours = f"{translate(N_('Regu'))} {starts[place]:02d}–{starts[(place + 1) % len(starts)]:02d}"
+    return f"{hours} ({translate(N_('tanpa jadwal'))})" if catalogue.shifts else hours
 
 
 def count_of(figure: Figure, group: Group) -> int:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
+from tanggap.city import ladder
 from tanggap.city.model import Catalogue, City
 from tanggap.incident.model import AssignmentState, IncidentState
 from tanggap.location.model import Reason
@@ -55,12 +56,7 @@ CLOCK_WORDS: Mapping[str, str] = {
 }
 
 #: Who is told on each rung of the ladder.
-TOLD_WORDS: Mapping[str, str] = {
-    "second": N_("kontak kedua instansi"),
-    "head": N_("kepala instansi"),
-    "supervisor": N_("pengawas"),
-    "coordinator": N_("koordinator"),
-}
+TOLD_WORDS: Mapping[str, str] = {told.value: word for told, word in ladder.TOLD_WORDS.items()}
 
 _NUMBER = re.compile(r"(?:[A-Za-z]{1,8}\s*[-–]?\s*)?0*(\d{1,18})")
 

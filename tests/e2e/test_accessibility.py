@@ -46,7 +46,8 @@ PAGES: dict[Role | None, tuple[str, ...]] = {
         "/koordinator/bukti/kata", "/kontak", "/akun",
         "/koordinator/aturan", "/koordinator/aturan?jenis=waktu", "/koordinator/aturan/kategori/flood",
         "/koordinator/aturan/waktu/P1", "/koordinator/aturan/rancangan", "/koordinator/aturan/uji", "/koordinator/aturan/versi",
-        "/koordinator/aturan/versi/1",
+        "/koordinator/aturan/versi/1", "/koordinator/aturan?jenis=eskalasi", "/koordinator/aturan?jenis=libur",
+        "/koordinator/aturan/layanan/processing_60s",
     ),
     Role.ADMINISTRATOR: (
         "/admin", "/admin/orang/{person}", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/audit", "/gaya",

@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tanggap.people.model import Role
-from tests.e2e.conftest import Login, Site
+from tanggap.platform.database import Database
+from tests.e2e.conftest import CITY, Login, Site, outside_the_browser
 from tests.e2e.outside import hand_over
 
 pytestmark = pytest.mark.xdist_group("e2e")
@@ -17,7 +18,24 @@ def asked(site: Site) -> set[str]:
     return set(hand_over(site, "mobil parkir menutup jalan", category=CATEGORY).assignments)
 
 
+def manned(site: Site) -> None:
+    """Somebody answers at each agency: a draft that leaves one without anybody is refused."""
+    sql = """INSERT INTO person (city, id, login, name, password_hash, must_change_password, roles, agency, created_at,
+                                 password_changed_at)
+             SELECT city, gen_random_uuid(), 'piket_' || code, short, '', false, '{agency}', code, now(), now()
+             FROM agency WHERE city = $1 ON CONFLICT DO NOTHING"""
+
+    async def make() -> None:
+        db = await Database.open(site.dsn, min_size=1, max_size=1)
+        async with db.transaction(CITY) as tx:
+            await tx.execute(sql, CITY)
+        await db.close()
+
+    outside_the_browser(make())
+
+
 def test_a_rule_is_changed_tried_published_and_undone(site: Site, sign_in: Login) -> None:
+    manned(site)
     before = asked(site)
     page = sign_in(site.add("koordinator", Role.COORDINATOR))
     page.goto(f"{site.url}/koordinator/aturan")

@@ -77,7 +77,7 @@ async def test_a_burst_becomes_one_incident_and_a_stray_one_is_parted_again(stag
         for n in range(6)
     ]  # fmt: skip
     async with desk(stage) as page:
-        await expect(page.locator(f"#row-{reports[0]}")).to_contain_text("5 pelapor lain serupa")
+        await expect(page.locator(f"#row-{reports[0]}")).to_contain_text("kelompok A: 6, satu kejadian?")
         await page.locator(f"#row-{reports[0]}").click()
         await page.wait_for_url(f"**/konsol/{reports[0]}")
         await expect(page.locator(".burst")).to_contain_text("5 laporan yang menunggu")

@@ -30,9 +30,9 @@ CITY = "kendari"
 Bearer = Callable[..., Awaitable[dict[str, str]]]
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _cheap_passwords() -> Iterator[None]:
-    """Hashing is dear on purpose; here accounts are made by the hundred, and nobody guesses."""
+    """Hashing is dear on purpose; here accounts are made by the hundred, and nobody guesses. Not in the tests after."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield

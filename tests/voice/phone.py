@@ -84,6 +84,7 @@ class Phone(asyncio.DatagramProtocol):
         self.port = self.rtp_port = 0
         self.address = self.audio = "127.0.0.1"
         self.contact_port = 0  # where calls to this person go; 0: here
+        self.contact_user = ""  # and under which name; empty: their own
         self._transport: Any = None
         self._changed = asyncio.Event()
         self._dialog: dict[str, Any] = {}
@@ -152,7 +153,8 @@ class Phone(asyncio.DatagramProtocol):
             self.send(
                 f"REGISTER sip:{made.realm} SIP/2.0\r\n{self._via()}From: <{made.address}>;tag={secrets.token_hex(4)}\r\n"
                 f"To: <{made.address}>\r\nCall-ID: {call_id}\r\nCSeq: {self._cseq} REGISTER\r\nMax-Forwards: 70\r\n"
-                f"Contact: <sip:{made.user}@{self.address}:{self.contact_port or self.port}>\r\nExpires: {expires}\r\n{answer}"
+                f"Contact: <sip:{self.contact_user or made.user}@{self.address}:{self.contact_port or self.port}>\r\n"
+                f"Expires: {expires}\r\n{answer}"
                 "Content-Length: 0\r\n\r\n"
             )
             wanted = f"{self._cseq} REGISTER"
@@ -319,14 +321,21 @@ class Phone(asyncio.DatagramProtocol):
         else:
             self._inside("BYE", 2)
 
+    def end(self, told: Message) -> None:
+        """Acknowledge an answer, whatever was asked, and hang up."""
+        number = int((re.findall(r"\d+", told.get("CSeq")) or ["1"])[0])
+        self._say_inside(told, "ACK", number)
+        self._say_inside(told, "BYE", number + 1)
+
     def _inside(self, method: str, cseq: int) -> None:
-        d = self._dialog
-        told = d["answer"]
+        self._say_inside(self._dialog["answer"], method, cseq)
+
+    def _say_inside(self, told: Message, method: str, cseq: int) -> None:
         contact = re.search(r"<([^>]+)>", told.get("Contact"))
         route = "".join(f"Route: {value}\r\n" for value in reversed(told.all("Record-Route")))
         self.send(
-            f"{method} {contact[1] if contact else d['to']} SIP/2.0\r\n{self._via()}{route}From: {d['from']}\r\n"
-            f"To: {told.get('To')}\r\nCall-ID: {d['call_id']}\r\nCSeq: {cseq} {method}\r\n"
+            f"{method} {contact[1] if contact else told.get('Contact')} SIP/2.0\r\n{self._via()}{route}"
+            f"From: {told.get('From')}\r\nTo: {told.get('To')}\r\nCall-ID: {told.get('Call-ID')}\r\nCSeq: {cseq} {method}\r\n"
             "Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
         )
 

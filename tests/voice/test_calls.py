@@ -2,6 +2,8 @@
 
 from tanggap.incident import store as rows
 from tanggap.incident.model import ReportState
+from tanggap.incident.timeline import store as timelines
+from tanggap.incident.timeline.model import Kind
 from tanggap.telephony.model import CallBackState, CallState, LapseReason, Outcome
 from tanggap.telephony.settings import Queue
 
@@ -23,7 +25,9 @@ async def test_a_call_rings_is_answered_and_has_opened_its_report(opens: Opens) 
     assert invite.get("X-Tanggap-Report") == call.report.hex
     async with centre.db.reading(CITY) as conn:
         report = await rows.report(conn, CITY, call.report)
+        told = [entry.kind for entry in await timelines.of_report(conn, CITY, call.report)]
     assert (report.state, report.claimed_by, report.channel) == (ReportState.ACTIVE, person, "call")
+    assert told == [Kind.RECEIVED, Kind.CLAIMED, Kind.CALL_ANSWERED]  # nothing of a place: the network said none
     assert "web_call" not in report.flags
     assert "+6281344556642" in answer.get("From")
     assert not any("81344556642" in message.first + str(message.headers) for message in phone.messages)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 import msgspec
 
 from tanggap.city.categories import Category
+from tanggap.city.ladder import AgencyRule, OfficeHours, Rung
 from tanggap.city.model import Catalogue
 from tanggap.city.rules import store
-from tanggap.city.rules.kinds import KINDS, Record
+from tanggap.city.rules.kinds import CATALOGUE_FIELDS, KINDS, Record
 from tanggap.city.rules.model import Key, Proposed
 from tanggap.city.targets import Target
 from tanggap.platform.database import Connection
@@ -19,10 +20,15 @@ class _Rules(msgspec.Struct, frozen=True):
 
     category: tuple[Category, ...]
     target: tuple[Target, ...]
+    rung: tuple[Rung, ...] = ()
+    office_hours: tuple[OfficeHours, ...] = ()
+    agency_rule: tuple[AgencyRule, ...] = ()
 
 
 async def as_of(conn: Connection, current: Catalogue, version: int | None) -> Catalogue:
-    """`current` with the categories and target times of a version; agencies stay today's, because one that is gone cannot go.
+    """`current` with the categories, target times, ladder and office hours of a version.
+
+    Agencies stay today's, because one that is gone cannot go; so do holidays: a day on which nobody works is no rule but a fact.
 
     Costs nothing for an incident of today's rules (or of before versions were kept), and one statement for an older one.
     """
@@ -37,24 +43,22 @@ async def as_of(conn: Connection, current: Catalogue, version: int | None) -> Ca
         return current
     old = {category.code: category for category in then.category}
     newer = (category for category in current.categories if category.code not in old)
-    return msgspec.structs.replace(current, categories=(*old.values(), *newer), targets=then.target or current.targets)
+    return msgspec.structs.replace(
+        current, categories=(*old.values(), *newer), targets=then.target or current.targets,
+        rungs=then.rung or current.rungs, office_hours=then.office_hours or current.office_hours,
+        agency_rules=then.agency_rule or current.agency_rules,
+    )  # fmt: skip
 
 
 def would_be(current: Catalogue, entries: Mapping[Key, Proposed]) -> Catalogue:
     """`current` with a draft over it, to be tried; an entry that cannot be read stays as it is in force."""
     found: dict[str, dict[str, Record]] = {name: {} for name in KINDS}
-    for listed in (current.agencies, current.categories, current.targets, current.phrases):
-        for record in listed:
-            kind = next(kind for kind in KINDS.values() if isinstance(record, kind.record))
-            found[kind.name][kind.code_of(record)] = record
+    for name, field in CATALOGUE_FIELDS.items():
+        found[name] = {KINDS[name].code_of(record): record for record in getattr(current, field)}
     for (name, code), entry in entries.items():
         if not entry.is_changed:
             continue
         with contextlib.suppress(msgspec.ValidationError):
             record = entry.kind.read(entry.body, code)
             found[name][code] = record if entry.kind.is_fixed else msgspec.structs.replace(record, active=entry.active)
-    rows = {name: list(records.values()) for name, records in found.items()}
-    return msgspec.structs.replace(
-        current, agencies=tuple(rows["agency"]), categories=tuple(rows["category"]), targets=tuple(rows["target"]),
-        phrases=tuple(rows["phrase"]),
-    )  # fmt: skip
+    return msgspec.structs.replace(current, **{field: tuple(found[name].values()) for name, field in CATALOGUE_FIELDS.items()})

@@ -18,6 +18,11 @@ FIELD_WORDS: Mapping[str, str] = {
     "advice_en": N_("Saran (Inggris)"), "questions": N_("Pertanyaan"), "kind": N_("Jenis"), "id": N_("Kalimat"),
     "en": N_("Kalimat (Inggris)"), "choices": N_("Pilihan jawaban"), "raises": N_("menaikkan prioritas"),
     "when": N_("ditanyakan setelah"), "adds": N_("menambah instansi"), "advises": N_("saran"), "value": N_("Jawaban"),
+    "tell": N_("Yang diberi tahu"), "clock": N_("Yang ditunggu"), "after": N_("Setelah"), "unit": N_("Satuan"),
+    "again_minutes": N_("Diulang tiap (menit)"), "category": N_("Kategori"), "agency": N_("Instansi"), "day": N_("Hari"),
+    "opens": N_("Buka"), "closes": N_("Tutup"), "pauses": N_("Berhenti di luar jam kantor"),
+    "off_hours": N_("Di luar jam kantor mulai dari"), "date": N_("Tanggal"), "figure": N_("Ukuran"),
+    "share": N_("Bagian yang harus tercapai"), "within": N_("Dalam"), "priorities": N_("Prioritas"), "groups": N_("Kelompok"),
     "acknowledge_s": N_("Dijawab dalam"), "travel_s": N_("Tiba dalam"), "resolve_s": N_("Selesai dalam"), "note": N_("Catatan"),
 }  # fmt: skip
 _ORDER = {name: place for place, name in enumerate(FIELD_WORDS)}

@@ -79,6 +79,20 @@ class UnfitCode(RulesRefusal):
     sentence = N_("Kode harus diawali huruf kecil, hanya berisi huruf kecil, angka, _ atau -, dan belum dipakai.")
 
 
+class UnfitEntry(RulesRefusal):
+    """A new entry has no code of its own, and what it would be named by is missing, unknown or taken."""
+
+    slug = "unfit-entry"
+    sentence = N_("Belum dapat ditambah: isiannya belum lengkap, atau aturan itu sudah ada.")
+
+
+class HolidaysUnclear(RulesRefusal):
+    """A line of pasted holidays is none; none of them is taken."""
+
+    slug = "holidays-unclear"
+    sentence = N_("Baris {line} bukan hari libur: «{said}». Tidak ada yang diubah; hari libur yang berlaku tetap.")
+
+
 class NotThatTime(RulesRefusal):
     """The time for publishing cannot be read, or is over."""
 

@@ -8,7 +8,7 @@ import msgspec
 
 from tanggap.city import store as city_rows
 from tanggap.city.rules import store
-from tanggap.city.rules.checks import check, stops
+from tanggap.city.rules.checks import Reached, check, stops
 from tanggap.city.rules.kinds import KINDS
 from tanggap.city.rules.model import (
     DraftIsEmpty,
@@ -34,8 +34,12 @@ from tanggap.platform.text import clean_text
 MAX_WHY = 500
 
 
-async def publish(tx: Transaction, city: str, why: str, by: Editor, now: datetime, seen: str = "") -> int:
+async def publish(
+    tx: Transaction, city: str, why: str, by: Editor, now: datetime, seen: str = "", reached: Reached = None
+) -> int:
     """Put the draft in force, whole or not at all; the new version's number. Running incidents keep the rules they began with.
+
+    `reached` are the agencies that can be told by other ways than a number of theirs, see `checks.check`.
 
     Raises:
         DraftMoved: it is not the one of which `seen` is the mark.
@@ -44,7 +48,7 @@ async def publish(tx: Transaction, city: str, why: str, by: Editor, now: datetim
     """
     await store.lock(tx, city)
     entries = await _seen(tx, city, seen)
-    version = await _bring(tx, city, entries, "publish", why, by, now)
+    version = await _bring(tx, city, entries, "publish", why, by, now, reached=reached)
     await store.end_draft(tx, city)
     return version
 
@@ -58,6 +62,8 @@ async def _seen(tx: Transaction, city: str, seen: str) -> dict[Key, Proposed]:
 
 async def bring_back(tx: Transaction, city: str, number: int, why: str, by: Editor, now: datetime) -> int:
     """Put the rules of an earlier version in force again, as a new version; what came after is retired. The draft stays.
+
+    Whether its agencies can be told now does not keep it back: who undoes a mistake must not be stopped by another.
 
     Raises:
         UnknownRule: there is no such version.
@@ -79,12 +85,12 @@ async def bring_back(tx: Transaction, city: str, number: int, why: str, by: Edit
 
 async def _bring(
     tx: Transaction, city: str, entries: Mapping[Key, Proposed], act: str, why: str, by: Editor, now: datetime,
-    restores: int | None = None,
+    restores: int | None = None, reached: Reached = None,
 ) -> int:  # fmt: skip
     come = list(changed(entries))
     if not come:
         raise DraftIsEmpty
-    if wrong := stops(check(entries)):
+    if wrong := stops(check(entries, reached)):
         raise DraftIsUnfit(wrong)
     words = await store.pack_words(tx, city)
     rows: dict[str, list[dict[str, Any]]] = {}
@@ -104,7 +110,9 @@ async def _bring(
     return version
 
 
-async def schedule(tx: Transaction, city: str, at: datetime, why: str, by: Editor, now: datetime, seen: str = "") -> None:
+async def schedule(
+    tx: Transaction, city: str, at: datetime, why: str, by: Editor, now: datetime, seen: str = "", reached: Reached = None
+) -> None:
     """Have the draft published at a time; until then nobody edits it.
 
     Raises:
@@ -118,7 +126,7 @@ async def schedule(tx: Transaction, city: str, at: datetime, why: str, by: Edito
     entries = await _seen(tx, city, seen)
     if not any(changed(entries)):
         raise DraftIsEmpty
-    if wrong := stops(check(entries)):
+    if wrong := stops(check(entries, reached)):
         raise DraftIsUnfit(wrong)
     await store.set_schedule(tx, city, at, clean_text(why.strip(), MAX_WHY).text, by, now)
 
@@ -130,7 +138,7 @@ async def unschedule(tx: Transaction, city: str) -> None:
         raise NotScheduled
 
 
-async def publish_due(tx: Transaction, city: str, now: datetime) -> tuple[Schedule, int | None] | None:
+async def publish_due(tx: Transaction, city: str, now: datetime, reached: Reached = None) -> tuple[Schedule, int | None] | None:
     """Publish the draft when its time has come: whose it was, and the version; None while there is nothing to do.
 
     A draft that does not pass any more (the pack changed meanwhile) stays a draft, and its schedule says so: version None.
@@ -143,7 +151,7 @@ async def publish_due(tx: Transaction, city: str, now: datetime) -> tuple[Schedu
     if waiting is None or not waiting.is_waiting or waiting.at > now:
         return None
     try:
-        return waiting, await publish(tx, city, waiting.why, Editor(waiting.by, waiting.by_name), now)
+        return waiting, await publish(tx, city, waiting.why, Editor(waiting.by, waiting.by_name), now, reached=reached)
     except (DraftIsUnfit, DraftIsEmpty):
         await store.refuse_schedule(tx, city, now)
         return waiting, None

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tanggap.city.rules import store
-from tanggap.city.rules.checks import check, stops
+from tanggap.city.rules.checks import Reached, check, stops
 from tanggap.city.rules.kinds import KINDS, Body, RuleKind
 from tanggap.city.rules.model import (
     DraftIsScheduled,
@@ -27,8 +27,6 @@ from tanggap.city.rules.model import (
     standing_from,
 )
 from tanggap.platform.database import Connection, Transaction
-
-_CODE = re.compile(r"[a-z][a-z0-9_-]{0,79}")
 
 
 class Draft(NamedTuple):
@@ -70,13 +68,18 @@ class Draft(NamedTuple):
         return not known or word.changed_at > max(known)
 
 
-async def draft(conn: Connection, city: str) -> Draft:
-    """All of the draft as it stands."""
+async def draft(conn: Connection, city: str, reached: Reached = None) -> Draft:
+    """All of the draft as it stands. `reached`: see `checks.check`."""
     standing = standing_from(await store.rules(conn, city))
     edits = await store.edits(conn, city)
     entries = proposed(standing, edits)
     return Draft(
-        standing, edits, entries, tuple(check(entries)), await store.schedule(conn, city), await store.pack_words(conn, city)
+        standing,
+        edits,
+        entries,
+        tuple(check(entries, reached)),
+        await store.schedule(conn, city),
+        await store.pack_words(conn, city),
     )
 
 
@@ -107,9 +110,36 @@ async def add(tx: Transaction, city: str, kind: RuleKind, code: str, body: Body,
     key = (kind.name, code)
     standing, edits = await _open(tx, city, None)
     edit = edits.get(key)
-    if kind.is_fixed or not _CODE.fullmatch(code) or key in standing or (edit is not None and not edit.dropped):
+    if kind.is_fixed or not re.fullmatch(kind.codes, code) or key in standing or (edit is not None and not edit.dropped):
         raise UnfitCode
     await _write(tx, city, key, body, edit.rev if edit else 0, by, now)
+
+
+async def put(
+    tx: Transaction, city: str, kind: RuleKind, bodies: Mapping[str, Body], by: Editor, now: datetime,
+    revs: Mapping[str, int] | None = None,
+) -> int:  # fmt: skip
+    """Bring several entries of a kind into the draft at once, new ones and known ones, in use; how many that changes.
+
+    Raises:
+        DraftIsScheduled, UnfitCode: nothing was saved.
+        StaleRule: somebody else saved one of them after its revision in `revs`.
+    """
+    standing, edits = await _open(tx, city, None)
+    entries, many = proposed(standing, edits), 0
+    for code, body in bodies.items():
+        key = (kind.name, code)
+        edit, known = edits.get(key), entries.get(key)
+        if key not in standing and not re.fullmatch(kind.codes, code):
+            raise UnfitCode
+        if known is not None and known.active and known.body == body:
+            continue
+        rev = edit.rev if edit else 0
+        if revs is not None and revs.get(code) != rev:
+            raise StaleRule
+        await _write(tx, city, key, body, rev, by, now)
+        many += 1
+    return many
 
 
 async def retire(tx: Transaction, city: str, key: Key, is_retired: bool, by: Editor, now: datetime) -> None:

@@ -10,15 +10,15 @@ from tanggap.evaluation.figures import Days, Grain
 
 #: What a view's row says beside city, id, at and day, in the order of the kept table.
 COLUMNS: dict[Grain, tuple[str, ...]] = {
-    Grain.CALL: ("hour", "category", "priority", "area", "outcome", "disposition", "is_decided", "answer_s"),
-    Grain.REPORT: ("hour", "category", "priority", "area", "channel", "disposition", "was_reversed", "stars"),
+    Grain.CALL: ("hour", "category", "priority", "area", "outcome", "disposition", "is_decided", "answer_s", "shift"),
+    Grain.REPORT: ("hour", "category", "priority", "area", "channel", "disposition", "was_reversed", "stars", "shift"),
     Grain.INCIDENT: (
         "hour", "category", "priority", "area", "agency", "state", "is_missed_duplicate", "processing_s", "first_answer_days",
-        "resolution_s", "was_moved", "is_finished", "is_in_time", "late_after", "was_reopened", "is_confirmed",
+        "resolution_s", "was_moved", "is_finished", "is_in_time", "late_after", "was_reopened", "is_confirmed", "shift",
     ),
     Grain.ASSIGNMENT: (
         "hour", "category", "priority", "area", "agency", "role", "state", "acknowledgement_s", "is_acknowledged_in_time",
-        "turnout_s", "arrival_s", "was_right",
+        "turnout_s", "arrival_s", "was_right", "shift",
     ),
 }  # fmt: skip
 #: Rows of these that are alike are kept as one, with their number.

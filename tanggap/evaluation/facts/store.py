@@ -58,7 +58,8 @@ class Question:
             return "''::text"
         if by is By.SHIFT:
             starts = self.value(list(days.shift_starts), "integer[]")
-            return f"(mod(width_bucket(hour::integer, {starts}) + cardinality({starts}) - 1, cardinality({starts})))::text"
+            by_hour = f"mod(width_bucket(hour::integer, {starts}) + cardinality({starts}) - 1, cardinality({starts}))"
+            return f"coalesce(nullif(shift, ''), ({by_hour})::text)"
         return KEYS[by]
 
     def about(self, level: ServiceLevel, catalogue: Catalogue) -> str:

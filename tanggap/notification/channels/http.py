@@ -64,3 +64,13 @@ def at(told: Any, path: str) -> Any:
         else:
             return None
     return told
+
+
+def all_at(told: Any, path: str) -> list[Any]:
+    """All at a dotted path in which `*` stands for each of a list (`messages.*.id`); a list at its end counts one by one."""
+    before, star, after = path.partition("*")
+    if not star:
+        found = at(told, path)
+        return found if isinstance(found, list) else [found]
+    listed = at(told, before.rstrip(".")) if before else told
+    return [each for one in listed for each in all_at(one, after.lstrip("."))] if isinstance(listed, list) else []

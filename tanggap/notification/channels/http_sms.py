@@ -6,13 +6,17 @@ from typing import Any
 
 import httpx
 
-from tanggap.notification.channels.http import at, client, handing_over, json_of, refuse
-from tanggap.notification.channels.model import Failed, Inbound, Outgoing, Receipt, values_of
+from tanggap.notification.channels.http import all_at, at, client, handing_over, json_of, refuse
+from tanggap.notification.channels.model import Failed, Inbound, Names, Outgoing, Receipt, values_of
 from tanggap.notification.model import Channel
 from tanggap.notification.settings import HttpSms
 
 #: What means «no» in a field that tells of an error.
 _NOTHING: tuple[object, ...] = (None, "", 0, "0", False, "false", "ok", "OK", [], {})
+
+
+#: More parts than any text of ours has.
+MOST_PARTS = 20
 
 
 class HttpSmsGateway:
@@ -26,7 +30,7 @@ class HttpSmsGateway:
         self._said, self._secret, self._callback = said, secret, callback
         self._client = client(said.timeout_s, transport)
 
-    async def send(self, message: Outgoing) -> str:
+    async def send(self, message: Outgoing) -> Names:
         """Hand a message over. Raises Failed, Throttled, Unsure: also when the status is 200 and the answer says otherwise."""
         said = self._said
         known = {**values_of(message), "callback": self._callback, "secret": self._secret}
@@ -41,7 +45,11 @@ class HttpSmsGateway:
             raise Failed(f"HTTP {answer.status_code}, but: {str(error)[:120]}")
         if said.ok_field and str(at(told, said.ok_field)) not in said.ok_values:
             raise Failed(f"HTTP {answer.status_code}, but {said.ok_field} is {str(at(told, said.ok_field))[:120]}")
-        return str(at(told, said.id_field) or "") if said.id_field else ""
+        if not said.id_field:
+            return ""
+        found = all_at(told, said.id_field)[:MOST_PARTS]
+        names = tuple(str(name)[:200] for name in found if isinstance(name, str | int) and name)
+        return names if len(names) > 1 else "".join(names)
 
     async def run(self) -> None:
         """Nothing to keep: the gateway calls us."""

@@ -71,6 +71,10 @@ class Gone(Unfit):
     """The address was given up by its owner: it is switched off."""
 
 
+#: A provider's own name of a message; several where it went out in parts, of each of which a receipt may come.
+Names = str | tuple[str, ...]
+
+
 class Carrier(Protocol):
     """One provider of one channel."""
 
@@ -79,8 +83,8 @@ class Carrier(Protocol):
     rate_per_s: float
     in_flight: int
 
-    async def send(self, message: Outgoing) -> str:
-        """Hand a message over; returns the provider's own name of it, '' when it has none.
+    async def send(self, message: Outgoing) -> Names:
+        """Hand a message over; returns the provider's own name of it, '' when it has none, or the names of all its parts.
 
         Raises:
             Failed, Throttled, Unsure, Unfit, Gone.

@@ -165,6 +165,8 @@ class SmppLine:
             return [Inbound(channel=Channel.SMS, external_id=name, sender=brought.sender, words=brought.words)]
         if not brought.message_id or brought.state not in pdu.ARRIVED | pdu.LOST:
             return []
+        if brought.state in pdu.ARRIVED and brought.is_partial:
+            return []  # the centre tells again when the next part has
         name = _decimal_to_hex(brought.message_id) if self._said.receipt_ids == "decimal" else brought.message_id
         return [Receipt(provider_id=name, delivered=brought.state in pdu.ARRIVED, detail=brought.state)]
 

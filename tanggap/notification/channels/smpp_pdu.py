@@ -65,6 +65,7 @@ class Delivered(msgspec.Struct, frozen=True):
     is_receipt: bool
     message_id: str = ""  # of the receipt
     state: str = ""  # of the receipt: DELIVRD, UNDELIV …
+    is_partial: bool = False  # so far some parts of a long message have arrived, and not all
 
 
 def header(said: bytes) -> tuple[int, int, int, int]:
@@ -119,7 +120,9 @@ def delivered(body: bytes) -> Delivered:
     told = _receipt_fields(words)
     name = options.get(_RECEIPTED_MESSAGE_ID, b"").rstrip(b"\0").decode("latin-1") or told.get("id", "")
     state = _STATES.get(options.get(_MESSAGE_STATE, b"")[:1], "") or told.get("stat", "")
-    return Delivered(sender, words, is_receipt=True, message_id=name[:200], state=state.upper()[:20])
+    return Delivered(
+        sender, words, is_receipt=True, message_id=name[:200], state=state.upper()[:20], is_partial=_is_partial(told)
+    )
 
 
 #: message_state (5.2.28) as the words that receipts use (appendix B).
@@ -135,6 +138,13 @@ LOST = frozenset({"EXPIRED", "DELETED", "UNDELIV", "REJECTD"})
 def _receipt_fields(words: str) -> dict[str, str]:
     """`id:… sub:… stat:…`, as most centres write it."""
     return {name.lower(): value for name, _, value in (part.partition(":") for part in words.split()) if value}
+
+
+def _is_partial(told: dict[str, str]) -> bool:
+    """Whether fewer parts were delivered than were submitted (`sub:003 dlvrd:002`). Centres that do not count say 000 or 001."""
+    submitted, delivered = told.get("sub", ""), told.get("dlvrd", "")
+    is_counted = submitted.isascii() and submitted.isdecimal() and delivered.isascii() and delivered.isdecimal()
+    return is_counted and 0 < int(delivered[:9]) < int(submitted[:9])
 
 
 def _decoded(coded: bytes, coding: int) -> str:

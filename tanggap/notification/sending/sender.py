@@ -206,7 +206,7 @@ class Sender:
             await self._paces[name].turn(is_urgent=message.is_urgent)
             progress.is_handing_over = True
             try:
-                provider_id = await carrier.send(message)
+                names = await carrier.send(message)
             except Unfit as refusal:
                 await self._note(carrier, None)
                 self._release(carriers[place + 1 :])
@@ -224,9 +224,9 @@ class Sender:
             else:
                 await self._note(carrier, None)
                 self._release(carriers[place + 1 :])
+                parts = (names,) if isinstance(names, str) else names
                 return Outcome(
-                    id=one.message.id, state="sent", provider=name, provider_id=provider_id, next_at=self._clock(),
-                    maybe_twice=maybe_twice,
+                    id=one.message.id, state="sent", provider=name, parts=parts, next_at=self._clock(), maybe_twice=maybe_twice,
                 )  # fmt: skip
             progress.is_handing_over = maybe_twice
         return self._later(one, name, error, maybe_twice=maybe_twice)

@@ -29,11 +29,16 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     state: str  # sent | queued | dead
     provider: str | None
-    provider_id: str = ""
+    parts: tuple[str, ...] = ()  # the provider's own names of what it took
     error: str = ""
     next_at: datetime
     counts: bool = True  # whether it was an attempt: nobody could be asked otherwise
     maybe_twice: bool = False
+
+    @property
+    def provider_id(self) -> str:
+        """The name of the first part, which stands for the whole."""
+        return self.parts[0] if self.parts else ""
 
 
 #: Materialised: a plan that looked for due rows once for each row of the outer side would take more of them than asked for.
@@ -92,9 +97,11 @@ FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::time
 WHERE d.city = $1 AND d.id = o.id AND d.state = 'sending'
 """
 _HANDED = """
-INSERT INTO delivery_handed (city, provider, provider_id, delivery, handed_at)
-SELECT $1, provider, provider_id, id, $5 FROM unnest($2::text[], $3::text[], $4::uuid[]) AS handed (provider, provider_id, id)
-ON CONFLICT (city, provider, provider_id) DO UPDATE SET delivery = excluded.delivery, handed_at = excluded.handed_at
+INSERT INTO delivery_handed (city, provider, provider_id, delivery, whole, handed_at)
+SELECT $1, provider, provider_id, id, whole, $6
+FROM unnest($2::text[], $3::text[], $4::uuid[], $5::text[]) AS handed (provider, provider_id, id, whole)
+ON CONFLICT (city, provider, provider_id) DO UPDATE
+    SET (delivery, whole, handed_at) = (excluded.delivery, excluded.whole, excluded.handed_at)
 """
 
 
@@ -105,10 +112,11 @@ async def record(tx: Transaction, city: str, outcomes: Sequence[Outcome], now: d
         strict=True,
     )
     await tx.execute(_RECORD, city, now, *map(list, columns))
-    handed = [(o.provider, o.provider_id, o.id) for o in outcomes if o.provider_id and o.provider]
+    taken = (o for o in outcomes if o.provider_id and o.provider)
+    handed = [(o.provider, part, o.id, o.provider_id) for o in taken for part in dict.fromkeys(o.parts) if part]
     if handed:
         await tx.execute(_HANDED, city, *map(list, zip(*handed, strict=True)), now)
-        await apply_receipts(tx, city, [str(name) for _, name, _ in handed], now)
+        await apply_receipts(tx, city, [str(name) for _, name, *_ in handed], now)
 
 
 async def keep_receipts(tx: Transaction, city: str, provider: str, receipts: Sequence[Receipt], now: datetime) -> None:
@@ -122,40 +130,57 @@ async def keep_receipts(tx: Transaction, city: str, provider: str, receipts: Seq
     await apply_receipts(tx, city, [one.provider_id for one in receipts], now)
 
 
-#: Arrived stays arrived, whatever is said later. What is lost counts as a failed attempt of the latest hand-over alone.
+#: Arrived is what all its parts have; it stays so, whatever is said later. What is lost, or a part of it, counts as a failed
+#: attempt of the latest hand-over alone.
 _ARRIVED = """
 WITH told AS (
     UPDATE delivery_receipt r SET applied = true FROM delivery_handed h
     WHERE r.city = $1 AND r.provider_id = ANY($2::text[]) AND NOT r.applied AND r.outcome = 'delivered'
       AND h.city = r.city AND h.provider = r.provider AND h.provider_id = r.provider_id
-    RETURNING h.delivery)
-UPDATE delivery d SET state = 'delivered', delivered_at = coalesce(d.delivered_at, $3), error = '' FROM told
-WHERE d.city = $1 AND d.id = told.delivery AND d.state <> 'settled'
+    RETURNING h.delivery, h.provider, h.whole),
+whole AS (
+    SELECT delivery FROM told WHERE NOT EXISTS (
+        SELECT FROM delivery_handed p WHERE p.city = $1 AND p.provider = told.provider AND p.whole = told.whole
+        AND NOT EXISTS (SELECT FROM delivery_receipt r WHERE r.city = $1 AND r.provider = p.provider
+                        AND r.provider_id = p.provider_id AND r.outcome = 'delivered')))
+UPDATE delivery d SET state = 'delivered', delivered_at = coalesce(d.delivered_at, $3), error = '' FROM whole
+WHERE d.city = $1 AND d.id = whole.delivery AND d.state <> 'settled'
 """
 _LOST = """
 WITH told AS (
     UPDATE delivery_receipt r SET applied = true FROM delivery_handed h
     WHERE r.city = $1 AND r.provider_id = ANY($2::text[]) AND NOT r.applied AND r.outcome = 'failed'
       AND h.city = r.city AND h.provider = r.provider AND h.provider_id = r.provider_id
-    RETURNING h.delivery, h.provider_id, r.detail)
-SELECT d.id, d.attempts, d.is_urgent, told.detail FROM delivery d JOIN told ON d.id = told.delivery
-WHERE d.city = $1 AND d.state = 'sent' AND d.provider_id = told.provider_id FOR UPDATE OF d
+    RETURNING h.delivery, h.provider, h.whole, r.detail)
+SELECT d.id, d.attempts, d.is_urgent, told.detail,
+       (SELECT count(*) FROM delivery_handed p WHERE p.city = $1 AND p.provider = told.provider AND p.whole = told.whole) AS parts
+FROM delivery d JOIN told ON d.id = told.delivery
+WHERE d.city = $1 AND d.state = 'sent' AND d.provider_id = told.whole FOR UPDATE OF d
 """
 _AGAIN = """
-UPDATE delivery SET state = $3, next_at = $4, dead_at = $5, error = $6 WHERE city = $1 AND id = $2
+UPDATE delivery SET state = $3, next_at = $4, dead_at = $5, error = $6, maybe_twice = maybe_twice OR $7
+WHERE city = $1 AND id = $2
 """
 
 
 async def apply_receipts(tx: Transaction, city: str, names: Sequence[str], now: datetime) -> None:
-    """Let the receipts of these messages count, in whatever order they came."""
+    """Let the receipts of these messages count, in whatever order they came.
+
+    Of a message in parts of which one is lost all goes out again, marked: the others may have arrived.
+    """
     await tx.execute(_ARRIVED, city, list(names), now)
+    seen: set[UUID] = set()
     for row in await tx.fetch(_LOST, city, list(names)):
+        if row["id"] in seen:
+            continue  # two parts of one message
+        seen.add(row["id"])
+        in_parts = row["parts"] > 1
         wait = next_attempt(row["attempts"], is_urgent=row["is_urgent"])
         error = f"lost: {row['detail']}"[:200]
         if wait is None:
-            await tx.execute(_AGAIN, city, row["id"], "dead", now, now, error)
+            await tx.execute(_AGAIN, city, row["id"], "dead", now, now, error, in_parts)
         else:
-            await tx.execute(_AGAIN, city, row["id"], "queued", now + wait, None, error)
+            await tx.execute(_AGAIN, city, row["id"], "queued", now + wait, None, error, in_parts)
 
 
 async def write_provider(conn: Connection, city: str, name: str, circuit: Circuit, now: datetime) -> None:

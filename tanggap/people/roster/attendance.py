@@ -100,9 +100,14 @@ async def _running_shift(tx: Transaction, city: str, zone: ZoneInfo, now: dateti
 
 
 def at_work(turns: list[Turn], now: datetime) -> list[Turn]:
-    """Who of a role is on duty by its turns around now: those who signed on; where nobody did, those whose turn it is."""
+    """Who of a role is on duty by its turns around now: those who signed on; where nobody did, those whose turn it is.
+
+    Who is on leave or sick is told of nothing.
+    """
     on = [turn for turn in turns if turn.is_present(now)]
-    return on or [turn for turn in turns if turn.starts_at <= now < turn.ends_at and turn.signed_off_at is None]
+    return on or [
+        turn for turn in turns if turn.starts_at <= now < turn.ends_at and turn.signed_off_at is None and not turn.is_empty
+    ]
 
 
 async def on_duty(conn: Connection, city: str, role: Role, now: datetime) -> list[UUID] | None:

@@ -37,7 +37,9 @@ def missing(shift: Shift) -> tuple[Missing, ...]:
 
 
 def meets(turn: Turn, need: Need) -> bool:
-    """Whether somebody counts for a need."""
+    """Whether somebody counts for a need; who is away does not."""
+    if turn.is_empty:
+        return False
     if need.kind is NeedKind.ROLE:
         return turn.role == need.code
     return need.code in (turn.skills if need.kind is NeedKind.SKILL else turn.languages)

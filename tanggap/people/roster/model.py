@@ -47,6 +47,7 @@ class Presence(StrEnum):
     OVER = "over"  # signed on, and past the end
     DONE = "done"
     ABSENT = "absent"  # is over, and nobody ever signed on
+    AWAY = "away"  # on leave or sick, as was noted before
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -90,6 +91,12 @@ class Turn(msgspec.Struct, frozen=True):
     signed_off_at: datetime | None = None
     skills: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
+    away: str | None = None  # the kind of an absence in whose days it begins
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody comes: the person is away, and has not come all the same."""
+        return self.away is not None and self.signed_on_at is None
 
     def presence(self, now: datetime) -> Presence:
         """How far it is."""
@@ -99,6 +106,8 @@ class Turn(msgspec.Struct, frozen=True):
             if now < self.ends_at:
                 return Presence.ON
             return Presence.OVER if now < self.ends_at + OVERRUN else Presence.DONE
+        if self.is_empty:
+            return Presence.AWAY
         if now >= self.ends_at:
             return Presence.ABSENT
         if now >= self.starts_at + GRACE:

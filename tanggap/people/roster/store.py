@@ -15,7 +15,9 @@ from tanggap.platform.ids import new_id
 
 #: A turn as it is read, from the tables t, s, p, m of `TURNS`.
 TURN = """t.id, t.shift, t.person, p.name, t.role, s.starts_at, s.ends_at, t.is_planned, t.signed_on_at, t.signed_off_at,
-          coalesce(m.skills, '{}') AS skills, coalesce(m.languages, '{}') AS languages"""
+          coalesce(m.skills, '{}') AS skills, coalesce(m.languages, '{}') AS languages,
+          (SELECT a.kind FROM roster_absence a WHERE a.city = t.city AND a.person = t.person AND a.withdrawn_at IS NULL
+           AND a.since <= s.starts_at AND a.until > s.starts_at ORDER BY a.noted_at LIMIT 1) AS away"""
 _PEOPLE = """JOIN person p ON p.city = t.city AND p.id = t.person AND p.active
              LEFT JOIN roster_member m ON m.city = t.city AND m.person = t.person"""
 #: Turns that count: not taken away, of a shift that stands, of a person whose account is open.

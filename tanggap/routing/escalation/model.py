@@ -16,6 +16,9 @@ from tanggap.routing.model import AssignmentRole, Attention
 #: The end of the target time itself: the first timer of an answer, which tells nobody and says that it is expired.
 TARGET = "target"
 
+#: So many times the coordinator is told of one thing at most; then it stays on the list, and nobody is called any more.
+MOST_TIMES = 6
+
 #: Incidents in which somebody is still to act.
 UNFINISHED = frozenset({IncidentState.OPEN, IncidentState.ASSIGNED, IncidentState.RESPONDING})
 
@@ -36,6 +39,9 @@ class Timer(msgspec.Struct, frozen=True):
     clock: Clock
     tell: str  # a `Told`, or TARGET
     due_at: datetime
+    every_s: int | None = None  # told again so many seconds later, until somebody takes it
+    times: int = 0  # that it has fired, this one counted
+    is_taken: bool = False  # somebody has said that they look after it
 
     @property
     def order(self) -> tuple[datetime, int]:
@@ -71,6 +77,25 @@ def started(assignment: Assignment, clock: Clock) -> datetime:
 def answer_due(catalogue: Catalogue, agency: str, priority: Priority, since: datetime) -> datetime:
     """Until when an agency that is asked at `since` is to answer: in its office hours, where its clocks pause outside of them."""
     return _within(catalogue, agency, priority, since, catalogue.target(priority).acknowledge_s)
+
+
+def finish_due(catalogue: Catalogue, agency: str | None, priority: Priority, since: datetime) -> datetime:
+    """Until when what an agency leads is to be finished: in the same working time as the ladder's; by the wall clock without one.
+
+    The one truth of «in time»: an incident's time runs from its opening (or reopening), an agency's own from when it was asked.
+    """
+    seconds = catalogue.target(priority).resolve_s
+    return since + timedelta(seconds=seconds) if agency is None else _within(catalogue, agency, priority, since, seconds)
+
+
+def leading(assignments: Iterable[Assignment], catalogue: Catalogue, category: str | None) -> str | None:
+    """The agency in whose working time an incident is due: who leads, or led last, else whom the catalogue would ask first."""
+    leads = [one for one in assignments if one.role == AssignmentRole.LEAD]
+    last = max(leads, key=lambda one: (one.is_live or one.state is AssignmentState.DONE, one.sent_at), default=None)
+    if last is not None:
+        return last.agency
+    known = category is not None and category in catalogue.categories_by_code
+    return next(iter(catalogue.competent(category)), None) if known and category else None
 
 
 def answer_due_anew(catalogue: Catalogue, assignment: Assignment, priority: Priority, now: datetime) -> datetime:
@@ -109,13 +134,15 @@ def _climb(
     told = _told(rungs, catalogue.begins_with(agency, priority, start))
     calendar, pauses = catalogue.calendar(agency), catalogue.pauses(agency, priority)
     floor = _limit(assignment, priority, clock, catalogue)
+    again = next((rung.again_minutes for rung in rungs if rung.tell is Told.COORDINATOR), None)
     below: Rung | None = None
     for tell, rung in zip(told, rungs, strict=False):
         gap = _gap(below, rung) if below else None
         if gap is not None:
             floor = due_after(floor, gap, calendar, pauses=pauses)
         floor = max(due_after(start, rung.wait, calendar, pauses=pauses), floor, anew_at or floor)
-        yield Timer(assignment.id, clock, tell.value, floor)
+        every_s = 60 * again if again and tell is Told.COORDINATOR else None
+        yield Timer(assignment.id, clock, tell.value, floor, every_s)
         below = rung
 
 
@@ -131,7 +158,7 @@ def _limit(assignment: Assignment, priority: Priority, clock: Clock, catalogue: 
         return assignment.answer_due_at
     if clock is Clock.START:
         return started(assignment, clock)
-    return _within(catalogue, assignment.agency, priority, assignment.sent_at, catalogue.target(priority).resolve_s)
+    return finish_due(catalogue, assignment.agency, priority, assignment.sent_at)
 
 
 def _within(catalogue: Catalogue, agency: str, priority: Priority, since: datetime, seconds: int) -> datetime:

@@ -139,11 +139,11 @@ class _Firing:
         """One timer. What it waited for may have happened without a word to the timers: then it says nothing."""
         assignment = self.by_id[timer.assignment]
         incident = self.incidents[assignment.incident]
-        if timer.clock not in running(assignment, incident, self.by_incident[incident.id].values()):
+        if timer.is_taken or timer.clock not in running(assignment, incident, self.by_incident[incident.id].values()):
             return
         waited_s = round((self.now - started(assignment, timer.clock)).total_seconds())
         if timer.tell != TARGET:
-            self._tell(timer.clock, Told(timer.tell), assignment, incident, waited_s)
+            self._tell(timer, assignment, incident, waited_s)
         elif assignment.state is AssignmentState.SENT:
             self._expire(assignment, incident, waited_s)
 
@@ -160,10 +160,13 @@ class _Firing:
         self.incidents[incident.id] = replace(incident, state=turn.state, attention=turn.attention)
         self._entry(Kind.ESCALATED, incident, {"attention": Attention.UNANSWERED.value})
 
-    def _tell(self, clock: Clock, tell: Told, assignment: Assignment, incident: Incident, waited_s: int) -> None:
-        body = {
+    def _tell(self, timer: Timer, assignment: Assignment, incident: Incident, waited_s: int) -> None:
+        clock, tell = timer.clock, Told(timer.tell)
+        body: dict[str, Any] = {
             "assignment": str(assignment.id), "clock": clock.value, "step": tell.value, "waited_s": waited_s, "after_s": waited_s
         }  # fmt: skip
+        if timer.times > 1:
+            body["times"] = timer.times
         self._entry(Kind.ESCALATED, incident, body, agency=assignment.agency)
         role = ROLES.get(tell)
         self.notices.append(

@@ -10,11 +10,11 @@ from tanggap.evaluation.model import Period
 from tanggap.simulation.month.recount import Recount
 
 DURATIONS = ("answer", "processing", "acknowledgement", "turnout", "arrival", "resolution")
-SHARES = ("finished", "reopened", "confirmed")
+SHARES = ("finished", "in_time", "reopened", "confirmed")
 
 
-def measured(recount: Recount, period: Period) -> dict[str, Any]:
-    """The measures of a period under the names that `shown_measures` gives to the evaluation's."""
+def measured(recount: Recount, period: Period, until: datetime) -> dict[str, Any]:
+    """The measures of a period, as they stand at `until`, under the names that `shown_measures` gives to the evaluation's."""
     told = [one for one in recount.reports.values() if _in(period, one.received_at) and one.channel == "call"]
     opened = [one for one in recount.incidents.values() if _in(period, one.opened_at) and not one.is_merged]
     asked = [one for one in recount.asked.values() if _in(period, one.sent_at)]
@@ -28,8 +28,11 @@ def measured(recount: Recount, period: Period) -> dict[str, Any]:
     }
     finished = [one for one in opened if one.resolved_at is not None]
     ever = [one for one in opened if one.resolved_at is not None or one.reopened]
+    late = [one for one in opened if one.resolved_at is None and not one.is_closed and one.due_at and one.due_at < until]
+    kept = [one for one in finished if one.resolved_at and one.due_at and one.resolved_at <= one.due_at]
     shares = {
         "finished": (len(opened), len(finished)),
+        "in_time": (len(finished) + len(late), len(kept)),
         "reopened": (len(ever), sum(one.reopened > 0 for one in ever)),
         "confirmed": (len(finished), sum(one.is_confirmed for one in finished)),
     }

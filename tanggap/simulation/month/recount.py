@@ -51,6 +51,7 @@ class _Opened(msgspec.Struct):
     is_merged: bool = False
     sent_at: datetime | None = None
     is_acknowledged: bool = False
+    due_at: datetime | None = None
     resolved_at: datetime | None = None
     is_confirmed: bool = False
     is_closed: bool = False
@@ -74,13 +75,15 @@ class Recount:
             self.reports[entry.report] = _Told(entry.at, entry.body["channel"])
         elif entry.kind == Kind.OPENED and entry.incident is not None:
             heard_at = (report.answered_at or report.received_at) if report else entry.at
-            self.incidents[entry.incident] = _Opened(entry.at, entry.body["category"] or "", heard_at)
+            self.incidents[entry.incident] = _Opened(entry.at, entry.body["category"] or "", heard_at, due_at=_due(entry))
         elif report is not None and entry.kind in _OF_REPORT:
             self._of_report(report, entry)
         elif "assignment" in entry.body:
             self._of_agency(entry, incident)
         elif incident is not None:
             _of_incident(incident, entry)
+        if incident is not None:
+            incident.due_at = _due(entry) or incident.due_at
         stars = entry.body.get("stars")
         if entry.kind in (Kind.RATED, Kind.CONFIRMED) and stars:
             self.stars.append((entry.at, stars))
@@ -154,6 +157,12 @@ _STATES: Mapping[Kind, str] = {
 def waited_s(report: _Told) -> float:
     """Seconds from the first ring until somebody answered."""
     return ((report.answered_at or report.received_at) - report.received_at).total_seconds()
+
+
+def _due(entry: Entry) -> datetime | None:
+    """When the incident is due from this entry on, where it says so."""
+    said = entry.body.get("due_at")
+    return datetime.fromisoformat(said) if isinstance(said, str) else None
 
 
 def _of_incident(incident: _Opened, entry: Entry) -> None:

@@ -76,7 +76,7 @@ async def simulate(
         recount = Recount()
         async for entry in store.entries(conn, scene.city, played.until):
             recount.add(entry)
-    counted = recount.counted(period) | measured(recount, period)
+    counted = recount.counted(period) | measured(recount, period, played.until)
     found = differences(counted, shown(figures) | shown_measures(performance))
     return Simulated(played, figures, found + unseen(recount, lying), len(lying))
 

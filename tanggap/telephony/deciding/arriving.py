@@ -18,6 +18,7 @@ from tanggap.telephony.deciding.board import Board, Live
 from tanggap.telephony.edge.media import MediaFailed
 from tanggap.telephony.edge.told import locations_of, number_of, sdp_of
 from tanggap.telephony.model import MAIN_DESK, Call, Direction, LapseReason, NeedsBy, Presence, Ringing
+from tanggap.telephony.story import Offered, Queued
 from tanggap.verification.service import ledgers
 
 log = Log("telephony")
@@ -81,7 +82,7 @@ class Arriving:
         languages = self._board.desks.languages_here()
 
         stored: list[Call] = []
-        somebody_waits = len(self._board.line) > 0 or not self._board.desks.free()
+        somebody_waits = len(self._board.line) > 0 or not self._board.desks.anybody_free()
 
         async def rings(tx: Transaction, scene: Scene) -> bool:
             call = await service.call_rings(tx, scene, ringing, at)
@@ -103,8 +104,8 @@ class Arriving:
             live.call, live.report = stored[-1].id, stored[-1].report
         if live.needs and live.place is not None:  # learnt when it stood in the line already
             self._board.line.want(live.ci, live.needs, live.arrived + self._board.queue.skill_wait_s)
-        for fact in live.untold:
-            self._board.writing.put(fact)
+        for put in live.untold:
+            put()
         live.untold.clear()
         if live.where in ("ring_all", "pstn"):
             self._board.tell(live, service.call_overflowed, live.where, by_edge=True)
@@ -126,7 +127,7 @@ class Arriving:
             await self._board.media.stop_announcement(live.ci)
             return
         self._board.send(op="wait", ti=live.told["ti"], tl=live.told["tl"], sdp=sdp)
-        self._board.tell(live, service.call_queued, announced=bool(sdp))
+        self._board.write_down(live, Queued, announced=bool(sdp))
 
     def on_held(self, told: dict[str, Any]) -> None:
         """The edge holds a call (again) and would follow."""
@@ -170,14 +171,17 @@ class Arriving:
         elif live.where in (Step.MOBILE, Step.NEIGHBOUR, "ring_all", "pstn"):
             if live.place is not None:
                 self._board.line.put_back(live.place, None)
-            self._board.tell(live, service.call_queued, announced=False)
+            self._board.write_down(live, Queued)
         live.where = ""
 
     def give_out(self) -> None:
         """Ring phones for whoever waits, as long as there are both."""
-        now, others, desks = time.monotonic(), self._board.queue.other_desks, self._board.desks
-        for match in self._board.line.match(desks.free(), now, others, here=desks.here({MAIN_DESK, *others})):
-            self._ring(match, now)
+        now, line, desks, others = time.monotonic(), self._board.line, self._board.desks, self._board.queue.other_desks
+        if len(line):
+            line.burst = self._board.burst
+            here = desks.here({MAIN_DESK, *others})
+            for match in line.match(desks.free(), now, others, resting=desks.resting(), here=here):
+                self._ring(match, now)
         self._board.write_presence()
 
     def _ring(self, match: Match, now: float) -> None:
@@ -185,7 +189,7 @@ class Arriving:
         live.person, live.where = match.person, "desk"
         self._board.desks.move(self._board.desks[match.person], Presence.RINGING, now, live.ci)
         if live.is_cut:
-            self._board.tell(live, service.call_offered, match.person)
+            self._board.write_down(live, Offered, person=match.person)
             self.rings_by_leg(live, match)
             return
         self._board.send(
@@ -194,7 +198,7 @@ class Arriving:
             call=(live.call or live.named).hex, report=(live.report or live.named_report).hex,
         )  # fmt: skip
         log.debug("given out", after_ms=round((time.monotonic() - live.arrived) * 1000, 2))
-        self._board.tell(live, service.call_offered, match.person)
+        self._board.write_down(live, Offered, person=match.person)
 
     def overflow(self, now: float) -> None:
         """Send calls outside the centre that the desks do not take."""

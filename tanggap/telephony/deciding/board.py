@@ -27,7 +27,9 @@ from tanggap.telephony.edge.legs import Leg, Legs
 from tanggap.telephony.edge.media import Media
 from tanggap.telephony.model import Call, CallBackOutcome, Presence
 from tanggap.telephony.settings import TelephonySettings
-from tanggap.telephony.writing import Fact, Writing
+from tanggap.telephony.store import Seen
+from tanggap.telephony.story import Told
+from tanggap.telephony.writing import Writing
 
 log = Log("telephony")
 
@@ -52,7 +54,7 @@ class Live(msgspec.Struct):
     announced: bool = False
     named: UUID = msgspec.field(default_factory=new_id)  # the ids that it has when it is stored for the first time
     named_report: UUID = msgspec.field(default_factory=new_id)
-    untold: list[Fact] = []  # what happened to it before it was stored
+    untold: list[Callable[[], object]] = []  # what happened to it before it was stored
     is_lost: bool = False  # the edge was started anew and knows nothing of it; its audio still flows
     of_call: UUID | None = None
     desk_tag: str = ""  # under which the desk's side is known to rtpengine and in the caller's dialog
@@ -154,13 +156,15 @@ class Board:
     def _presence_now(self) -> None:
         self._presence = None
         changed, self.desks.changed = self.desks.changed, set()
+        seen: list[tuple[UUID, Presence, Live | None, bool]] = []
         for person in changed:
             if self.desks.name_of(person) is None:
                 self.desks.changed.add(person)  # not known (yet) as somebody who takes calls
                 continue
             desk = self.desks[person]
-            live = self.calls.get(desk.call or "")
-            self.writing.put(partial(_present, person, desk.state, live, bool(desk.phones), utcnow()))
+            seen.append((person, desk.state, self.calls.get(desk.call or ""), bool(desk.phones)))
+        if seen:
+            self.writing.put(partial(_present, seen, utcnow()))
 
     def tell(self, live: Live, verb: Callable[..., Awaitable[object]], *said: Any, **more: Any) -> None:
         """Have it written what happened to a call, and when; after the call itself, which may not be stored yet."""
@@ -170,10 +174,24 @@ class Board:
             if live.call is not None:
                 await verb(tx, scene, live.call, *said, now, **more)
 
+        self._once_stored(live, lambda: self.writing.put(write))
+
+    def write_down(self, live: Live, told: Callable[..., Told], **said: Any) -> None:
+        """As `tell`, for the most frequent facts: they are written together."""
+        now, event = utcnow(), new_id()
+
+        def put() -> None:
+            if live.call is not None:
+                self.writing.put(told(call=live.call, at=now, event=event, **said))
+
+        self._once_stored(live, put)
+
+    @staticmethod
+    def _once_stored(live: Live, put: Callable[[], object]) -> None:
         if live.call is None:
-            live.untold.append(write)
+            live.untold.append(put)
         else:
-            self.writing.put(write)
+            put()
 
     def tried(self, missed: UUID, by: Actor, outcome: CallBackOutcome, out: Live) -> None:
         now = utcnow()
@@ -192,7 +210,6 @@ async def _logged(work: Awaitable[object]) -> None:
         log.error("a step of the decider failed", exc_info=True)
 
 
-async def _present(
-    person: UUID, state: Presence, live: Live | None, registered: bool, now: datetime, tx: Transaction, scene: Scene
-) -> None:
-    await service.presence(tx, scene.city, person, state, now, call=live.call if live else None, registered=registered)
+async def _present(seen: list[tuple[UUID, Presence, Live | None, bool]], now: datetime, tx: Transaction, scene: Scene) -> None:
+    rows = [Seen(person, state, live.call if live else None, registered) for person, state, live, registered in seen]
+    await store.set_presence(tx, scene.city, rows, now)

@@ -27,6 +27,8 @@ log = Log("telephony")
 
 BEAT_S: Final = 1.0
 LOOK_S: Final = 1.0
+#: Who was silent for longer may have been passed over by the edge.
+SILENT_S: Final = 3.0
 AGAIN_S: Final = 0.2
 
 
@@ -36,6 +38,7 @@ class Decider:
     def __init__(self, board: Board) -> None:
         self._board = board
         self._token = secrets.token_hex(8)
+        self._beaten: float | None = None  # when we last said that we live
         self._arriving = Arriving(board)
         self._moving = Moving(board, self._arriving)
         self._talking = Talking(board, self._arriving, self._moving)
@@ -77,10 +80,16 @@ class Decider:
 
     async def _beat(self) -> None:
         while True:
-            self._board.send(op="beat" if self._board.leads else "lead", token=self._token)
-            if self._board.leads:
-                self._tick()
+            self.pulse(time.monotonic())
             await asyncio.sleep(BEAT_S)
+
+    def pulse(self, now: float) -> None:
+        """Say that we live, or ask for the lead; then do what is due, unless the edge may have gone on without us."""
+        stood_still = self._beaten is not None and now - self._beaten > SILENT_S
+        self._beaten = now
+        self._board.send(op="beat" if self._board.leads else "lead", token=self._token)
+        if self._board.leads and not stood_still:
+            self._tick(now)
 
     async def _keep_looking(self) -> None:
         """Beside the heartbeat, which must not wait for the database."""
@@ -132,8 +141,7 @@ class Decider:
             await asyncio.wait_for(self._board.look(), LOOK_S)
         self._board.send(op="sync")
 
-    def _tick(self) -> None:
-        now = time.monotonic()
+    def _tick(self, now: float) -> None:
         self._board.desks.wrapped_up(self._board.queue.wrap_up_s, now)
         self._arriving.give_out()
         self._arriving.overflow(now)

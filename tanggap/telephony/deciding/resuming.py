@@ -3,12 +3,13 @@
 import time
 from typing import Any
 
-from tanggap.telephony import service, store
+from tanggap.telephony import store
 from tanggap.telephony.deciding.arriving import Arriving
 from tanggap.telephony.deciding.board import Board, Live
 from tanggap.telephony.deciding.talking import Talking
 from tanggap.telephony.edge.evapi import NOTHING
 from tanggap.telephony.model import Call, CallState, Presence
+from tanggap.telephony.story import Ended
 
 
 class Resuming:
@@ -37,6 +38,7 @@ class Resuming:
             return
         ci = str(said["ci"])
         if said.get("mode") == "in":
+            self._board.seen.add(ci)  # until its end is written: the edge knows it, so nothing else may end it
             live = self._board.calls.setdefault(ci, Live(ci, said, time.monotonic(), where="ring_all"))
             talked = str(said.get("talked") or "")
 
@@ -82,7 +84,7 @@ class Resuming:
             elif call.sip_id not in self._board.calls or self._board.calls[call.sip_id].call == call.id:
                 self._board.calls.pop(call.sip_id, None)
                 self._board.desks.left(call.sip_id, now)
-                self._board.tell(Live(call.sip_id, {}, now, call.id), service.call_ended, "network")
+                self._board.write_down(Live(call.sip_id, {}, now, call.id), Ended, by="network")
         self._board.write_presence()
 
     def _take_over(self, live: Live, call: Call, now: float) -> None:

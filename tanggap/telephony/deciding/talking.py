@@ -10,6 +10,7 @@ from tanggap.telephony.deciding.arriving import Arriving
 from tanggap.telephony.deciding.board import Board, Live
 from tanggap.telephony.deciding.moving import AT_A_DESK, Moving
 from tanggap.telephony.model import CallBackOutcome, Presence
+from tanggap.telephony.story import Answered, Ended
 
 
 class Talking:
@@ -40,7 +41,7 @@ class Talking:
                 self._board.desks.move(self._board.desks[person], Presence.TALKING, now, ci)
             by = Actor(self._board.desks.name_of(person) or "", person)
         live.where = where
-        self._board.tell(live, service.call_answered, by, where=where)
+        self._board.write_down(live, Answered, by=by, where=where)
         if live.of_call is not None and by is not None:
             self._board.tried(live.of_call, by, CallBackOutcome.REACHED, live)
 
@@ -99,7 +100,7 @@ class Talking:
             self._board.do(self._board.media.stop_announcement(live.ci))
         if live.person is not None:
             self._board.done(live, live.person, now, wraps_up=live.talking)
-        self._board.tell(live, service.call_ended, by)
+        self._board.write_down(live, Ended, by=by)
         self._arriving.give_out()
 
 

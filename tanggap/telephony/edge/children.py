@@ -33,10 +33,15 @@ def voice(settings: Settings, say: Callable[[str], None]) -> tuple[list[Child], 
     return (
         [
             Child("rtpengine", rendered.rtpengine[1:], rendered.rtpengine[0]),
-            Child("kamailio", ("-m", "tanggap", "telephony", "carry"), sys.executable),
+            Child("kamailio", carried(rendered, telephony)[1:], sys.executable),
         ],
         [Child("decider", ("telephony", "decide"))],
     )
+
+
+def carried(rendered: edge.Rendered, telephony: TelephonySettings) -> tuple[str, ...]:
+    """The command that starts Kamailio when rtpengine is there: one that asks too early keeps the refusal for its first call."""
+    return (sys.executable, "-m", "tanggap.telephony.edge.carry", str(telephony.media_port), *rendered.kamailio)
 
 
 def _taken(telephony: TelephonySettings) -> int | None:

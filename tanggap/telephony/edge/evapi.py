@@ -10,6 +10,8 @@ import msgspec
 
 #: A message that claims to be longer is none of ours, bytes.
 LONGEST: Final = 1_000_000
+#: Its length and the colon, bytes.
+LONGEST_HEAD: Final = 8
 
 
 def netstring(message: bytes) -> bytes:
@@ -42,19 +44,22 @@ class Evapi:
 
     async def messages(self) -> AsyncIterator[dict[str, Any]]:
         """What Kamailio tells, until the line breaks. What is no JSON object is passed over."""
+        read = bytearray()
         while True:
             try:
                 self._quick()
-                length = int((await self._reader.readuntil(b":"))[:-1])
-                if not 0 <= length <= LONGEST:
-                    return
-                body = (await self._reader.readexactly(length + 1))[:-1]
-            except (OSError, ValueError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+                more = await self._reader.read(65_536)
+                read += more
+                bodies = bodies_in(read)
+            except (OSError, ValueError):
                 return
-            with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
-                told = msgspec.json.decode(body)
-                if isinstance(told, dict):
-                    yield {name: "" if said == NOTHING else said for name, said in told.items()}
+            for body in bodies:
+                with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+                    told = msgspec.json.decode(body)
+                    if isinstance(told, dict):
+                        yield {name: "" if said == NOTHING else said for name, said in told.items()}
+            if not more:
+                return
 
     async def close(self) -> None:
         """Hang up."""
@@ -66,3 +71,21 @@ class Evapi:
         if hasattr(socket, "TCP_QUICKACK"):
             with contextlib.suppress(OSError):
                 self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+
+
+def bodies_in(read: bytearray) -> list[bytes]:
+    """Take the whole netstrings out of what was read. Raises ValueError: these are none, or one is too long."""
+    found, at = [], 0
+    while (colon := read.find(b":", at, at + LONGEST_HEAD)) >= 0:
+        length = int(read[at:colon])
+        if not 0 <= length <= LONGEST:
+            raise ValueError("too long")
+        if colon + length + 2 > len(read):
+            break
+        found.append(bytes(read[colon + 1 : colon + 1 + length]))
+        at = colon + length + 2
+    else:
+        if len(read) - at >= LONGEST_HEAD:
+            raise ValueError("no netstring")
+    del read[:at]
+    return found

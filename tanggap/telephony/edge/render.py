@@ -29,6 +29,8 @@ PACKAGES: Final = (
 #: Without trunks of its own, a demonstration takes calls from any softphone on the same machine.
 DEMO_TRUNK: Final = Trunk("lokal", "127.0.0.1", 5099, outgoing=False)
 WORKERS: Final = 4
+#: Phones that ring at once while nobody decides: a call has 30 branches, and the wait before may have cost it some.
+MOST_AT_ONCE: Final = 24
 PATHS: Final = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin"
 #: Shared and private memory of Kamailio, MB: a held call takes about 30 kB.
 SHARED_MB: Final = 128
@@ -140,6 +142,7 @@ def _values(
     has_way_out = any(trunk.outgoing for trunk in trunks)
     return msgspec.structs.asdict(telephony) | {
         "workers": WORKERS,
+        "most_at_once": MOST_AT_ONCE,
         "modules": modules[0],
         "run": folder,
         "recordings": recordings,

@@ -31,6 +31,7 @@ from tanggap.telephony.recording.capture import CaptureBroken, read_capture
 from tanggap.telephony.recording.metadata import Metadata, orphan_metadata, read_metadata
 from tanggap.telephony.recording.service import Sealed
 from tanggap.telephony.recording.sides import Conversation, conversation
+from tanggap.telephony.recording.silence import silent_share
 from tanggap.telephony.recording.vault import seal, sync_folder
 from tanggap.telephony.recording.wav import kept_wav
 
@@ -193,7 +194,8 @@ class Keeper:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         key_id = seal(self._keyring, path, recording, audio)
         digest = hashlib.sha256(audio).digest()
-        return Sealed(path.name, key_id, digest, len(audio), heard.seconds, _flaw(heard))
+        silence = silent_share(heard.caller, heard.desk) if not heard.unheard else None  # what was not heard was perhaps spoken
+        return Sealed(path.name, key_id, digest, len(audio), heard.seconds, _flaw(heard), silence)
 
     def _forget_capture(self, path: Path, capture: str) -> None:
         """The recording is sealed and committed: what it was made from goes, the capture first."""

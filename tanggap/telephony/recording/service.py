@@ -47,6 +47,7 @@ class Sealed(msgspec.Struct, frozen=True):
     bytes: int
     seconds: float
     flaw: str
+    silence: float | None = None  # share of it in which the caller was silent, see `silence.py`
 
 
 def recording_id(capture: str) -> UUID:
@@ -74,7 +75,8 @@ async def stored(tx: Transaction, city: str, recording: UUID, sealed: Sealed, ke
         return before
     changed = await store.change_recording(
         tx, city, recording, state=RecordingState.STORED.value, path=sealed.path, key_id=sealed.key_id, sha256=sealed.sha256,
-        bytes=sealed.bytes, seconds=sealed.seconds, flaw=sealed.flaw, stored_at=now, expires_at=before.started_at + keep,
+        bytes=sealed.bytes, seconds=sealed.seconds, silence=sealed.silence, flaw=sealed.flaw,
+        stored_at=now, expires_at=before.started_at + keep,
     )  # fmt: skip
     body = {"recording": str(recording), "sha256": sealed.sha256.hex(), "after_s": round(sealed.seconds, 1)}
     await _told(tx, city, changed, Kind.RECORDED, SYSTEM, body, now)

@@ -14,6 +14,9 @@ from tanggap.verification.nuisance.model import MAX_NOTE, MOST_DAYS, MeasureKind
 
 #: Whether a citizen whose call was a test reads that 112 works, and is thanked.
 THANK_TESTERS = "thank_testers"
+#: The job that sends them the message, and how long it waits: a disposition may be taken back.
+THANK = "thank_tester"
+THANKED_AFTER = timedelta(minutes=2)
 
 
 async def take_measure(

@@ -23,6 +23,7 @@ from tanggap.verification.model import Ledger
 from tanggap.verification.order import Waiting, offered
 from tanggap.verification.service import ledgers
 from tanggap.web.console import store
+from tanggap.web.console.bursts import Burst, bursts
 from tanggap.web.console.model import ANSWER_CALL_S, ANSWER_OTHER_S
 from tanggap.web.console.store import Missed, Row
 from tanggap.web.timeline import CHANNEL_WORDS
@@ -55,6 +56,7 @@ class Line(msgspec.Struct, frozen=True):
     can_undo: bool
     is_unverified: bool
     together: int = 0  # other callers about the same place and kind, within minutes
+    burst: Burst | None = None  # many who wait about one thing
     is_doubtful: bool = False  # the nuisance lane: marked, at most a bounded wait behind, never hidden
 
 
@@ -90,7 +92,8 @@ async def desk(conn: Connection, scene: Scene, person: Person, locale: Locale, n
     counts = await evaluation.live_counts(conn, city, now)
     online = [one for one in await people.online(conn, city, now) if may(one.person, Act.TAKE_CALLS)]
     missed = await store.missed(conn, city, now - GIVEN_UP_FOR)
-    lines = [(row, _line(row, catalogue, person, locale)) for row in rows]
+    alike = bursts([row for row in rows if row.state is ReportState.WAITING], catalogue)
+    lines = [(row, _line(row, catalogue, person, locale, alike.get(row.id))) for row in rows]
     waiting = await _in_order(conn, scene, [line for row, line in lines if row.state is ReportState.WAITING], now)
     active = [line for row, line in lines if row.state is ReportState.ACTIVE]
     return Desk(
@@ -143,7 +146,7 @@ def _waiting(line: Line, weighed: Ledger | None) -> Waiting:
     return Waiting(line.id, line.since, line.priority, weighed.p, weighed.is_lifted)
 
 
-def _line(row: Row, catalogue: Catalogue, person: Person, locale: Locale) -> Line:
+def _line(row: Row, catalogue: Catalogue, person: Person, locale: Locale, burst: Burst | None = None) -> Line:
     category = catalogue.categories_by_code.get(row.category or "")
     priority = row.incident_priority or row.priority or (category.priority_for(row.answers) if category else None)
     return Line(
@@ -164,6 +167,7 @@ def _line(row: Row, catalogue: Catalogue, person: Person, locale: Locale) -> Lin
         disposition=row.disposition,
         can_undo=row.incident is None and row.disposition is not None,
         is_unverified=row.state is ReportState.ACTIVE and row.incident is not None,
+        burst=burst,
     )
 
 

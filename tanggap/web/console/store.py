@@ -50,11 +50,15 @@ class Row(msgspec.Struct, frozen=True):
     earlier: int
     unreal: int
     in_list: int
+    lat: float | None = None
+    lon: float | None = None
+    uncertainty_m: float | None = None
+    area: str | None = None
 
 
 _ROW = """r.id, r.received_at, r.channel, r.state, left(r.words, 80) AS words, left(r.address_words, 80) AS address_words,
           left(r.place_label, 80) AS place_label, r.category, r.priority, r.answers, r.disposition, r.disposed_at, r.incident,
-          r.caller, r.claimed_by, r.claimed_at"""
+          r.caller, r.claimed_by, r.claimed_at, r.lat, r.lon, r.uncertainty_m, r.area"""
 
 
 async def lists(conn: Connection, city: str, person: UUID, ended_since: datetime) -> list[Row]:

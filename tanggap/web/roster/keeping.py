@@ -1,5 +1,6 @@
 """`/pengawas/regu`: the week as a grid, gaps, swaps to decide, one shift, and who is on the roster's list."""
 
+import re
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from tanggap.web.security import who
 
 KEEPS = who(Act.KEEP_ROSTER)
 ROOT = "/pengawas/regu"
+IS_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @get(ROOT, **KEEPS)
@@ -160,14 +162,17 @@ async def replace(request: Asking, turn_id: FromPath[UUID]) -> Response[Any]:
 @get(f"{ROOT}/anggota", **KEEPS)
 async def members(request: Asking) -> Response[Any]:
     """Everybody who can be put on the roster: team, skills, languages, who lends them."""
-    return await _members(request)
+    return await show_members(request)
 
 
-async def _members(request: Asking, *, status: int = 200, **context: Any) -> Response[Any]:
+async def show_members(request: Asking, *, status: int = 200, **context: Any) -> Response[Any]:
     house: House = request.app.state.house
     async with house.db.reading(house.city) as conn:
-        found = await view.members_page(conn, house.city, await people.people(conn, house.city))
-    return await page(request, "roster/members.html", status=status, **{"opened": None} | found | context)
+        today = house.now().astimezone(await zone_of(house)).date()
+        found = await view.members_page(conn, house.city, await people.people(conn, house.city), today)
+    withdrawn = request.query_params.get("absen", "") if request.query_params.get("pesan") == "absen-dicabut" else ""
+    shared: dict[str, Any] = {"opened": None, "withdrawn": withdrawn if IS_ID.fullmatch(withdrawn) else ""}
+    return await page(request, "roster/members.html", status=status, **shared | found | context)
 
 
 @post(f"{ROOT}/anggota/{{person_id:uuid}}", status_code=200, **KEEPS)
@@ -186,7 +191,7 @@ async def set_member(request: Asking, person_id: FromPath[UUID]) -> Response[Any
     async def again(refusal: Refusal, status: int, form: Form) -> Response[Any]:
         if isinstance(refusal, UnknownPerson):
             raise refusal
-        return await _members(request, status=status, refusal=refusal, form=form, opened=person_id)
+        return await show_members(request, status=status, refusal=refusal, form=form, opened=person_id)
 
     return await do(request, deed, again)
 

@@ -2,6 +2,6 @@
 
 from litestar.types import ControllerRouterHandler
 
-from tanggap.web.roster import keeping, own
+from tanggap.web.roster import absences, keeping, own
 
-ROUTES: list[ControllerRouterHandler] = [*own.ROUTES, *keeping.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [*own.ROUTES, *keeping.ROUTES, *absences.ROUTES]

@@ -13,6 +13,8 @@ from tanggap.city.store import shift_plan
 from tanggap.evaluation import store as evaluation
 from tanggap.people.model import Person
 from tanggap.people.roster import service, store
+from tanggap.people.roster.absences import store as absences
+from tanggap.people.roster.absences.model import Absence
 from tanggap.people.roster.calendar import store as calendars
 from tanggap.people.roster.gaps import Gap, Missing, gaps, missing, unplanned_days
 from tanggap.people.roster.model import AHEAD_DAYS, DUTY_ROLES, KEPT_WITHIN, Member, OwnTurn, Presence, Shift, Turn
@@ -156,12 +158,19 @@ async def shift_page(conn: Connection, city: str, shift_id: UUID) -> dict[str, A
     }  # fmt: skip
 
 
-async def members_page(conn: Connection, city: str, everybody: Sequence[Person]) -> dict[str, Any]:
-    """Everybody of the centre who works shifts or could, with their entry in the list."""
+async def members_page(conn: Connection, city: str, everybody: Sequence[Person], today: date) -> dict[str, Any]:
+    """Everybody of the centre who works shifts or could, with their entry in the list and when they are away."""
+    away: dict[UUID, list[Absence]] = {}
+    for absence in await absences.standing(conn, city, today):
+        away.setdefault(absence.person, []).append(absence)
     listed = {member.person: member for member in await store.members(conn, city)}
     able = [one for one in everybody if one.active and one.agency is None and set(DUTY_ROLES) & one.roles]
     rows = [(person, listed.get(person.id), own_roles(person)) for person in able]
-    return {"rows": sorted(rows, key=lambda row: (row[1] is None, (row[1].team or "~") if row[1] else "", row[0].name))}
+    return {
+        "today": today,
+        "away": away,
+        "rows": sorted(rows, key=lambda row: (row[1] is None, (row[1].team or "~") if row[1] else "", row[0].name)),
+    }
 
 
 def own_roles(person: Person) -> list[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from tanggap.city.shift_plan import Known, Need, NeedKind, ShiftPlan
 from tanggap.people.model import Role
+from tanggap.people.roster.absences.model import ABSENCE_WORDS
 from tanggap.people.roster.model import ROLE_WORDS, ChangeKind, Employment, Presence
 from tanggap.people.roster.swaps.model import STATE_WORDS
 from tanggap.platform.i18n import MONTHS, N_, Locale, translator
@@ -18,6 +19,7 @@ PRESENCE_WORDS: Mapping[Presence, str] = {
     Presence.OVER: N_("belum mengakhiri tugas"),
     Presence.DONE: N_("selesai"),
     Presence.ABSENT: N_("tidak hadir"),
+    Presence.AWAY: N_("izin"),
 }
 
 EMPLOYMENT_WORDS: Mapping[Employment, str] = {
@@ -42,6 +44,8 @@ DONE_WORDS: Mapping[str, str] = {
     "diurungkan": N_("Perubahan diurungkan."),
     "disetujui": N_("Tukar disetujui; jadwal sudah berubah, dan keduanya melihatnya."),
     "ditolak": N_("Tukar tidak disetujui; keduanya melihat alasannya."),
+    "absen": N_("Dicatat. Giliran pada hari-hari itu dihitung kosong; lihat kekurangannya di Jadwal regu."),
+    "absen-dicabut": N_("Catatan izin dicabut; gilirannya dihitung lagi."),
     "anggota": N_("Anggota disimpan. Giliran yang sudah dibuat tidak berubah."),
     "mulai": N_("Tugas dimulai. Selamat bertugas."),
     "selesai": N_("Tugas diakhiri. Terima kasih."),
@@ -93,6 +97,7 @@ def names(plan: ShiftPlan | None, locale: Locale) -> dict[str, Any]:
         "skill_said": lambda code: known_said(plan.skills if plan else (), code, locale),
         "language_said": lambda code: known_said(plan.languages if plan else (), code, locale),
         "presence_words": PRESENCE_WORDS,
+        "absence_words": ABSENCE_WORDS,
         "employment_words": EMPLOYMENT_WORDS,
         "change_words": CHANGE_WORDS,
         "duty_role_words": ROLE_WORDS,

@@ -23,6 +23,8 @@ from tanggap.routing.service import propose
 from tanggap.scene import Scene
 from tanggap.triage.model import Nearby
 from tanggap.triage.service import nearby
+from tanggap.verification.weather import service as weather
+from tanggap.verification.weather.model import PERIL_WORDS
 from tanggap.web import words
 from tanggap.web.supervisor import store
 from tanggap.web.timeline import sentence
@@ -65,6 +67,8 @@ async def board(conn: Connection, scene: Scene, now: datetime) -> dict[str, Any]
         "to_call_back": await store.to_call_back(conn, city),
         "undelivered": await notification.undelivered(conn, city),
         "notices": await notification.on_screen(conn, city, None, now),
+        "weather": await weather.shown(conn, city, now),
+        "peril_words": PERIL_WORDS,
     }
 
 

@@ -67,6 +67,13 @@ class Written:
         }  # fmt: skip
         return await self._insert("assignment", **(row | values))
 
+    async def shift(self, code: str, starts_at: datetime, hours: int, **values: Any) -> UUID:
+        row = {
+            "day": (starts_at + timedelta(hours=8)).date(), "code": code, "name_id": code, "name_en": code,
+            "starts_at": starts_at, "ends_at": starts_at + timedelta(hours=hours), "needs": [],
+        }  # fmt: skip
+        return await self._insert("shift", **(row | values))
+
     async def happened(self, kind: str, when: datetime, subject: UUID, **values: Any) -> None:
         sql = "INSERT INTO timeline (city, subject, at, kind, report, incident, body) VALUES ($1, $2, $3, $4, $5, $6, $7)"
         body = values.get("body", {})

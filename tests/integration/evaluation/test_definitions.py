@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from tanggap.evaluation.facts.source import COLUMNS
 from tanggap.evaluation.figures import FIGURES, Grain
-from tests.integration.evaluation.conftest import Written, at
+from tests.integration.evaluation.conftest import CITY, Written, at
 
 
 async def test_a_call_is_answered_after_whole_seconds_and_belongs_to_the_citys_day_and_hour(written: Written) -> None:
@@ -173,3 +173,38 @@ async def test_another_citys_rows_do_not_show_through_the_views(written: Written
         assert await written.tx.fetchval(f"SELECT count(*) FROM figure_{grain.value}") == 0
     await written.tx.execute("select set_config('tanggap.city', 'kendari', true)")
     assert await written.tx.fetchval("SELECT count(*) FROM figure_assignment") == 1
+
+
+async def test_working_days_know_the_citys_holidays(written: Written) -> None:
+    """A report of Tuesday 17 March 2026. 18 to 20 and 23 to 24 March are Nyepi, Idulfitri and joint leave, 21 and 22 a weekend:
+    Wednesday the 25th is the first working day after it, Friday the 27th the third, Monday the 30th the fourth."""
+    tuesday = 15
+    for day, workdays in ((17, 0), (18, 0), (20, 0), (24, 0), (25, 1), (26, 2), (27, 3), (29, 3), (30, 4)):
+        incident = await written.incident(at(60, days=tuesday))
+        await written.report(at(days=tuesday), incident=incident)
+        await written.assignment(incident, "dlhk", at(60, days=tuesday), acknowledged_at=at(3600, days=day - 2))
+        assert (await written.row("incident", incident))["first_answer_days"] == workdays, day
+
+
+async def test_working_days_are_those_of_the_citys_offices(written: Written) -> None:
+    """Offices that are open on Saturdays too: from Friday 6 March, Saturday is the first day and Monday the second."""
+    incident = await written.incident(at(days=4))
+    await written.report(at(days=4), incident=incident)
+    await written.assignment(incident, "dlhk", at(days=4), acknowledged_at=at(days=7))
+    assert (await written.row("incident", incident))["first_answer_days"] == 1
+    await written.tx.execute(
+        """INSERT INTO office_hours (city, code, rank, day, opens, closes, provenance)
+           VALUES ($1, 'saturday', 9, 'saturday', '08:00', '12:00', 'proposed')""",
+        CITY,
+    )
+    assert (await written.row("incident", incident))["first_answer_days"] == 2
+
+
+async def test_a_row_belongs_to_the_shift_of_the_roster_where_there_is_one(written: Written) -> None:
+    await written.shift("pagi", at(-3600), 8)
+    await written.shift("siang", at(7 * 3600), 8, cancelled_at=at())
+    incident = await written.incident(at(7 * 3600 - 1))
+    sent = await written.assignment(incident, "bpbd", at(7 * 3600))
+    report = await written.report(at(-3600))
+    found = [await written.row(view, one) for view, one in (("incident", incident), ("assignment", sent), ("report", report))]
+    assert [one["shift"] for one in found] == ["pagi", "", "pagi"]

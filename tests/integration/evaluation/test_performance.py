@@ -14,6 +14,7 @@ from tanggap.evaluation.figures import By, Days, Measure, Performance, Reached
 from tanggap.evaluation.model import Period
 from tanggap.evaluation.service import performance
 from tanggap.platform.database import Database
+from tanggap.web.figure_words import key_name
 from tests.integration.evaluation.conftest import CITY, MARCH, Written, at
 
 WITA = ZoneInfo("Asia/Makassar")
@@ -79,6 +80,36 @@ async def test_told_apart_by_each_dimension_nothing_is_lost(written: Written, ca
             parts = [one.measures[code] for one in found.groups if code in one.measures]
             if parts:
                 assert (sum(one.n for one in parts), sum(one.met for one in parts)) == (measure.n, measure.met), (by, code)
+
+
+async def test_the_rosters_shifts_stand_before_the_hours_of_times_without_one(written: Written, catalogue: Catalogue) -> None:
+    await a_small_march(written)
+    await written.shift("pagi", at(-3600), 8)  # 07.00 to 15.00 of Monday
+    found = await performance(written.tx, catalogue, MARCH, By.SHIFT, now=LATER)
+    assert [(one.key, one.calls, one.incidents) for one in found.groups] == [("pagi", 9, 1), ("1", 1, 1)]
+    names = [key_name(By.SHIFT, one.key, catalogue, "id") for one in found.groups]
+    assert names == ["Regu pagi", "Regu 15–23 (tanpa jadwal)"]
+
+
+async def test_days_are_counted_anew_when_the_calendar_or_their_roster_changes(written: Written) -> None:
+    async def is_kept() -> bool:
+        await store.set_kept(written.tx, CITY, Kept(date(2026, 3, 1), date(2026, 3, 20), "1"))
+        await change()
+        return await store.kept(written.tx, CITY) is not None
+
+    async def change() -> None:
+        await written.tx.execute(sql, CITY)
+
+    sql = "UPDATE holiday SET active = false WHERE city = $1 AND code = '2026-03-19'"
+    assert await is_kept() is False
+    sql = "UPDATE holiday SET active = true WHERE city = $1 AND code = '1999-01-01'"
+    assert await is_kept() is True
+    sql = "UPDATE city SET catalogue_version = 9 WHERE city = $1"
+    assert await is_kept() is True
+    await written.shift("pagi", at(days=30), 8)
+    assert await store.kept(written.tx, CITY) is not None
+    await written.shift("siang", at(days=3), 8)
+    assert await store.kept(written.tx, CITY) is None
 
 
 async def test_a_period_without_anything_has_empty_figures(written: Written, catalogue: Catalogue) -> None:

@@ -1,6 +1,7 @@
 """A call opens its report by itself, and none that nobody answered is forgotten."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -11,6 +12,7 @@ from tanggap.incident.timeline import store as timelines
 from tanggap.incident.timeline.model import Kind
 from tanggap.interop.pidf_lo import read_pidf_lo
 from tanggap.platform.database import Database
+from tanggap.platform.ids import new_id
 from tanggap.scene import Scene
 from tanggap.telephony import service, store
 from tanggap.telephony.model import (
@@ -25,9 +27,11 @@ from tanggap.telephony.model import (
     Presence,
     Ringing,
 )
+from tanggap.telephony.story import Answered, Ended, Offered, Told
 
 from .conftest import CITY
 
+SECOND = timedelta(seconds=1)
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 POINT = """<presence xmlns="urn:ietf:params:xml:ns:pidf" xmlns:gp="urn:ietf:params:xml:ns:pidf:geopriv10"
  xmlns:gml="http://www.opengis.net/gml" xmlns:gs="http://www.opengis.net/pidflo/1.0"><tuple id="a"><status><gp:geopriv>
@@ -159,6 +163,38 @@ async def test_facts_that_come_too_late_change_nothing(db: Database, scene: Scen
     async with db.transaction(CITY) as tx:
         after = await service.call_answered(tx, scene, ended.id, call_taker, NOW)
         assert await service.call_ended(tx, scene, ended.id, "network", NOW) == after == ended
+
+
+async def test_what_is_told_of_many_calls_at_once_is_as_if_told_one_by_one_with_few_statements(
+    db: Database, scene: Scene, call_taker: Actor
+) -> None:
+    assert call_taker.id is not None
+    person = call_taker.id
+    missed = await end(db, scene, await ring(db, scene, "missed@trunk", "0811000000"))
+    calls = [await ring(db, scene, f"{n}@trunk", f"081100000{n}") for n in range(6)]
+    costs, ids = [], iter(sorted(new_id() for _ in range(30)))  # told later, sorted later
+    for some in (calls[:1], calls[1:]):
+        told: list[Told] = [Offered(call=UUID(int=9), at=NOW, event=next(ids), person=person)]  # of a call that is not there
+        told += [Offered(call=call.id, at=NOW, event=next(ids), person=person) for call in some]
+        told += [Answered(call=call.id, at=NOW + SECOND, event=next(ids), by=call_taker) for call in some]
+        told += [Ended(call=call.id, at=NOW + 5 * SECOND, event=next(ids), by="caller") for call in some]
+        async with db.transaction(CITY) as tx:
+            with db.count_statements() as count:
+                await service.tell(tx, scene, told)
+            costs.append(count.total)
+    assert costs[1] == 8 < costs[0]  # the first caller's earlier call is settled, too
+    for call in calls:
+        assert await events(db, call) == [EventKind.RANG, EventKind.OFFERED, EventKind.ANSWERED, EventKind.ENDED]
+        async with db.reading(CITY) as conn:
+            stored = await store.call(conn, CITY, call.id)
+            kinds = [entry.kind for entry in await timelines.of_report(conn, CITY, call.report)]
+            report = await rows.report(conn, CITY, call.report)
+        assert (stored.state, stored.outcome, stored.operator) == (CallState.ENDED, Outcome.ANSWERED, person)
+        assert (stored.answered_at, stored.ended_at, stored.rev) == (NOW + SECOND, NOW + 5 * SECOND, 4)
+        assert kinds == [Kind.RECEIVED, Kind.CLAIMED, Kind.CALL_ANSWERED, Kind.CALL_ENDED]
+        assert report.claimed_by == person
+    async with db.reading(CITY) as conn:
+        assert (await store.call(conn, CITY, missed.id)).call_back_state is CallBackState.SETTLED
 
 
 async def test_a_silent_caller_says_it_with_keys(db: Database, scene: Scene) -> None:

@@ -13,13 +13,18 @@ from tanggap.city.kinds import Priority, Provenance
 from tanggap.city.ladder import Clock, Rung, Told, code_of
 from tanggap.city.model import Catalogue
 from tanggap.city.working_time import Unit
+from tanggap.evaluation.left_lying import store as left_lying
+from tanggap.evaluation.left_lying.model import Kind as Lying
 from tanggap.incident import store as rows
 from tanggap.incident.model import Actor, Assignment, AssignmentState, Incident, IncidentState
 from tanggap.incident.timeline import store as timelines
 from tanggap.notification.service import ANNOUNCE
+from tanggap.people import service as people
+from tanggap.people.model import Role
 from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.ids import new_id
 from tanggap.routing.escalation import store as timers
+from tanggap.routing.escalation.model import MOST_TIMES
 from tanggap.routing.model import Attention
 from tanggap.scene import Scene
 from tests.integration.flow.test_story import NOW, at, handed_over
@@ -187,3 +192,55 @@ async def test_what_was_handed_over_before_there_were_timers_gets_them(db: Datab
     async with db.reading(scene.city) as conn:
         steps = await timers.next_steps(conn, scene.city, [incident.id, new_id()])
     assert (steps[asked.id].tell, steps[asked.id].due_at) == (Told.SECOND, at(8))
+
+
+def said_again(catalogue: Catalogue, minutes: int) -> Catalogue:
+    rungs = [replace(one, again_minutes=minutes) if one.tell is Told.COORDINATOR else one for one in catalogue.rungs]
+    return replace(catalogue, rungs=tuple(rungs))
+
+
+async def coordinators(db: Database, scene: Scene) -> list[int]:
+    """After how many minutes without an answer the coordinator was told."""
+    return [minutes for what, who, minutes in await told(db, scene) if (what, who) == ("unanswered", "coordinator")]
+
+
+async def test_the_coordinator_is_told_again_until_somebody_takes_it(db: Database, scene: Scene, call_taker: Actor) -> None:
+    scene = scene._replace(catalogue=said_again(scene.catalogue, 30))
+    _, incident = await handed_over(db, scene, call_taker, ["bpbd"])  # the coordinator's rung: minute 23
+    for minute in (23.5, 24, 50, 53.5, 60, 84):
+        await fire(db, scene, at(minute))
+    assert await coordinators(db, scene) == [20, 50, 81]
+    async with db.transaction(scene.city) as tx:
+        ani, _ = await people.add_person(tx, scene.city, "ani", "Ani", [Role.SUPERVISOR], None, None, NOW)
+        await left_lying.set_owner(tx, scene.city, Lying.INCIDENT, incident.id, ani.id, at(85))
+    for minute in (115, 200, 400):
+        await fire(db, scene, at(minute))
+    assert await coordinators(db, scene) == [20, 50, 81]
+    assert await flow_is_quiet(db, scene, "answer")
+
+
+async def test_what_is_said_again_ends_by_itself_and_with_the_answer(
+    db: Database, scene: Scene, call_taker: Actor, bpbd: Actor
+) -> None:
+    scene = scene._replace(catalogue=said_again(scene.catalogue, 10))
+    _, incident = await handed_over(db, scene, call_taker, ["bpbd"])
+    for minute in range(23, 200, 5):
+        await fire(db, scene, at(minute))
+    assert len(await coordinators(db, scene)) == MOST_TIMES
+    assert await flow_is_quiet(db, scene, "answer")
+    asked = await only(db, scene, incident)
+    async with db.transaction(scene.city) as tx:
+        await flow.acknowledge(tx, scene, asked.id, bpbd, at(201))
+    await fire(db, scene, at(230))
+    late = [one for one in await told(db, scene) if one[:2] == ("not_started", "coordinator")]
+    assert late == [("not_started", "coordinator", 29)]
+    async with db.transaction(scene.city) as tx:
+        await flow.progress(tx, scene, asked.id, AssignmentState.EN_ROUTE, "", bpbd, at(231))
+    assert await flow_is_quiet(db, scene, "start")
+
+
+async def flow_is_quiet(db: Database, scene: Scene, clock: str) -> bool:
+    """Whether nothing is said again of a clock."""
+    sql = "SELECT count(*) FROM timer WHERE city = $1 AND clock = $2 AND again_at IS NOT NULL"
+    async with db.reading(scene.city) as conn:
+        return bool(await conn.fetchval(sql, scene.city, clock) == 0)

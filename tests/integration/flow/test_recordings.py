@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from tanggap.incident import store as rows
 from tanggap.incident.model import Actor
 from tanggap.incident.refusals import NotFound
 from tanggap.incident.timeline import store as timelines
@@ -25,6 +26,7 @@ from tanggap.telephony.model import Call, Recording, RecordingState, Ringing
 from tanggap.telephony.recording import keeping, service
 from tanggap.telephony.recording.keeping import Folder, Keeper
 from tanggap.telephony.recording.vault import unseal
+from tanggap.verification.service import ledgers
 
 from .conftest import CITY
 
@@ -54,11 +56,11 @@ async def answered(db: Database, scene: Scene, by: Actor, sip_id: str = "r@trunk
         return await calls.call_ended(tx, scene, call.id, "caller", NOW + timedelta(minutes=1))
 
 
-def captured(folder: Folder, call: str, name: str = "a.pcap", packets: int = 50) -> Path:
+def captured(folder: Folder, call: str, name: str = "a.pcap", packets: int = 50, caller: int = 0xAA) -> Path:
     """What rtpengine leaves of a call of `packets` × 20 ms; gives the metadata's path."""
     content = b"\xd4\xc3\xb2\xa1" + struct.pack("<HHiIII", 2, 4, 0, 0, 65535, 101)
     for n in range(packets):
-        for port, level in ((26340, 0xAA), (26332, 0x2A)):
+        for port, level in ((26340, caller), (26332, 0x2A)):
             rtp = struct.pack("!BBHII", 0x80, 8, n, n * 160, port) + bytes([level]) * 160
             udp = struct.pack("!HHHH", port + 1, port, 8 + len(rtp), 0) + rtp
             ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0, b"\x7f\0\0\1", b"\x7f\0\0\1") + udp
@@ -96,6 +98,29 @@ async def test_an_ended_call_becomes_a_sealed_recording(
     assert found.sha256 is not None
     assert entry.body["sha256"] == found.sha256.hex()
     assert [path.name for path in folder.root.rglob("*") if path.is_file()] == [f"{found.id}.rec"]
+
+
+async def test_a_caller_who_said_nothing_is_a_line_of_the_ledger_and_ends_nothing(
+    db: Database, scene: Scene, call_taker: Actor, folder: Folder, keeper: Keeper
+) -> None:
+    call = await answered(db, scene, call_taker)
+    captured(folder, f"call:{call.id.hex}", packets=250, caller=0xD5)
+    assert await keeper.seal_ended(db, CITY, NOW) == 1
+    assert (await recording_of(db, call)).silence is None  # the desk spoke all the time: nothing can be said
+    silent = await answered(db, scene, call_taker, "s@trunk")
+    captured(folder, f"call:{silent.id.hex}", "b.pcap", packets=250, caller=0xD5)
+    rest = (folder.root / "pcaps" / "b.pcap").read_bytes().replace(bytes([0x2A]) * 160, bytes([0xD5]) * 160)
+    (folder.root / "pcaps" / "b.pcap").write_bytes(rest)
+    assert await keeper.seal_ended(db, CITY, NOW) == 1
+    assert (await recording_of(db, silent)).silence == 1.0
+    async with db.reading(CITY) as conn:
+        known = (await ledgers(conn, scene.catalogue, [silent.report], scene.hear, NOW + timedelta(minutes=5)))[silent.report]
+        report = await rows.report(conn, CITY, silent.report)
+    (item,) = [item for item in known.items if item.code == "silence"]
+    assert item.log_odds == pytest.approx(-0.8)
+    assert item.numbers == {"percent": 100}
+    assert known.is_silent
+    assert report.disposition is None
 
 
 async def test_the_call_of_an_edge_that_acted_alone_is_found_by_its_call_id(

@@ -221,6 +221,37 @@ async def test_what_was_cut_off_twice_is_not_sent_a_third_time(db: Database, cit
         assert (one.state, one.maybe_twice) == (expected, True)
 
 
+async def test_a_message_in_parts_has_arrived_when_all_have_and_goes_out_whole_when_one_is_lost(
+    db: Database, city: str, keyring: Keyring
+) -> None:
+    keep = keeper(db, CITY, keyring, utcnow)
+
+    async def in_parts(message: Outgoing) -> tuple[str, ...]:
+        return tuple(f"{message.text}-{message.attempts}-{part}" for part in (1, 2, 3))
+
+    async def states() -> dict[str, tuple[DeliveryState, bool]]:
+        return {one.text: (one.state, one.maybe_twice) for one in await deliveries(db)}
+
+    for text in ("utuh", "hilang"):
+        await queue(db, keyring, text=text)
+    async with sending(db, keyring, FakeCarrier("a", in_parts)):
+        await until(lambda: all_in(db, DeliveryState.SENT))
+    for text, part in (("utuh", 3), ("utuh", 1), ("hilang", 1)):
+        await keep("a", [Receipt(provider_id=f"{text}-1-{part}", delivered=True)])
+    assert await states() == {"utuh": (DeliveryState.SENT, False), "hilang": (DeliveryState.SENT, False)}
+    lost = [Receipt(provider_id=f"hilang-1-{part}", delivered=False, detail="UNDELIV") for part in (2, 3)]
+    await keep("a", [Receipt(provider_id="utuh-1-2", delivered=True), *lost])
+    assert await states() == {"utuh": (DeliveryState.DELIVERED, False), "hilang": (DeliveryState.QUEUED, True)}
+    later = utcnow() + timedelta(hours=1)
+    async with sending(db, keyring, FakeCarrier("a", in_parts), clock=lambda: later):
+        await until(lambda: all_in(db, DeliveryState.SENT, DeliveryState.DELIVERED))
+    await keep("a", [Receipt(provider_id="hilang-1-3", delivered=False, detail="a late word of the first time")])
+    for part in (1, 2, 3):
+        assert (await states())["hilang"] == (DeliveryState.SENT, True)
+        await keep("a", [Receipt(provider_id=f"hilang-2-{part}", delivered=True)])
+    assert (await states())["hilang"] == (DeliveryState.DELIVERED, True)
+
+
 async def test_a_callers_number_is_read_when_the_message_is_handed_over(db: Database, city: str, keyring: Keyring) -> None:
     caller, delivery, took = new_id(), new_id(), []
     async with db.transaction(CITY) as tx:

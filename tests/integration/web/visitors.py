@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlencode
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from litestar import Litestar
 from PIL import Image
@@ -30,6 +31,7 @@ from tanggap.notification.texts import Text
 from tanggap.people import service
 from tanggap.people.model import Role, hash_of
 from tanggap.people.roster import store as roster_rows
+from tanggap.people.roster.absences import service as absences
 from tanggap.people.roster.calendar.service import make_address
 from tanggap.people.roster.model import Change, ChangeKind
 from tanggap.people.roster.planning import PlannedShift
@@ -238,9 +240,11 @@ async def roster(house: House) -> dict[str, str]:
         done = Change(change, now, ChangeKind.ADDED, person.id, person.name, "", (turn,), (), ())
         await roster_rows.add_change(tx, CITY, done)
         calendar = await make_address(tx, CITY, person, now)
+        day = (now + timedelta(days=30)).date()
+        away = await absences.note(tx, CITY, ZoneInfo("Asia/Makassar"), person.id, "leave", (day, day), "", person, now)
     return {
         "shift_id": str(shift), "turn_id": str(turn), "swap_id": str(swap), "note_id": str(note_id), "change_id": str(change),
-        "calendar": calendar, "day": now.date().isoformat(),
+        "absence_id": str(away.id), "calendar": calendar, "day": now.date().isoformat(),
     }  # fmt: skip
 
 
@@ -294,6 +298,7 @@ def nothing() -> dict[str, str]:
         "centre_notice_id",
         "contact_id",
         "webhook_id",
+        "absence_id",
     )
     return {name: str(uuid4()) for name in names} | {
         "token": new_token(), "link": new_token(), "number": "987654321", "version": "987",

@@ -12,30 +12,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanggap.city.categories import Category
 from tanggap.city.kinds import Priority
-from tanggap.city.model import Agency, Catalogue, Phrase
+from tanggap.city.ladder import Clock
+from tanggap.city.ladder_checks import TOO_EARLY
+from tanggap.city.model import Catalogue
 from tanggap.city.pack import Pack, pack_folder, read_pack
 from tanggap.city.rules.checks import check, stops
 from tanggap.city.rules.differences import changes_of, differences
-from tanggap.city.rules.kinds import KINDS, Body
+from tanggap.city.rules.kinds import CATALOGUE_FIELDS, KINDS, Body
 from tanggap.city.rules.model import Edit, Key, Problem, Proposed, Standing, proposed
-from tanggap.city.targets import Target
+from tanggap.city.store import catalogue_of
 from tanggap.triage.model import Suggester
-from tests.unit.city.test_pack_errors import small_pack, write
+from tests.unit.city.test_ladder_files import with_ladder
+from tests.unit.city.test_pack_errors import write
 
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
-FILES = {"agency": "agencies.toml", "category": "categories.toml", "phrase": "phrases.toml"}
+FILES = {"agency": "agencies.toml", "category": "categories.toml", "phrase": "phrases.toml", "holiday": "holidays.toml"}
+#: What stands in escalation.toml, by the name that it has there.
+LADDER = {"rung": "step", "office_hours": "office_hours", "agency_rule": "agency"}
 
 
 def entries(pack: Pack) -> dict[Key, Standing]:
     """A pack, as it stands once it is loaded."""
     found = {}
-    for name, records in (
-        ("agency", pack.agencies), ("category", pack.categories), ("target", pack.targets), ("phrase", pack.phrases),
-    ):  # fmt: skip
-        kind = KINDS[name]
-        for rank, record in enumerate(records):
+    for name, kind in KINDS.items():
+        for rank, record in enumerate(getattr(pack, CATALOGUE_FIELDS[name])):
             key = (name, kind.code_of(record))
             found[key] = Standing(*key, kind.body(record), True, "pack", rank)
     return found
@@ -48,7 +49,7 @@ def kendari() -> dict[Key, Standing]:
 
 @cache
 def small() -> dict[Key, Standing]:
-    pack = small_pack()
+    pack = with_ladder()
     for agency in pack["agencies.toml"]["agency"]:
         agency["phones"] = ["112"]
     with tempfile.TemporaryDirectory() as folder:
@@ -77,10 +78,11 @@ QUESTION = {"code": "q", "kind": "yes_no", "id": "Ada?", "en": "Any?"}
 
 def test_every_entry_of_kendari_is_the_same_after_the_way_through_its_form() -> None:
     pack = read_pack(pack_folder("kendari"))
-    for name, records in (("agency", pack.agencies), ("category", pack.categories), ("target", pack.targets)):
+    for name, kind in KINDS.items():
+        records = getattr(pack, CATALOGUE_FIELDS[name])
+        assert records, name
         for record in records:
-            kind = KINDS[name]
-            assert kind.read(kind.body(record), kind.code_of(record)) == record  # type: ignore[arg-type]
+            assert kind.read(kind.body(record), kind.code_of(record)) == record
 
 
 def test_kendari_as_it_stands_may_be_published_and_its_missing_contacts_are_told() -> None:
@@ -212,6 +214,14 @@ FIELDS = {
     "agency": {"phones": st.lists(st.sampled_from(["112", ""]), max_size=1), "name": st.text("aé ñ", max_size=3)},
     "target": {"acknowledge_s": st.integers(-1, 10**10), "resolve_s": st.integers(1, 100)},
     "phrase": {"kind": st.sampled_from(["reply", "shout"]), "id": st.text("aé ñ", max_size=3)},
+    "rung": {
+        "after": st.sampled_from([0, 1, 3, 5, 60, 10**6]), "unit": st.sampled_from(["minutes", "hours", "working_days", "moons"]),
+        "again_minutes": st.sampled_from([None, 1, 30]), "category": st.sampled_from([None, "fire", "snow"]),
+    },
+    "office_hours": {"opens": st.sampled_from(["07:00", "17:00", "25:00"]), "agency": st.sampled_from([None, "bpbd", "x"])},
+    "agency_rule": {"pauses": st.lists(st.sampled_from(["P3", "P4", "P9"]), max_size=2)},
+    "holiday": {"date": st.sampled_from(["2026-12-25", "2026-12-26", "1926-12-25", "kemarin"]), "id": st.text("aé", max_size=2)},
+    "service_level": {"within": st.none() | st.integers(-1, 99), "share": st.sampled_from([0, 0.5, 1.0, 90])},
 }  # fmt: skip
 
 
@@ -233,9 +243,15 @@ def an_edit(draw: st.DrawFn) -> tuple[Key, Edit]:
 
 def as_pack(whole: dict[Key, Proposed]) -> dict[str, dict[str, Any]]:
     """What would be in force, as the files of a pack."""
-    pack = small_pack()
+    pack = with_ladder()
+    ladder = {
+        key: [_toml(one.body) for (kind, _), one in whole.items() if kind == name and one.active] for name, key in LADDER.items()
+    }
+    pack["escalation.toml"] = ladder
+    levels = [_toml(one.body) | {"code": code} for (kind, code), one in whole.items() if kind == "service_level" and one.active]
+    pack["service_levels.toml"] = {"level": levels}
     for name, file in FILES.items():
-        bodies = [one.body | {"code": code} for (kind, code), one in whole.items() if kind == name and one.active]
+        bodies = [one.kind.whole(_toml(one.body), code) for (kind, code), one in whole.items() if kind == name and one.active]
         pack[file] = {name: bodies}
     pack["targets.toml"] = {code: one.body for (kind, code), one in whole.items() if kind == "target"}
     return pack
@@ -243,15 +259,16 @@ def as_pack(whole: dict[Key, Proposed]) -> dict[str, dict[str, Any]]:
 
 def as_catalogue(whole: dict[Key, Proposed], pack: Pack) -> Catalogue:
     """What would be in force, as processes read it from the tables."""
-    rows: dict[str, list[Any]] = {name: [] for name in KINDS}
+    rows: dict[str, list[Any]] = {field: [] for field in CATALOGUE_FIELDS.values()}
     for (name, code), one in whole.items():
         if one.active:
-            rows[name].append(msgspec.to_builtins(one.kind.read(one.body, code)))
-    agencies = msgspec.convert(rows["agency"], tuple[Agency, ...])
-    categories = msgspec.convert(rows["category"], tuple[Category, ...])
-    targets = msgspec.convert(rows["target"], tuple[Target, ...])
-    phrases = msgspec.convert(rows["phrase"], tuple[Phrase, ...])
-    return Catalogue(pack.city, 1, agencies, categories, pack.areas, targets, phrases)
+            rows[CATALOGUE_FIELDS[name]].append(msgspec.to_builtins(one.kind.read(one.body, code)))
+    return catalogue_of({"city": msgspec.to_builtins(pack.city), "version": 1, "areas": [], **rows})
+
+
+def _toml(body: Body) -> Body:
+    """A body without what it does not say: a file cannot say «nothing»."""
+    return {name: value for name, value in body.items() if value is not None}
 
 
 @settings(max_examples=150, deadline=None)
@@ -262,7 +279,7 @@ def test_whatever_is_edited_what_passes_is_a_sound_pack_and_a_catalogue_that_ser
     for problem in found:
         assert (problem.kind, problem.code) in whole
         problem.sentence.format(**problem.values)
-    if stops(found):
+    if stops(found) or any(problem.sentence == TOO_EARLY[1] for problem in found):  # which a file must mend, and a draft need not
         return
     with tempfile.TemporaryDirectory() as folder:
         pack = read_pack(write(Path(folder), as_pack(whole)))
@@ -273,3 +290,89 @@ def test_whatever_is_edited_what_passes_is_a_sound_pack_and_a_catalogue_that_ser
         answers = {question.code: "yes" for question in category.questions}
         assert catalogue.target(category.priority_for(answers)).acknowledge_s > 0
         assert set(category.added(answers)) <= set(catalogue.agencies_by_code)
+    for clock in Clock:
+        assert catalogue.ladder(Priority.P1, clock, "fire", "bpbd")
+
+
+# ── the ladder, the calendar, the service levels ─────────────────────────────────────────────────────────────────────
+
+SUPERVISOR: Key = ("rung", "p1-answer-supervisor")
+
+
+@pytest.mark.parametrize(
+    ("key", "fields", "field", "said"),
+    [
+        (SUPERVISOR, {"after": 3}, "after", "lebih lambat"),
+        (SUPERVISOR, {"after": 0}, "after", "Paling kecil 1"),
+        (SUPERVISOR, {"after": "tiga"}, "after", "angka"),
+        (SUPERVISOR, {"again_minutes": 30}, "again_minutes", "koordinator"),
+        (SUPERVISOR, {"priority": "P2"}, "code", "tidak cocok"),
+        (("office_hours", "monday"), {"closes": "07:30"}, "closes", "sesudah jam buka"),
+        (("office_hours", "monday"), {"opens": "setengah tujuh"}, "opens", "seperti 07:30"),
+        (("agency_rule", "bpbd"), {"pauses": ["P3", "P3"]}, "pauses", "dua kali"),
+        (("holiday", "2026-12-25"), {"date": "2026-12-26"}, "code", "tidak cocok"),
+        (("holiday", "2026-12-25"), {"id": ""}, "id", "Wajib"),
+        (("service_level", "answer_15s"), {"within": None}, "within", "batas waktu"),
+        (("service_level", "answer_15s"), {"share": 90}, "share", "persen"),
+        (("service_level", "answer_15s"), {"figure": "weather"}, "figure", "tidak ada"),
+    ],
+)
+def test_a_mistake_in_the_ladder_or_the_calendar_is_told_with_its_exact_place(
+    key: Key, fields: Body, field: str, said: str
+) -> None:
+    found = problems(changed_body(small(), key, **fields))
+    assert {(problem.kind, problem.code, problem.field) for problem in found} == {(*key, field)}
+    assert said in found[0].sentence.format(**found[0].values)
+
+
+def test_a_ladder_cannot_lose_its_last_step_or_all_of_them() -> None:
+    last = small()["rung", "p2-start-coordinator"]
+    assert places(edit(("rung", last.code), last.body, retired=True)) == {("rung", "p2-start-supervisor", "code")}
+    whole = {}
+    for key, entry in small().items():
+        if key[1].startswith("p2-start"):
+            whole |= edit(key, entry.body, retired=True)
+    (found,) = problems(whole)
+    assert (found.kind, found.code, found.field) == ("rung", "p2-start-coordinator", "code")
+
+
+def test_a_step_before_the_target_time_is_told_and_may_be_published() -> None:
+    found = check(proposed(small(), changed_body(small(), ("target", "P1"), acknowledge_s=600)))
+    assert stops(found) == []
+    assert ("rung", "p1-answer-second") in {(problem.kind, problem.code) for problem in found}
+
+
+def test_the_calendar_may_be_empty_unless_something_is_counted_by_it() -> None:
+    holiday, hours = small()["holiday", "2026-12-25"], small()["office_hours", "monday"]
+    assert problems(edit(("holiday", holiday.code), holiday.body, retired=True)) == []
+    assert places(edit(("office_hours", "monday"), hours.body, retired=True)) == {("agency_rule", "bpbd", "pauses")}
+
+
+# ── agencies that can be told ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def without_numbers() -> dict[Key, Standing]:
+    bare = {
+        key: msgspec.structs.replace(one, body=one.body | {"phones": []}) for key, one in small().items() if key[0] == "agency"
+    }
+    return small() | bare
+
+
+def test_an_agency_to_which_a_category_leads_must_be_reached_by_a_number_a_contact_or_an_account() -> None:
+    whole = proposed(without_numbers(), {})
+    assert {(one.code, one.field) for one in stops(check(whole, reached=()))} == {("damkar", "phones"), ("bpbd", "phones")}
+    assert stops(check(whole, reached={"damkar", "bpbd"})) == []
+    numbered = proposed(without_numbers(), edit(("agency", "bpbd"), small()["agency", "bpbd"].body))
+    (left,) = stops(check(numbered, reached=()))
+    assert left.code == "damkar"
+    assert "akun petugas instansi" in left.sentence
+
+
+def test_an_agency_to_which_nothing_leads_is_only_told_of() -> None:
+    alone = copy.deepcopy(small()[FIRE].body) | {"support": [], "next": []}
+    for question in alone["questions"]:
+        question["adds"] = {}
+    whole = proposed(without_numbers(), edit(FIRE, alone))
+    led = {code for category in small().values() if category.kind == "category" for code in (category.body["lead"],)}
+    found = {one.code: one.is_warning for one in check(whole, reached=()) if one.field == "phones"}
+    assert found == {code: code not in led for code in ("damkar", "bpbd")}

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanggap.notification.channels import push, smpp_pdu
+from tanggap.notification.channels.http import all_at
 from tanggap.notification.channels.http_sms import filled, read_callback
 from tanggap.notification.channels.model import Inbound, Receipt
 from tanggap.notification.channels.smpp_pdu import MalformedUnit
@@ -180,3 +181,27 @@ def test_a_token_in_our_name_is_signed_for_the_push_services_origin() -> None:
     raw = push.from_b64(signature)
     der = encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
     key.public_key().verify(der, f"{head}.{claims}".encode(), ec.ECDSA(hashes.SHA256()))
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ("data.id", ["a"]), ("data.ids", ["b", "c"]), ("messages.*.id", ["d", 5]), ("messages.1.id", [5]), ("*.id", []),
+        ("nothing.*.id", []), ("data.*", []), ("nothing", [None]),
+    ],
+)  # fmt: skip
+def test_a_gateways_names_of_the_parts_are_found(path: str, names: list[object]) -> None:
+    told = {"data": {"id": "a", "ids": ["b", "c"]}, "messages": [{"id": "d"}, {"id": 5}]}
+    assert all_at(told, path) == names
+
+
+@pytest.mark.parametrize(
+    ("said", "is_partial"),
+    [("sub:003 dlvrd:001", True), ("sub:003 dlvrd:003", False), ("sub:001 dlvrd:000", False), ("sub:001 dlvrd:001", False),
+     ("sub:x dlvrd:²", False), ("", False)],
+)  # fmt: skip
+def test_a_receipt_of_some_parts_is_not_one_of_the_whole(said: str, is_partial: bool) -> None:
+    words = f"id:7 {said} submit date:2611260400 done date:2611260401 stat:DELIVRD err:000".encode()
+    body = b"\0\1\1628135\0\1\1112\0\x04\0\0\0\0\0\0\0\0" + bytes((len(words),)) + words
+    found = smpp_pdu.delivered(body)
+    assert (found.message_id, found.state, found.is_partial) == ("7", "DELIVRD", is_partial)

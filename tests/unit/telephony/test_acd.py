@@ -177,6 +177,54 @@ def test_a_fast_line_lets_danger_go_first_and_a_slow_one_does_not() -> None:
         assert served(line, now=now + 2) == [expected]
 
 
+def at_a_pace(line: Line, gap_s: float) -> float:
+    """Serve a few, so that the line knows its pace; the time after it."""
+    for n in range(12):
+        line.join(f"warm{n}", n * gap_s)
+        served(line, now=n * gap_s)
+    return 12 * gap_s
+
+
+def test_in_a_burst_danger_goes_first_and_a_history_of_nuisance_comes_after_it() -> None:
+    line = Line(20)
+    line.burst = True
+    now = at_a_pace(line, 0.3)
+    line.join("known", now, suspect=True)
+    line.join("first", now)
+    line.join("danger", now)
+    for key in ("known", "danger"):
+        line.press_urgent(key)
+    assert [served(line, now=now + 0.3 * n)[0] for n in (1, 2, 3)] == ["danger", "known", "first"]
+
+
+def test_who_looks_like_nuisance_lets_others_go_first_but_not_in_a_burst() -> None:
+    for burst, expected in ((False, "other"), (True, "known")):
+        line = Line(20)
+        line.burst = burst
+        now = at_a_pace(line, 0.3)
+        line.join("known", now, suspect=True)
+        line.join("other", now)
+        assert served(line, now=now + 0.3) == [expected]
+
+
+def test_who_comes_to_the_end_of_the_bound_is_given_to_somebody_who_rests() -> None:
+    line = Line(20)
+    now = at_a_pace(line, 0.3)
+    line.join("first", now)
+    line.join("danger", now)
+    line.press_urgent("danger")
+    assert served(line, now=now) == ["danger"]
+    rests = [free(7, since=now)]
+    assert line.match([], now + 15, resting=rests) == []
+    assert [(match.key, match.person) for match in line.match([], now + 19, resting=rests)] == [("first", person(7))]
+
+
+def test_nobody_is_called_in_where_first_come_first_served_would_not_have_served_yet() -> None:
+    line = Line(20)
+    line.join("first", 0)
+    assert line.match([], 100, resting=[free(7)]) == []
+
+
 @given(
     st.lists(
         st.tuples(st.floats(0, 3), st.booleans(), st.booleans(), st.booleans(), st.floats(0.2, 6)), min_size=30, max_size=120

@@ -31,6 +31,29 @@ def test_who_lost_the_phone_meanwhile_is_away() -> None:
     assert desks[SARI].state is Presence.READY
 
 
+def test_who_rests_after_a_call_is_called_in_once_and_rests_on_when_the_call_goes_elsewhere() -> None:
+    desks = Desks()
+    desks.phone(SARI, 1, 0.0)
+    desks.move(desks[SARI], Presence.WRAP_UP, 5.0)
+    assert [one.person for one in desks.resting()] == [SARI]
+    desks.move(desks[SARI], Presence.RINGING, 8.0, "one@trunk")
+    assert desks.resting() == []
+    desks.rest(SARI, 12.0)
+    assert (desks[SARI].state, desks[SARI].since) == (Presence.WRAP_UP, 5.0)
+    assert desks.resting() == []
+    assert desks.wrapped_up(20.0, 25.0)
+    assert desks[SARI].state is Presence.READY
+
+
+def test_who_is_called_in_and_answers_rests_anew_after_that_call() -> None:
+    desks = Desks()
+    desks.phone(SARI, 1, 0.0)
+    for state, at in ((Presence.WRAP_UP, 5.0), (Presence.RINGING, 8.0), (Presence.TALKING, 9.0), (Presence.WRAP_UP, 60.0)):
+        desks.move(desks[SARI], state, at)
+    assert not desks.wrapped_up(20.0, 79.0)
+    assert [one.person for one in desks.resting()] == [SARI]
+
+
 def test_what_people_can_comes_from_the_roster() -> None:
     desks = Desks()
     desks.able(

@@ -11,8 +11,9 @@ from tanggap.city.kinds import Priority
 from tanggap.incident.model import Disposition
 from tanggap.platform.ids import new_id
 from tanggap.verification.ledger import LINES, features, ledger, probability
-from tanggap.verification.model import DISPOSITION_KEYS, Apart, CallBack, CallTold, Earlier, Facts, Leaning, Spoken
+from tanggap.verification.model import DISPOSITION_KEYS, Alert, Apart, CallBack, CallTold, Earlier, Facts, Leaning, Spoken
 from tanggap.verification.spoken import spoken
+from tanggap.verification.weather.model import Peril
 from tanggap.verification.weights import learnt, shipped
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -57,7 +58,7 @@ def test_each_fact_points_where_it_should() -> None:
     for more in (
         {"has_place": True}, {"together": 1}, {"apart": Apart(40.0, 90.0)}, {"callback": CallBack(True, NOW)},
         {"call": CallTold(60.0, keys="1")},
-        {"alert": "banjir"},
+        {"alert": Alert(Peril.RAIN, "Kadia", "18.00")},
     ):  # fmt: skip
         assert p(**more) > base, more
     for more in (
@@ -122,3 +123,21 @@ def test_corroboration_or_a_word_of_danger_lifts_out_of_the_nuisance_lane_at_onc
 
 def test_each_disposition_has_a_key_of_its_own() -> None:
     assert len(set(DISPOSITION_KEYS.values())) == len(DISPOSITION_KEYS)
+
+
+def test_a_warning_of_the_weather_never_speaks_against_whatever_was_learned() -> None:
+    warned = facts(alert=Alert(Peril.RAIN, "", "18.00", is_forecast=True))
+    known = ledger(warned, QUIET, shipped())
+    (item,) = [item for item in known.items if item.code == "alert"]
+    assert item.log_odds == pytest.approx(0.4)
+    assert item.numbers == {"area": "Kota", "until": "18.00"}
+    wrong = learnt(3, {"alert": -1.0}, {"alert": 0.1})
+    assert ledger(warned, QUIET, wrong).p == ledger(facts(), QUIET, wrong).p
+
+
+def test_silence_counts_from_half_of_the_call_on() -> None:
+    spoke, listened = (ledger(facts(call=CallTold(60.0, share)), QUIET, shipped()) for share in (0.5, 0.75))
+    assert all(item.code != "silence" for item in spoke.items)
+    (item,) = [item for item in listened.items if item.code == "silence"]
+    assert item.log_odds == pytest.approx(-0.4)
+    assert item.numbers == {"percent": 75}

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -15,11 +16,10 @@ from tanggap.city.rules.kinds import BY_SLUG, KINDS, Body, RuleKind
 from tanggap.city.rules.model import Editor, Key, RulesRefusal, Standing, UnknownRule
 from tanggap.platform.database import Transaction
 from tanggap.platform.i18n import translator
-from tanggap.platform.text import clean_text
-from tanggap.web.coordinator.rules import fields, form, questions, view
+from tanggap.web.coordinator.rules import adding, fields, form, ladders, questions, view
 from tanggap.web.coordinator.rules.page import KEEPS, Asking, draft_of, shown
 from tanggap.web.coordinator.rules.view import ROOT
-from tanggap.web.forms import read_form
+from tanggap.web.forms import Form, read_form
 from tanggap.web.house import House
 from tanggap.web.templating import locale_of
 
@@ -31,12 +31,26 @@ LIST, ENTRY, STATE = (f"coordinator/rules/{name}.html" for name in ("overview", 
 @get(ROOT, **KEEPS)
 async def overview(request: Asking) -> Response[Any]:
     """All entries of one kind."""
-    return await _overview(request, BY_SLUG.get(request.query_params.get("jenis", ""), KINDS["category"]))
+    return await show_list(request, BY_SLUG.get(request.query_params.get("jenis", ""), KINDS["category"]))
 
 
-async def _overview(request: Asking, kind: RuleKind, refusal: RulesRefusal | None = None, typed: str = "") -> Response[Any]:
+async def show_list(
+    request: Asking, kind: RuleKind, refusal: RulesRefusal | None = None, typed: Form | None = None
+) -> Response[Any]:
+    """The list of a kind; after a refusal with all that was typed."""
     draft = await draft_of(request)
-    context = {"kind": kind, "rows": view.rows_of(draft, kind), "typed": typed, "counts": _counts(draft)}
+    said = typed.text("prioritas") if typed else request.query_params.get("prioritas", "")
+    priority = ladders.priority_of(said)
+    house: House = request.app.state.house
+    today = house.now().astimezone(ZoneInfo((await house.scene()).catalogue.city.timezone)).date().isoformat()
+    rows = view.rows_of(draft, kind)
+    past = [row for row in rows if kind.name == "holiday" and row.entry.code < today]
+    context: dict[str, Any] = {
+        "kind": kind, "rows": [row for row in rows if row not in past], "past": past, "typed": typed or Form(),
+        "counts": _counts(draft),
+        "agencies": view.in_use(draft, "agency"), "categories": view.in_use(draft, "category"), "ladder_priority": priority,
+        "ladders": ladders.ladders(draft, priority, typed) if kind.name == "rung" else (), "fields": fields,
+    }  # fmt: skip
     return await shown(request, LIST, draft, refusal=refusal, **context)
 
 
@@ -49,15 +63,20 @@ def _counts(draft: service.Draft) -> dict[str, int]:
 async def add(request: Asking, rule_kind: FromPath[str]) -> Response[Any]:
     """A new entry, in the draft only."""
     house: House = request.app.state.house
-    kind = _kind(rule_kind)
-    code = clean_text((await read_form(request)).text("kode").strip().lower(), 80).text
+    kind, filled, by = _kind(rule_kind), await read_form(request), rulebook.editor(request.user)
     try:
+        made = adding.new_entries(kind, filled, (await draft_of(request)).entries)
         async with house.db.transaction(house.city) as tx:
-            body = fields.NEW.get(kind.name, {})
-            await service.add(tx, house.city, kind, code, body, rulebook.editor(request.user), house.now())
+            if kind.may_be_none and kind.name != "service_level":
+                await service.put(tx, house.city, kind, made, by, house.now())
+            else:
+                for code, body in made.items():
+                    await service.add(tx, house.city, kind, code, body, by, house.now())
     except RulesRefusal as refusal:
-        return await _overview(request, kind, refusal, code)
-    return Redirect(view.href(kind.name, code), status_code=303)
+        return await show_list(request, kind, refusal, filled)
+    if kind.name == "rung":
+        return Redirect(f"{ROOT}?jenis={kind.slug}&prioritas={filled.text('prioritas')}&pesan=simpan", status_code=303)
+    return Redirect(view.href(kind.name, next(iter(made))), status_code=303)
 
 
 @get(f"{ROOT}/{{rule_kind:str}}/{{rule_code:str}}", **KEEPS)
@@ -80,9 +99,7 @@ async def _entry(
     context = {
         "entry": one, "kind": one.kind, "body": body, "edit": edit, "problems": problems, "rev": edit.rev if edit else 0,
         "fields": fields, "questions": questions.views(body), "most_questions": questions.MOST_QUESTIONS,
-        "agencies": [
-            (code, other.title or code) for (name, code), other in draft.entries.items() if name == "agency" and other.active
-        ],
+        "agencies": view.in_use(draft, "agency"),
         "agency_titles": {code: other.title or code for (name, code), other in draft.entries.items() if name == "agency"},
         "changes": differences(one.before.body if one.before else {}, one.body) if one.is_changed else (),
         "theirs": differences(body, one.body) if typed is not None else (),

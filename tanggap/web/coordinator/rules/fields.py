@@ -6,8 +6,12 @@ from typing import NamedTuple
 
 from tanggap.city.categories import QuestionKind
 from tanggap.city.kinds import Priority, Provenance
+from tanggap.city.ladder import HOLIDAY_WORDS, TOLD_WORDS
 from tanggap.city.rules.differences import FIELD_WORDS
 from tanggap.city.rules.kinds import Body
+from tanggap.city.service_levels import LEVEL_FIGURES
+from tanggap.city.working_time import Unit as WaitUnit
+from tanggap.evaluation.figures import FIGURES
 from tanggap.platform.i18n import N_, UNITS
 from tanggap.web.console.model import GROUP_WORDS
 
@@ -21,6 +25,7 @@ __all__ = [
     "UNITS",
     "Field",
     "Input",
+    "percent_of",
     "split_duration",
 ]
 
@@ -35,6 +40,10 @@ class Input(StrEnum):
     AGENCY = "agency"
     AGENCIES = "agencies"  # in order
     DURATION = "duration"
+    NUMBER = "number"
+    PERCENT = "percent"  # of a share, 0 to 1
+    CHECKS = "checks"  # any of the options
+    TIME = "time"
     QUESTIONS = "questions"
 
 
@@ -46,6 +55,7 @@ class Field(NamedTuple):
     hint: str = ""
     options: Mapping[str, str] = {}
     fallback: str = ""  # the field whose text is taken where this one is left empty
+    may_be_none: bool = False  # left empty it says nothing
 
     @property
     def label(self) -> str:
@@ -63,6 +73,11 @@ QUESTION_WORDS = {
     QuestionKind.NUMBER.value: N_("angka"), QuestionKind.TEXT.value: N_("teks bebas"),
 }  # fmt: skip
 PRIORITY_OPTIONS = {priority.value: priority.word for priority in Priority}
+UNIT_WORDS = {
+    WaitUnit.SECONDS.value: N_("detik"), WaitUnit.MINUTES.value: N_("menit"), WaitUnit.HOURS.value: N_("jam"),
+    WaitUnit.DAYS.value: N_("hari"), WaitUnit.WORKING_DAYS.value: N_("hari kerja"),
+}  # fmt: skip
+LEVEL_WORDS = {figure.code: figure.name for figure in FIGURES if figure.code in LEVEL_FIGURES}
 SAME_AS_INDONESIAN = N_("Kosong: kalimat Indonesia dipakai.")
 
 _PROVENANCE = Field("provenance", Input.OPTION, options=PROVENANCE_WORDS)
@@ -101,6 +116,43 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         Field("note", Input.LONG, N_("Dasar angka-angka ini.")),
         _PROVENANCE,
     ),
+    "rung": (
+        Field("after", Input.NUMBER, N_("Sejak jamnya mulai; tidak pernah sebelum waktu target habis.")),
+        Field("unit", Input.OPTION, options=UNIT_WORDS),
+        Field("again_minutes", Input.NUMBER, N_("Hanya untuk koordinator; kosong: diberi tahu sekali."), may_be_none=True),
+        _PROVENANCE,
+        _SOURCE,
+    ),
+    "office_hours": (Field("opens", Input.TIME), Field("closes", Input.TIME), _PROVENANCE, _SOURCE),
+    "agency_rule": (
+        Field("pauses", Input.CHECKS, N_("Untuk prioritas ini hanya jam kantor yang dihitung."), PRIORITY_OPTIONS),
+        Field(
+            "off_hours", Input.OPTION, N_("Untuk prioritas lain pada malam dan hari libur; kosong: seperti biasa."),
+            {told.value: word for told, word in TOLD_WORDS.items()}, may_be_none=True,
+        ),
+        _PROVENANCE,
+        _SOURCE,
+    ),
+    "holiday": (
+        Field("id"),
+        Field("en", hint=SAME_AS_INDONESIAN, fallback="id"),
+        Field("kind", Input.OPTION, options={kind.value: word for kind, word in HOLIDAY_WORDS.items()}),
+        _PROVENANCE,
+        _SOURCE,
+    ),
+    "service_level": (
+        Field("figure", Input.OPTION, options=LEVEL_WORDS),
+        Field("share", Input.PERCENT, N_("Dalam persen.")),
+        Field(
+            "within", Input.NUMBER, N_("Detik; hari kerja untuk jawaban pertama; kosong bila ukurannya sudah sebuah bagian."),
+            may_be_none=True,
+        ),
+        Field("priorities", Input.CHECKS, N_("Tanpa pilihan: semua."), PRIORITY_OPTIONS),
+        Field("groups", Input.CHECKS, N_("Tanpa pilihan: semua."), GROUP_WORDS),
+        Field("note", Input.LONG, N_("Dasar angka-angka ini.")),
+        _PROVENANCE,
+        _SOURCE,
+    ),
     "phrase": (
         Field("id", Input.LONG, N_("{number} menjadi nomor laporan, {agency} nama instansi.")),
         Field("en", Input.LONG, SAME_AS_INDONESIAN, fallback="id"),
@@ -110,7 +162,9 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
 }  # fmt: skip
 
 #: Fields that may be left empty.
-OPTIONAL = frozenset({"address", "support", "next", "name_en", "advice_en", "handles_en", "en"})
+OPTIONAL = frozenset(
+    {"address", "support", "next", "name_en", "advice_en", "handles_en", "en", "again_minutes", "off_hours", "within"}
+)
 #: The sizes of the units of durations, in seconds, the largest first.
 SIZES = tuple(size for size, _ in UNITS)
 
@@ -126,7 +180,18 @@ NEW: Mapping[str, Body] = {
         "phones": [], "bases": [],
     },
     "phrase": {"kind": "reply", "id": "", "en": "", "provenance": "proposed"},
+    "service_level": {
+        "figure": "answer", "share": 0.9, "provenance": "proposed", "source": "", "within": 15, "groups": [], "priorities": [],
+        "note": "",
+    },
 }  # fmt: skip
+
+
+def percent_of(value: object) -> str:
+    """A share as a percentage, as it is typed: 90, 97,5; what is no number stays as it was typed."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value) if value is not None else ""
+    return f"{100 * value:.4f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
 def split_duration(value: object) -> tuple[str, int]:

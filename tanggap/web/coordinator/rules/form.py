@@ -1,5 +1,6 @@
 """An entry's form, read into the body that the pack's format would have: nothing is judged here, and nothing is lost."""
 
+import re
 from typing import Any
 
 from tanggap.city.rules.kinds import Body, RuleKind
@@ -37,10 +38,27 @@ def _value(field: Field, form: Form) -> Any:
         return list(dict.fromkeys(clean_text(line.strip(), MAX_TEXT).text for line in lines if line.strip()))
     if field.input is Input.DURATION:
         return _seconds(text(form, field.name), text(form, f"{field.name}.unit"))
-    return text(form, field.name)
+    if field.input is Input.CHECKS:
+        return list(dict.fromkeys(clean_text(one, MAX_TEXT).text for one in form.all_texts(field.name) if one))
+    said = text(form, field.name)
+    if field.may_be_none and not said:
+        return None
+    if field.input is Input.NUMBER:
+        return int(said) if _is_number(said) else said
+    return _share(said) if field.input is Input.PERCENT else said
+
+
+def _is_number(said: str) -> bool:
+    return said.isascii() and said.isdigit() and len(said) <= MOST_DIGITS
+
+
+def _share(said: str) -> float | str:
+    """A percentage as a share; what is none stays as it was typed, and is refused with its place."""
+    match = re.fullmatch(r"(\d{1,3}(?:[.,]\d{1,4})?)\s*%?", said, re.ASCII)
+    return round(float(match[1].replace(",", ".")) / 100, 6) if match else said
 
 
 def _seconds(said: str, unit: str) -> int | str:
-    if not said.isascii() or not said.isdigit() or len(said) > MOST_DIGITS:
+    if not _is_number(said):
         return said
     return int(said) * (int(unit) if unit in map(str, SIZES) else 1)

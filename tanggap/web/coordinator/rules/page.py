@@ -1,10 +1,12 @@
 """What every page of the rules has: the state of the draft on it, and the word of what was done just now."""
 
+from functools import partial
 from typing import Any
 
 from litestar import Request, Response
 
-from tanggap.city.rules import service, store
+from tanggap import rulebook
+from tanggap.city.rules import store
 from tanggap.city.rules.model import RulesRefusal
 from tanggap.city.rules.service import Draft
 from tanggap.people.permissions import Act
@@ -41,7 +43,7 @@ async def draft_of(request: Asking) -> Draft:
     """The draft as it stands."""
     house: House = request.app.state.house
     async with house.db.reading(house.city) as conn:
-        return await service.draft(conn, house.city)
+        return await rulebook.draft(conn, house.city)
 
 
 async def shown(
@@ -56,7 +58,7 @@ async def shown(
     translate = translator(locale)
     shared = {
         "draft": draft, "newest": newest, "refusal": refusal, "done": DONE_WORDS.get(done), "undo": UNDO.get(done),
-        "stops": view.places(draft.stops, draft, translate),
+        "stops": view.places(draft.stops, draft, translate), "day_of": partial(view.day_words, locale=locale),
     }  # fmt: skip
     known = names(scene.catalogue, locale) | view.words(scene.catalogue, translate)
     status = 200 if refusal is None else problem_of(refusal)[0].status

@@ -2,6 +2,13 @@
 
 from litestar.types import ControllerRouterHandler
 
-from tanggap.web.coordinator.rules import draft, entries, trial, versions
+from tanggap.web.coordinator.rules import calendar, climbing, draft, entries, trial, versions
 
-ROUTES: list[ControllerRouterHandler] = [*draft.ROUTES, *entries.ROUTES, *trial.ROUTES, *versions.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [
+    *draft.ROUTES,
+    *entries.ROUTES,
+    *climbing.ROUTES,
+    *calendar.ROUTES,
+    *trial.ROUTES,
+    *versions.ROUTES,
+]

@@ -1,19 +1,37 @@
 """The coordinator's pages of the rules: an entry is edited, its mistakes are told with their place, the draft is published."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from html.parser import HTMLParser
 
 import asyncpg
+import pytest
 
 from tanggap import rulebook
+from tanggap.city.kinds import Priority
+from tanggap.city.ladder import Clock
+from tanggap.city.model import Catalogue
 from tanggap.city.rules import service
+from tanggap.city.service import catalogue
 from tanggap.doctor import Patient, check_rules
 from tanggap.people.model import Role
 from tanggap.web.house import House
 from tests.integration.web.oversight.conftest import CITY, Browser, SignIn, Told
 
 ROOT = "/koordinator/aturan"
+
+
+@pytest.fixture(autouse=True)
+async def manned(house: House) -> None:
+    """Somebody answers at each agency: a draft that leaves one without anybody is refused."""
+    sql = """INSERT INTO person (city, id, login, name, password_hash, must_change_password, roles, agency, created_at,
+                                 password_changed_at)
+             SELECT city, gen_random_uuid(), 'jaga_' || code, 'Jaga ' || short, '', false, '{agency}', code, $2, $2
+             FROM agency WHERE city = $1"""
+    async with house.db.transaction(CITY) as tx:
+        await tx.execute(sql, CITY, house.now())
+
+
 FLOOD = f"{ROOT}/kategori/flood"
 
 
@@ -33,7 +51,7 @@ class FormReader(HTMLParser):
             self._inside = said.get("id") == "rule-form"
         if not self._inside:
             return
-        if tag == "input":
+        if tag == "input" and (said.get("type") != "checkbox" or "checked" in said):
             self.fields.setdefault(said["name"], []).append(said.get("value", ""))
         elif tag == "select":
             self._select = said["name"]
@@ -55,6 +73,11 @@ class FormReader(HTMLParser):
             self._area = None
         if tag == "form":
             self._inside = False
+
+
+async def in_force(house: House) -> Catalogue:
+    async with house.db.reading(CITY) as conn:
+        return await catalogue(conn)
 
 
 async def form_of(browser: Browser, path: str) -> dict[str, list[str]]:
@@ -205,3 +228,116 @@ async def test_a_new_entry_is_filled_in_and_its_gaps_are_told(signed_in: SignIn)
     page = (await coordinator.get(f"{ROOT}/rancangan")).text
     assert "Satgas" in page
     assert "Terbitkan sekarang" in page
+
+
+async def test_every_kind_of_rule_has_its_list_and_its_form_and_a_form_sent_back_changes_nothing(
+    signed_in: SignIn, house: House
+) -> None:
+    coordinator = await signed_in(Role.COORDINATOR)
+    for path in (
+        f"{ROOT}/eskalasi/p1-answer-coordinator", f"{ROOT}/jam-kantor/monday", f"{ROOT}/luar-jam/dlhk",
+        f"{ROOT}/libur/2026-12-25", f"{ROOT}/layanan/answer_15s", f"{ROOT}/layanan/first_answer_3days",
+    ):  # fmt: skip
+        slug = path.removeprefix(ROOT).split("/")[1]
+        assert (await coordinator.get(f"{ROOT}?jenis={slug}")).status_code == 200
+        assert (await coordinator.send(path, **await form_of(coordinator, path))).status_code == 303
+    for priority in ("P1", "P4"):
+        page = f"{ROOT}?jenis=eskalasi&prioritas={priority}"
+        fields = await form_of(coordinator, page)
+        assert (await coordinator.send(f"{ROOT}/tangga", **fields)).status_code == 303
+    async with house.db.reading(CITY) as conn:
+        assert (await service.draft(conn, CITY)).edits == {}
+
+
+async def test_a_priority_climbs_by_other_times_and_a_category_by_its_own_and_both_are_undone(
+    signed_in: SignIn, house: House
+) -> None:
+    coordinator = await signed_in(Role.COORDINATOR)
+    page = f"{ROOT}?jenis=eskalasi&prioritas=P1"
+    fields = await form_of(coordinator, page)
+    typed = {"p1-answer-head.after": ["30"], "p1-start-second.after": ["4"], "p1-answer-coordinator.again_minutes": [""]}
+    await coordinator.send(f"{ROOT}/tangga", **fields | typed)
+    draft = (await coordinator.get(f"{ROOT}/rancangan")).text
+    assert "Harus lebih lambat" in draft
+    assert "P1 · Menjawab · pengawas" in draft
+    assert "Harus lebih lambat" in (await coordinator.get(page)).text
+    stale = await coordinator.send(f"{ROOT}/tangga", **fields | {"p1-answer-head.after": ["2"]})
+    assert stale.status_code == 409
+    assert "diubah orang lain" in stale.text
+    fields = await form_of(coordinator, page)
+    await coordinator.send(f"{ROOT}/tangga", **fields | {"p1-answer-head.after": ["2"]})
+    made = await coordinator.send(f"{ROOT}/eskalasi", prioritas="P1", untuk="category:building_fire", waktu="answer")
+    assert made.status_code == 303
+    assert (await coordinator.send(f"{ROOT}/eskalasi", prioritas="P1", untuk="category:snow", waktu="answer")).status_code == 422
+    assert (await coordinator.send(f"{ROOT}/terbitkan", kapan="sekarang")).status_code == 303
+    known = await in_force(house)
+    ladder = known.ladder(Priority.P1, Clock.START, None, "bpbd")
+    assert [rung.after for rung in ladder] == [4, 5, 8, 15]
+    own = known.ladder(Priority.P1, Clock.ANSWER, "building_fire", "damkarmat")
+    assert {rung.category for rung in own} == {"building_fire"}
+    await coordinator.send(f"{ROOT}/tangga", prioritas="P1", hapus="answer/building_fire/")
+    async with house.db.reading(CITY) as conn:
+        assert len([one for one in (await service.draft(conn, CITY)).changed if not one.active]) == 4
+    first = (await coordinator.get(f"{ROOT}/versi")).text.split("/versi/")[2].split("/")[0]
+    assert (await coordinator.send(f"{ROOT}/versi/{first}/kembalikan")).status_code == 303
+    back = await in_force(house)
+    assert [rung.after for rung in back.ladder(Priority.P1, Clock.START, "building_fire", "bpbd")] == [3, 5, 8, 15]
+
+
+async def test_holidays_are_pasted_whole_or_not_at_all(signed_in: SignIn, house: House) -> None:
+    coordinator = await signed_in(Role.COORDINATOR)
+    lines = "tanggal;nama;jenis\n17 Agustus 2028; Hari Kemerdekaan\n2028-12-26; Cuti bersama Natal; cuti bersama\n"
+    refused = await coordinator.send(f"{ROOT}/tempel-libur", tempel=f"{lines}31 Februari 2028; Salah\n", dasar="SKB")
+    assert refused.status_code == 422
+    assert "Baris 4 bukan hari libur: «31 Februari 2028; Salah»" in refused.text
+    assert "Cuti bersama Natal" in refused.text  # what was typed is still there
+    assert "Tidak ada perubahan." in (await coordinator.get(f"{ROOT}/rancangan")).text
+    assert (await coordinator.send(f"{ROOT}/tempel-libur", tempel=lines, dasar="SKB 2028")).status_code == 303
+    made = await coordinator.send(
+        f"{ROOT}/libur", tanggal="2028-05-09", nama="HUT Kota Kendari", dasar="Perwali", **{"jenis-libur": "local"}
+    )  # fmt: skip
+    assert made.headers["location"] == f"{ROOT}/libur/2028-05-09"
+    assert (await coordinator.send(f"{ROOT}/libur", tanggal="2028-05-09", nama="Lagi", dasar="Perwali")).status_code == 422
+    assert (await coordinator.send(f"{ROOT}/libur/2026-12-25/tindakan", tindakan="pensiun")).status_code == 303
+    assert "Rabu, 26 Des 2028" not in (await coordinator.get(f"{ROOT}?jenis=libur")).text
+    assert "Selasa, 26 Des 2028 · cuti bersama" in (await coordinator.get(f"{ROOT}?jenis=libur")).text
+    assert (await coordinator.send(f"{ROOT}/terbitkan", kapan="sekarang")).status_code == 303
+    days_off = (await in_force(house)).calendar("dlhk").days_off
+    assert {date(2028, 8, 17), date(2028, 12, 26), date(2028, 5, 9)} <= days_off
+    assert date(2026, 12, 25) not in days_off
+
+
+async def test_hours_and_levels_are_added(signed_in: SignIn, house: House) -> None:
+    coordinator = await signed_in(Role.COORDINATOR)
+    made = await coordinator.send(f"{ROOT}/jam-kantor", hari="saturday", instansi="pdam")
+    assert made.headers["location"] == f"{ROOT}/jam-kantor/pdam-saturday"
+    assert (await coordinator.send(f"{ROOT}/jam-kantor", hari="noday")).status_code == 422
+    assert (await coordinator.send(f"{ROOT}/luar-jam", instansi="pdam")).status_code == 303
+    assert (await coordinator.send(f"{ROOT}/luar-jam", instansi="dlhk")).status_code == 422
+    level = await coordinator.send(f"{ROOT}/layanan", kode="answer_30s")
+    fields = await form_of(coordinator, level.headers["location"])
+    await coordinator.send(level.headers["location"], **fields | {"share": ["99,5"], "within": ["30"], "source": ["Perwali"]})
+    page = (await coordinator.get(f"{ROOT}?jenis=layanan")).text
+    assert "99,5 % ≤ 30 detik" in page
+    assert (await coordinator.send(f"{ROOT}/terbitkan", kapan="sekarang")).status_code == 303
+    known = await in_force(house)
+    assert next(one.share for one in known.service_levels if one.code == "answer_30s") == 0.995
+    assert known.calendar("pdam").week.keys() == {5}
+    assert known.pauses("pdam", Priority.P4)
+
+
+async def test_a_draft_that_leaves_an_agency_without_anybody_who_could_be_told_is_refused_with_its_place(
+    signed_in: SignIn, house: House
+) -> None:
+    coordinator = await signed_in(Role.COORDINATOR)
+    async with house.db.transaction(CITY) as tx:
+        await tx.execute("UPDATE person SET active = false WHERE city = $1 AND agency = 'dlhk'", CITY)
+    fields = await form_of(coordinator, FLOOD)
+    await coordinator.send(FLOOD, **fields | {"advice_id": ["Naik ke tempat tinggi."]})
+    page = (await coordinator.get(f"{ROOT}/rancangan")).text
+    assert f'href="{ROOT}/instansi/dlhk#phones"' in page
+    assert "akun petugas instansi" in page
+    assert (await coordinator.send(f"{ROOT}/terbitkan", kapan="sekarang")).status_code == 422
+    path = f"{ROOT}/instansi/dlhk"
+    await coordinator.send(path, **await form_of(coordinator, path) | {"phones": ["0401-123456"]})
+    assert (await coordinator.send(f"{ROOT}/terbitkan", kapan="sekarang")).status_code == 303

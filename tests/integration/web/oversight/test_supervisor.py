@@ -4,6 +4,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from tanggap import casework, flow, oversight
@@ -13,6 +14,8 @@ from tanggap.incident.timeline import store as timelines
 from tanggap.intake.model import Channel, Contact
 from tanggap.people.model import Role
 from tanggap.platform.clock import utcnow
+from tanggap.verification.weather import service as weather
+from tanggap.verification.weather.model import Peril, Warned
 from tanggap.web.house import House
 from tests.integration.web.oversight.conftest import AT_DESK, CITY, Browser, SignIn, Told
 
@@ -53,6 +56,23 @@ async def test_the_board_says_when_only_keywords_suggest_categories(supervisor: 
     scenes = told.house.scenes
     assert await scenes.readers.learn((await scenes.get()).catalogue)
     assert line not in (await supervisor.get("/pengawas")).text
+
+
+async def test_the_board_shows_warnings_of_the_weather_and_says_when_they_cannot_be_read(supervisor: Browser, told: Told) -> None:
+    house, line = told.house, "Peringatan cuaca BMKG tidak terbaca"
+    page = (await supervisor.get("/pengawas")).text
+    assert "BMKG" not in page
+    now = house.now()
+    rain = Warned("a", Peril.RAIN, "Hujan", now - timedelta(hours=1), now + timedelta(hours=1), ("74.71.01",))
+    async with house.db.transaction(house.city) as tx:
+        await weather.heard(tx, house.city, [rain, msgspec.structs.replace(rain, kind=Peril.WIND)], now)
+    page = (await supervisor.get("/pengawas")).text
+    assert "BMKG: angin kencang, hujan lebat" in page or "BMKG: hujan lebat, angin kencang" in page
+    assert "Kec. Mandonga" in page
+    assert line not in page
+    async with house.db.transaction(house.city) as tx:
+        await weather.switched_off(tx, house.city, "weather.toml cannot be used", now)
+    assert line in (await supervisor.get("/pengawas")).text
 
 
 async def test_an_empty_board_says_what_will_appear(supervisor: Browser) -> None:

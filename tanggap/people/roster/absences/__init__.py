@@ -1,0 +1,1 @@
+"""Leave and sickness: from when to when somebody on the roster is away."""
