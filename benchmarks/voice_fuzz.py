@@ -45,6 +45,7 @@ async def measure(seconds: float, seed: int) -> list[Figure]:
                 sent += 1
                 await asyncio.sleep(0.001)  # what comes faster than it is read never reaches the parser
                 _hang_up(rough)
+            await bench.refresh()
             called += 1
             answered += await _answered(bench)
         died = int(pids_of(folder) != before)
