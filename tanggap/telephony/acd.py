@@ -2,7 +2,8 @@
 
 Served first come, first served, with three exceptions, all of them bounded:
 
-- a call that came back (its phone did not answer) is at the front;
+- a call that came back (its phone did not answer) is at the front; only when one phone after the other could not take it at all,
+  it lets others go first for some seconds, or a call that no phone understands would stand before everybody;
 - in a burst, who pressed «1» for danger goes before who did not, and of these who has no history of nuisance goes first;
 - else, who looks like nuisance (by history alone) lets others go first.
 
@@ -39,6 +40,10 @@ LUCK: Final = 3.0
 UNRECKONED: Final = 3
 #: Who rests is called in this long before the bound is reached, seconds: the line is looked at once a second.
 CALL_IN_S: Final = 1.5
+#: When this many phones in a row could not take a call (said nothing at all, or that they cannot), it is the call rather than the
+#: phones; from then on it lets others go first, each time this much longer, seconds. Alone in the line it is offered at once.
+MOST_FAILURES: Final = 3
+BEHIND_S: Final = 5.0
 #: A call is offered to at most this many phones one by one, then to all at once: each costs the edge two branches of its 30.
 MOST_OFFERS: Final = 8
 
@@ -67,6 +72,8 @@ class Place(msgspec.Struct):
     ready: bool = True  # the edge holds it, and would follow
     stamped: float | None = None  # when first come, first served would have taken it
     offers: int = 0
+    failures: int = 0  # phones in a row that could not take it
+    behind_until: float = 0.0  # until then it lets others go first
     refused_by: frozenset[UUID] = frozenset()
 
 
@@ -134,9 +141,15 @@ class Line:
         """The caller hung up, or somebody outside has answered."""
         return self._places.pop(key, None)
 
-    def put_back(self, place: Place, person: UUID | None) -> None:
-        """A phone did not answer: the call is at the front, and not offered to that person while others are free."""
+    def put_back(self, place: Place, person: UUID | None, failed_at: float | None = None) -> None:
+        """A phone did not answer: the call is at the front, and not offered to that person while others are free.
+
+        `failed_at` is the time, when it was a phone that could not rather than a person who did not.
+        """
         place.came_back = True
+        place.failures = 0 if failed_at is None else place.failures + 1
+        too_many = place.failures - MOST_FAILURES + 1
+        place.behind_until = failed_at + BEHIND_S * too_many if failed_at is not None and too_many > 0 else 0.0
         if person is not None:
             place.refused_by |= {person}
         self._places[place.key] = place
@@ -187,6 +200,7 @@ class Line:
 
     def _next(self, now: float, passed: set[str]) -> Place | None:
         waiting = [place for place in self.places() if place.ready and place.key not in passed]
+        waiting = [place for place in waiting if now >= place.behind_until] or waiting
         if not waiting:
             return None
         back = [place for place in waiting if place.came_back]

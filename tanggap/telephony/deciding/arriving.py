@@ -166,7 +166,7 @@ class Arriving:
             if desk.call == live.ci:
                 self._board.desks.rest(person, now)
             if live.place is not None:
-                self._board.line.put_back(live.place, person)
+                self._board.line.put_back(live.place, person, now if reason is LapseReason.FAILED else None)
             self._board.tell(live, service.offer_lapsed, person, reason)
         elif live.where in (Step.MOBILE, Step.NEIGHBOUR, "ring_all", "pstn"):
             if live.place is not None:

@@ -5,7 +5,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanggap.telephony.acd import Line, Step, looks_like_nuisance, next_step
+from tanggap.telephony.acd import BEHIND_S, MOST_FAILURES, Line, Step, looks_like_nuisance, next_step
 from tanggap.telephony.choosing import Free
 
 
@@ -51,6 +51,23 @@ def test_a_call_that_comes_back_is_at_the_front_and_goes_to_somebody_else() -> N
     line.put_back(first, person(1))
     again = line.match([free(1, since=0), free(2, since=5)], 10)
     assert [(match.key, match.person) for match in again] == [("first", person(2)), ("a", person(1))]
+
+
+def test_a_call_that_no_phone_understands_lets_others_go_first_and_is_never_dropped() -> None:
+    line = Line(20)
+    odd = line.join("odd", 0)
+    for n in range(1, MOST_FAILURES + 1):
+        (match,) = line.match([free(n)], n)
+        assert match.key == "odd"  # at the front: it may have been the phones
+        line.join(f"c{n}", n)
+        line.put_back(odd, match.person, failed_at=n)
+    assert served(line, 1, MOST_FAILURES) == ["c1"]
+    assert served(line, 1, MOST_FAILURES + BEHIND_S) == ["odd"]
+    line.put_back(odd, person(1), failed_at=10)
+    assert served(line, 3, 11) == ["c2", "c3", "odd"]  # nobody else is there
+    line.put_back(odd, person(1))  # it rang: a person did not answer
+    line.join("later", 12)
+    assert served(line, 2, 10 + 9 * BEHIND_S) == ["odd", "later"]
 
 
 def test_who_refused_gets_it_again_when_nobody_else_is_there() -> None:
