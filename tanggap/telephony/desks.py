@@ -118,7 +118,7 @@ class Desks:
         self.move(desk, Presence.READY if desk.phones and not desk.paused else Presence.AWAY, now)
 
     def left(self, call: str, now: float) -> None:
-        """A call is over of whose end nobody told: whoever had it is free again."""
+        """A call is at no desk any more, whatever was told of it: whoever had it is free again."""
         for desk in [desk for desk in self._desks.values() if desk.call == call]:
             self.rest(desk.person, now)
 

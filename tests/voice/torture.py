@@ -32,9 +32,9 @@ class Maker:
     def _invite(
         self, *, first: str = "", via: str = "", sender: str = "<sip:+6281344556642@trunk.test>;tag=a", to: str = "",
         more: str = "", body: str | None = None, length: str | None = None, kind: str = "application/sdp", cseq: str = "1 INVITE",
-        contact: str = "", forwards: str = "70", without: tuple[str, ...] = (), after: bytes = b"",
+        contact: str = "", forwards: str = "70", without: tuple[str, ...] = (), after: bytes = b"", named: str | None = None,
     ) -> tuple[str, bytes]:  # fmt: skip
-        call_id, body = secrets.token_hex(10), self._sdp if body is None else body
+        call_id, body = secrets.token_hex(10) if named is None else named, self._sdp if body is None else body
         own = f"SIP/2.0/UDP 127.0.0.1:{self._port};branch=z9hG4bK{secrets.token_hex(6)};rport"
         fields = {
             "Via": via.replace("@@", own) or own, "From": sender, "To": to or f"<sip:112@{self._realm}>", "Call-ID": call_id,
@@ -96,6 +96,7 @@ class Maker:
             "another version": {"first": "INVITE sip:112@112.local SIP/7.0"},
             "methods that differ": {"cseq": "1 OPTIONS"},
             "no From, no To, no Call-ID": {"without": ("From", "To", "Call-ID")},
+            "an empty Call-ID": {"named": ""},
             "no Via at all": {"without": ("Via",)},
             "two senders": {"more": "From: <sip:x@y>;tag=9\r\nTo: <sip:z@y>\r\nCall-ID: other\r\nCSeq: 5 INVITE\r\n"},
             "no hops left": {"forwards": "0"},

@@ -40,6 +40,8 @@ class Arriving:
     def on_call(self, told: dict[str, Any]) -> None:
         ci = str(told["ci"])
         self._board.seen.add(ci)
+        self._board.line.leave(ci)  # of a former call by that name nothing stays, or its desk would be busy for ever
+        self._board.desks.left(ci, time.monotonic())
         live = self._board.calls[ci] = Live(ci, told, time.monotonic())
         self._board.do(self._receive(live))
 
@@ -187,6 +189,7 @@ class Arriving:
     def _ring(self, match: Match, now: float) -> None:
         live = self._board.calls[match.key]
         live.person, live.where = match.person, "desk"
+        self._board.desks.left(live.ci, now)
         self._board.desks.move(self._board.desks[match.person], Presence.RINGING, now, live.ci)
         if live.is_cut:
             self._board.write_down(live, Offered, person=match.person)

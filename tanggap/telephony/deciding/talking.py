@@ -100,6 +100,7 @@ class Talking:
             self._board.do(self._board.media.stop_announcement(live.ci))
         if live.person is not None:
             self._board.done(live, live.person, now, wraps_up=live.talking)
+        self._board.desks.left(live.ci, now)
         self._board.write_down(live, Ended, by=by)
         self._arriving.give_out()
 
