@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -15,6 +14,7 @@ from tanggap.telephony.announcement import Saying, file_of
 from tanggap.telephony.credentials import load_secret, visitor_credentials
 from tanggap.telephony.model import UNANSWERED, URGENT_KEY, Direction
 from tanggap.telephony.settings import secret_path
+from tanggap.web.browser_phone import OneCall, calls_once
 from tanggap.web.citizen.headers import private
 from tanggap.web.forms import read_form
 from tanggap.web.house import House
@@ -30,16 +30,9 @@ BY_BROWSER = Limit(burst=6, per_minute=2)
 BY_ADDRESS = Limit(burst=60, per_minute=30)
 
 
-class WebCall(msgspec.Struct, frozen=True):
+class WebCall(OneCall, frozen=True, kw_only=True):
     """What a visitor's browser needs to call 112, once."""
 
-    address: str
-    server: str
-    username: str
-    password: str
-    realm: str
-    target: str
-    expires_at: datetime
     is_burst: bool  # so many call that «danger now» goes first
 
 
@@ -59,16 +52,12 @@ async def begin(request: Request[Any, Any, Any]) -> Response[WebCall]:
     house: House = request.app.state.house
     kept_limit(request, LIMIT, BY_BROWSER, BY_ADDRESS).check(request)
     made = visitor_credentials(load_secret(secret_path(house.settings)), house.telephony.realm, house.now())
-    target = f"sip:{house.telephony.numbers[0]}@{made.realm}"
+    once = calls_once(house, made, house.telephony.numbers[0])
     is_burst = False
     with contextlib.suppress(DatabaseAway):  # one can call also then
         async with house.db.reading(house.city) as conn:
             is_burst = await calls.burst_since(conn, house.city, "main") is not None
-    return private(
-        Response(
-            WebCall(made.address, house.telephone, made.username, made.password, made.realm, target, made.expires_at, is_burst)
-        )
-    )
+    return private(Response(WebCall(**msgspec.structs.asdict(once), is_burst=is_burst)))
 
 
 @post("/lapor/panggil/bahaya", status_code=200, **who("anyone"))

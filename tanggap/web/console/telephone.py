@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +23,7 @@ from tanggap.telephony import store as calls
 from tanggap.telephony.credentials import credentials_for, load_secret
 from tanggap.telephony.model import Call, CallBackOutcome, Presence
 from tanggap.telephony.settings import secret_path
+from tanggap.web.browser_phone import SignIn, signs_in
 from tanggap.web.console import store
 from tanggap.web.forms import read_form
 from tanggap.web.house import House
@@ -40,17 +40,6 @@ PRESENCE_WORDS: dict[Presence, str] = {
     Presence.TALKING: N_("sedang bicara"),
     Presence.WRAP_UP: N_("menyelesaikan laporan"),
 }
-
-
-class SignIn(msgspec.Struct, frozen=True):
-    """What a browser's telephone needs to sign in at the edge."""
-
-    address: str
-    server: str
-    username: str
-    password: str
-    realm: str
-    expires_at: datetime
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -109,7 +98,7 @@ async def sign_in(request: Asking) -> SignIn:
     """Short-lived credentials of this person's telephone."""
     house = house_of(request)
     made = credentials_for(load_secret(secret_path(house.settings)), request.user.id, house.telephony.realm, house.now())
-    return SignIn(made.address, house.telephone, made.username, made.password, made.realm, made.expires_at)
+    return signs_in(house, made)
 
 
 @get("/konsol/telepon", **MAY)

@@ -3,7 +3,6 @@
 The voice itself comes by a call of its own to the desk's browser; here it is said who may make it, and written down that it was.
 """
 
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from tanggap.telephony.credentials import Beside, beside_credentials, load_secre
 from tanggap.telephony.model import CallState
 from tanggap.telephony.recording.service import Audited
 from tanggap.telephony.settings import secret_path
+from tanggap.web.browser_phone import OneCall, calls_once
 from tanggap.web.house import House
 from tanggap.web.security import who
 
@@ -41,20 +41,8 @@ class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cara: Beside
 
 
-class Voice(msgspec.Struct, frozen=True):
-    """What the supervisor's browser needs for this one call, and nothing else."""
-
-    address: str
-    server: str
-    username: str
-    password: str
-    realm: str
-    target: str
-    expires_at: datetime
-
-
 @post("/pengawas/panggilan/{call_id:uuid}/bicara", status_code=200, **MAY)
-async def speak(request: Request[Any, Any, Any], call_id: FromPath[UUID]) -> Voice:
+async def speak(request: Request[Any, Any, Any], call_id: FromPath[UUID]) -> OneCall:
     """Begin to speak; audit and timeline say so before anything is heard.
 
     Raises:
@@ -71,8 +59,7 @@ async def speak(request: Request[Any, Any, Any], call_id: FromPath[UUID]) -> Voi
         await record_access(tx, house.city, request.user, _AUDITED[manner].value, f"call:{call_id}", detail, now)
         await passing.supervisor_speaks(tx, scene, call_id, actor_of(request.user), now, to_both=manner is Beside.JOIN)
     made = beside_credentials(load_secret(secret_path(house.settings)), call.operator, manner, house.telephony.realm, now)
-    target = f"sip:{call.operator.hex}@{made.realm}"
-    return Voice(made.address, house.telephone, made.username, made.password, made.realm, target, made.expires_at)
+    return calls_once(house, made, call.operator.hex)
 
 
 ROUTES = [speak]
