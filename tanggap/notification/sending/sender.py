@@ -65,6 +65,7 @@ class Sender:
         self._circuits = {carrier.name: Circuit() for carrier in carriers}
         self._paces = {carrier.name: Pace(carrier.rate_per_s) for carrier in carriers}
         self._recorder = Recorder(db, city, clock)
+        self._taking: set[asyncio.Task[None]] = set()
         self._on_the_way: set[asyncio.Task[None]] = set()
         self._busy: Counter[tuple[Channel, bool]] = Counter()
 
@@ -83,6 +84,8 @@ class Sender:
         for lane in lanes:
             lane.cancel()
         await asyncio.gather(*lanes, return_exceptions=True)
+        if self._taking:
+            await asyncio.wait(self._taking, timeout=WRITE_S)
         if self._on_the_way:
             await asyncio.wait(self._on_the_way, timeout=FINISH_S)
             for task in self._on_the_way:
@@ -117,24 +120,20 @@ class Sender:
     async def _lane(self, *, is_urgent: bool) -> None:
         poll_s = POLL_URGENT_S if is_urgent else POLL_S
         while True:
-            found = await self._claim(is_urgent=is_urgent)
-            for one in found:
-                self._busy[one.message.channel, is_urgent] += 1
-                task = asyncio.create_task(self._deliver(one))
-                self._on_the_way.add(task)
-                task.add_done_callback(self._on_the_way.discard)
+            taking = asyncio.create_task(self._take(is_urgent=is_urgent))
+            self._taking.add(taking)
+            taking.add_done_callback(self._taking.discard)
+            await asyncio.shield(taking)  # a commit is not to be cut off: what it took would be sent by nobody
             is_busy = any(many for (_, urgent), many in self._busy.items() if urgent == is_urgent)
             await asyncio.sleep(BUSY_S if is_busy else poll_s)
 
-    async def _claim(self, *, is_urgent: bool) -> list[Claimed]:
-        """Take what is due. Ended in the middle, what was taken by then waits again: a commit is not to be cut off."""
-        asking = asyncio.create_task(self._claim_due(is_urgent=is_urgent))
-        try:
-            return await asyncio.shield(asking)
-        except asyncio.CancelledError:
-            for one in await asyncio.wait_for(asking, WRITE_S):
-                self._recorder.put(self._again(one, None, "", self._clock(), counts=False))
-            raise
+    async def _take(self, *, is_urgent: bool) -> None:
+        """Take what is due, and set it on its way."""
+        for one in await self._claim_due(is_urgent=is_urgent):
+            self._busy[one.message.channel, is_urgent] += 1
+            task = asyncio.create_task(self._deliver(one))
+            self._on_the_way.add(task)
+            task.add_done_callback(self._on_the_way.discard)
 
     async def _claim_due(self, *, is_urgent: bool) -> list[Claimed]:
         try:

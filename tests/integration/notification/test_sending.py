@@ -3,8 +3,11 @@
 import asyncio
 import sys
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
@@ -17,7 +20,7 @@ from tanggap.notification.sending import store as sending_rows
 from tanggap.notification.store import NewDelivery, insert, provider_states, undelivered
 from tanggap.people.model import Person
 from tanggap.platform.clock import utcnow
-from tanggap.platform.database import Database
+from tanggap.platform.database import Database, Transaction
 from tanggap.platform.ids import new_id
 from tanggap.platform.jobs import backlog
 from tanggap.platform.secrets import Keyring
@@ -38,6 +41,31 @@ async def all_in(db: Database, *states: DeliveryState) -> bool:
     return all(one.state in states for one in await deliveries(db))
 
 
+class SlowToAnswer:
+    """A database that has committed and lets who asked wait for the answer."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self.waits_for: Transaction | None = None
+        self.committed, self._answers = asyncio.Event(), asyncio.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._db, name)
+
+    @asynccontextmanager
+    async def transaction(self, city: str) -> AsyncIterator[Transaction]:
+        async with self._db.transaction(city) as tx:
+            yield tx
+        if tx is self.waits_for:
+            self.committed.set()
+            await self._answers.wait()
+
+    async def answer_later(self) -> None:
+        for _ in range(50):  # whoever was asked to end meanwhile has heard it
+            await asyncio.sleep(0)
+        self._answers.set()
+
+
 async def test_an_urgent_message_overtakes_the_bulk(db: Database, city: str, keyring: Keyring) -> None:
     carrier = FakeCarrier("a", works, rate_per_s=100, in_flight=5)
     await queue(db, keyring, 300)
@@ -49,6 +77,28 @@ async def test_an_urgent_message_overtakes_the_bulk(db: Database, city: str, key
         assert len(carrier.took) < 200, "it did not wait for the three hundred"
     states = Counter(one.state for one in await deliveries(db))
     assert states[DeliveryState.SENDING] == 0, "what had not left the house when it was asked to end waits again"
+    assert not any(one.maybe_twice for one in await deliveries(db))
+
+
+async def test_asked_to_end_while_it_takes_what_is_due_it_leaves_nothing_half_sent(
+    db: Database, city: str, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = SlowToAnswer(db)
+    claim = sending_rows.claim
+
+    async def seen(*asked: Any, is_urgent: bool) -> list[sending_rows.Claimed]:
+        found = await claim(*asked, is_urgent=is_urgent)
+        if found:
+            slow.waits_for = asked[0]
+        return found
+
+    monkeypatch.setattr(sending_rows, "claim", seen)
+    await queue(db, keyring, 3)
+    async with asyncio.TaskGroup() as group, sending(slow, keyring):  # type: ignore[arg-type]
+        await slow.committed.wait()
+        group.create_task(slow.answer_later())
+    states = Counter(one.state for one in await deliveries(db))
+    assert states[DeliveryState.SENDING] == 0
     assert not any(one.maybe_twice for one in await deliveries(db))
 
 
