@@ -39,6 +39,7 @@ from tanggap.reaching import REACH, reach_by_itself, thank_tester
 from tanggap.scene import Scene, Scenes
 from tanggap.telephony.recording.keeping import Folder, Keeper
 from tanggap.telephony.settings import recordings_folder, telephony_settings
+from tanggap.telephony.texting import service as texting
 from tanggap.telling import tell
 from tanggap.verification.nuisance.service import THANK
 from tanggap.verification.weather import service as weather
@@ -86,6 +87,8 @@ def recording_tasks(settings: Settings, keyring: Keyring) -> tuple[Periodic, ...
         await keeper.seal_orphans(db, city, now)
         await keeper.delete_expired(db, city, now)
         await keeper.sweep(db, city, now)
+        async with db.transaction(city) as tx:
+            await texting.delete_expired(tx, city, now)
 
     return (Periodic("seal_recordings", 2, seal), Periodic("delete_recordings", 600, delete))
 

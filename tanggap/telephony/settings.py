@@ -24,6 +24,15 @@ FREE_KEYS: Final = frozenset("02346789*#")
 #: A missed caller is called back at most this often again.
 MOST_TRIES: Final = 20
 
+#: What is most often written to somebody who cannot speak or hear.
+TEXT_PHRASES: Final = (
+    "Kami membaca. Apa yang terjadi?",
+    "Di mana Anda sekarang?",
+    "Kami mengerti. Petugas dikirim.",
+    "Apakah Anda aman di situ?",
+    "Tetap di sini, jangan tutup panggilan.",
+)
+
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9.-]{0,80}[a-z0-9])?")
 _ADDRESS = re.compile(r"[0-9A-Za-z.:-]{1,253}")
 _NUMBER = re.compile(r"\+?[0-9]{2,15}")
@@ -95,6 +104,10 @@ class TelephonySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     keys_port: int = 8116  # where rtpengine tells of keys pressed, on 127.0.0.1
     rtp_first: int = 30000
     rtp_last: int = 30999
+    text_first: int = 0  # text within calls comes in here, one even port a call; 0: it is refused
+    text_last: int = 0
+    text_greeting: str = "112: mohon tunggu, petugas segera membaca. Silakan mulai menulis."  # to who waits; empty: nothing
+    text_phrases: tuple[str, ...] = TEXT_PHRASES  # that a call taker sends with one click
     numbers: tuple[str, ...] = ("112", "+62112")  # what callers dial to reach the centre
     caller_id: str = "112"  # what those whom we call see
     emergency_fallback: str = ""  # a number that rings when nothing else is left
@@ -171,6 +184,8 @@ def _shapes(read: TelephonySettings) -> list[tuple[str, bool]]:
         ("realm", bool(_DOMAIN.fullmatch(read.realm))),
         ("a port", all(0 < port < 65536 for port in ports) and len(set(ports)) == len(ports) and 0 <= read.tls_port < 65536),
         ("rtp_first and rtp_last", 1024 <= read.rtp_first < read.rtp_last < 65536),
+        ("text_first and text_last", _text_ports_are_sound(read)),
+        ("text_greeting or text_phrases", all(map(_is_short, (read.text_greeting, *read.text_phrases)))),
         ("numbers", bool(read.numbers) and all(map(_NUMBER.fullmatch, read.numbers))),
         ("caller_id", bool(_NUMBER.fullmatch(read.caller_id))),
         ("emergency_fallback", not read.emergency_fallback or bool(_NUMBER.fullmatch(read.emergency_fallback))),
@@ -193,6 +208,17 @@ def _shapes(read: TelephonySettings) -> list[tuple[str, bool]]:
         ("tls_certificate and tls_key", not read.tls_port or bool(read.tls_certificate and read.tls_key)),
         ("tls_certificate or tls_key", not re.search(r"[\"'\n\r]", read.tls_certificate + read.tls_key + read.recordings)),
     ]
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= 200 and text.isprintable()
+
+
+def _text_ports_are_sound(read: TelephonySettings) -> bool:
+    first, last = read.text_first, read.text_last
+    if not first and not last:
+        return True
+    return 1024 <= first < last < 65536 and (last < read.rtp_first or first > read.rtp_last)
 
 
 def _wishes(read: TelephonySettings) -> list[tuple[str, bool]]:

@@ -38,7 +38,7 @@ class Writing:
         self._gather_s = gather_s
         self._db = db
         self._city = city
-        self._scene_now = scene_now
+        self.scene_now = scene_now
         self._line: asyncio.Queue[tuple[Fact, asyncio.Future[Any]]] = asyncio.Queue()
 
     def put(self, fact: Fact) -> asyncio.Future[Any]:
@@ -68,7 +68,7 @@ class Writing:
     async def _write(self, batch: list[tuple[Fact, asyncio.Future[Any]]]) -> None:
         while True:
             try:
-                scene = await self._scene_now()
+                scene = await self.scene_now()
                 async with self._db.transaction(self._city) as tx:
                     answers = await _written([fact for fact, _ in batch], tx, scene)
             except DatabaseAway:

@@ -57,6 +57,9 @@ class Kind(StrEnum):
     CALL_JOINED = "call_joined"  # a supervisor spoke to both
     CALL_HANDED_ON = "call_handed_on"  # its call taker gave it to somebody who can what it needs
     CALL_KEYS = "call_keys"  # the caller said something by keys
+    CALL_TEXT = "call_text"  # the caller began to write within the call
+    CALL_TEXT_KEPT = "call_text_kept"  # what both sides wrote is sealed; its hash is in the body
+    CALL_TEXT_DELETED = "call_text_deleted"
     CALLED_BACK = "called_back"
     LINK_SENT = "link_sent"  # a message to the caller, with an address at which they can write or send their point
     SILENT_STEP = "silent_step"  # a step of what is done with a caller who says nothing

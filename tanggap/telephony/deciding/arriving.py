@@ -19,6 +19,8 @@ from tanggap.telephony.edge.media import MediaFailed
 from tanggap.telephony.edge.told import locations_of, number_of, sdp_of
 from tanggap.telephony.model import MAIN_DESK, Call, Direction, LapseReason, NeedsBy, Presence, Ringing
 from tanggap.telephony.story import Offered, Queued
+from tanggap.telephony.texting import service as texting
+from tanggap.telephony.texting.offer import place_of_text, with_text
 from tanggap.verification.service import ledgers
 
 log = Log("telephony")
@@ -36,6 +38,7 @@ class Arriving:
         self._board = board
         self.rings_by_leg: Callable[[Live, Match], None] = lambda live, match: None  # of somebody who talks already
         self.lost_phone: Callable[[Live], None] = lambda live: None
+        self.offers_text: Callable[[Live], None] = lambda live: None
 
     def on_call(self, told: dict[str, Any]) -> None:
         ci = str(told["ci"])
@@ -43,6 +46,7 @@ class Arriving:
         self._board.line.leave(ci)  # of a former call by that name nothing stays, or its desk would be busy for ever
         self._board.desks.left(ci, time.monotonic())
         live = self._board.calls[ci] = Live(ci, told, time.monotonic())
+        self.offers_text(live)
         self._board.do(self._receive(live))
 
     async def _receive(self, live: Live) -> None:
@@ -89,6 +93,7 @@ class Arriving:
         async def rings(tx: Transaction, scene: Scene) -> bool:
             call = await service.call_rings(tx, scene, ringing, at)
             stored.append(call)
+            await texting.begins(tx, scene, call.id, live.text_offer, at)
             number = normal_number(ringing.number)
             if live.needs:
                 await needing.want(tx, scene, call.id, live.needs, NeedsBy.LINE, at)
@@ -118,7 +123,7 @@ class Arriving:
         sdp = ""
         if not live.announced and str(live.told.get("proto")) not in ("ws", "wss"):
             file = await self._board.announcements.file(Saying.BURST if self._board.burst else Saying.WAITING)
-            offered = sdp_of(live.told)
+            offered = self._board.audio_of(live)
             if file and offered:
                 try:
                     sdp = await self._board.media.announce(live.ci, offered, file)
@@ -128,7 +133,8 @@ class Arriving:
         if live.ci not in self._board.calls:
             await self._board.media.stop_announcement(live.ci)
             return
-        self._board.send(op="wait", ti=live.told["ti"], tl=live.told["tl"], sdp=sdp)
+        sdp = with_text(sdp, live.text, place_of_text(sdp_of(live.told))) if sdp else sdp
+        self._board.send(op="wait", ti=live.told["ti"], tl=live.told["tl"], sdp=sdp, text=live.text)
         self._board.write_down(live, Queued, announced=bool(sdp))
 
     def on_held(self, told: dict[str, Any]) -> None:
@@ -149,7 +155,7 @@ class Arriving:
         if place.offers >= MOST_OFFERS:
             self._board.line.leave(ci)
             live.where = "ring_all"
-            self._board.send(op="ring", ti=live.told["ti"], tl=live.told["tl"], where="all")
+            self._board.send(op="ring", ti=live.told["ti"], tl=live.told["tl"], where="all", text=live.text)
             return
         self.give_out()
 
@@ -199,6 +205,7 @@ class Arriving:
             op="ring", ti=live.told["ti"], tl=live.told["tl"], where="desk", person=match.person.hex,
             target=f"sip:{match.person.hex}@{self._board.telephony.realm}", ring_ms=round(self._board.queue.ring_s * 1000),
             call=(live.call or live.named).hex, report=(live.report or live.named_report).hex,
+            text=live.text,
         )  # fmt: skip
         log.debug("given out", after_ms=round((time.monotonic() - live.arrived) * 1000, 2))
         self._board.write_down(live, Offered, person=match.person)
@@ -224,6 +231,7 @@ class Arriving:
             self._board.send(
                 op="ring", ti=live.told["ti"], tl=live.told["tl"], where=step.value, person="", target=number,
                 ring_ms=round(self._board.queue.overflow_ring_s * 1000), call=live.call.hex if live.call else "", report="",
+                text=live.text,
             )  # fmt: skip
             if step is not Step.LAST:  # of that the edge tells itself
                 self._board.tell(live, service.call_overflowed, step.value, by_edge=False)

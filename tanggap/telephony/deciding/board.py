@@ -25,10 +25,12 @@ from tanggap.telephony.desks import Desks
 from tanggap.telephony.edge.evapi import Evapi
 from tanggap.telephony.edge.legs import Leg, Legs
 from tanggap.telephony.edge.media import Media
+from tanggap.telephony.edge.told import sdp_of
 from tanggap.telephony.model import Call, CallBackOutcome, Presence
 from tanggap.telephony.settings import TelephonySettings
 from tanggap.telephony.store import Seen
 from tanggap.telephony.story import Told
+from tanggap.telephony.texting.offer import without_text
 from tanggap.telephony.writing import Writing
 
 log = Log("telephony")
@@ -68,6 +70,8 @@ class Live(msgspec.Struct):
     left: set[str] = msgspec.field(default_factory=set)  # legs that have nothing more to say in it
     passed_by: UUID | None = None  # who passed it on; it comes back to them when nobody answers
     needs: frozenset[str] = frozenset()  # skills and languages
+    text: str = ""  # our line of the answer, where we listen for its text
+    text_offer: dict[str, Any] = {}  # where the caller does
 
 
 class Board:
@@ -106,6 +110,11 @@ class Board:
         self.seen: set[str] = set()  # Call-IDs of which this Kamailio has told
         self._presence: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+
+    def audio_of(self, live: Live) -> str:
+        """The caller's own description of the audio, as the edge offers it to phones: without text that is heard by us."""
+        sdp = sdp_of(live.told)
+        return without_text(sdp) if self.telephony.text_first else sdp
 
     def send(self, **said: Any) -> None:
         if self.evapi is not None:

@@ -21,6 +21,7 @@ from tanggap.telephony.deciding.outgoing import Outgoing
 from tanggap.telephony.deciding.passing import Passing
 from tanggap.telephony.deciding.resuming import Resuming
 from tanggap.telephony.deciding.talking import Talking
+from tanggap.telephony.deciding.texting import Texting
 from tanggap.telephony.edge.evapi import Evapi
 
 log = Log("telephony")
@@ -45,6 +46,7 @@ class Decider:
         self._resuming = Resuming(board, self._arriving, self._talking)
         self._outgoing = Outgoing(board)
         self._passing = Passing(board, self._moving)
+        self._texting = Texting(board, self._arriving)
         arriving, talking, resuming, outgoing = self._arriving, self._talking, self._resuming, self._outgoing
         self._heard: dict[str, Callable[[dict[str, Any]], None]] = {
             "call": arriving.on_call, "held": arriving.on_held, "phone": arriving.on_phone, "answered": talking.on_answered,
@@ -52,6 +54,7 @@ class Decider:
             "failed": talking.on_failed, "unreached": talking.on_unreached, "out": outgoing.on_out,
             "out_failed": outgoing.on_out_failed, "text": outgoing.on_text, "live": resuming.on_live, "talks": resuming.on_talks,
             "past": resuming.on_past, "synced": resuming.on_synced, "refer": self._passing.on_refer,
+            "text_offer": self._texting.on_offer,
         }  # fmt: skip
 
     def key(self, call_id: str, key: str) -> None:
@@ -74,6 +77,7 @@ class Decider:
                 for task in tasks:
                     task.cancel()
                 self._board.leads = False
+                self._texting.drop()
                 await self._board.evapi.close()
                 self._board.evapi = None
             log.warning("the line to Kamailio broke")
@@ -99,6 +103,7 @@ class Decider:
                     await self._board.look()
                     self._moving.hand_on()
                     self._arriving.press()
+                    await self._texting.look()
                 except DatabaseAway:
                     pass  # who may answer, and what they can, is known from the last look
                 except Exception:
@@ -113,6 +118,7 @@ class Decider:
         if event == "deposed" and told.get("token") == self._token and self._board.leads:
             # We were silent for too long (a machine that stood still, a clock that jumped): ask for the lead anew.
             self._board.leads = False
+            self._texting.drop()
             log.warning("the edge went on without this decider")
             return
         heard = self._heard.get(event)

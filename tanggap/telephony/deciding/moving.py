@@ -20,7 +20,6 @@ from tanggap.telephony.deciding.arriving import Arriving
 from tanggap.telephony.deciding.board import Board, Live
 from tanggap.telephony.edge.legs import NOT_HERE, Leg, caller_of, name_of
 from tanggap.telephony.edge.media import MediaFailed
-from tanggap.telephony.edge.told import sdp_of
 from tanggap.telephony.model import LapseReason, Presence
 
 log = Log("telephony")
@@ -187,7 +186,7 @@ class Moving:
         live.leg = leg
         try:
             sdp = await self._board.media.offer_again(
-                ci, tag, live.desk_tag, sdp_of(live.told), (live.call or live.named).hex, is_browser=is_browser
+                ci, tag, live.desk_tag, self._board.audio_of(live), (live.call or live.named).hex, is_browser=is_browser
             )
             self._board.legs.ring(leg, sdp)
             said = await asyncio.wait_for(asyncio.shield(leg.answer), limit_s)
