@@ -33,7 +33,7 @@ MOST_AT_ONCE: Final = 2_000
 
 
 async def begins(tx: Transaction, scene: Scene, call: UUID, offer: dict[str, Any], now: datetime) -> None:
-    """A call comes in that may carry text: `offer` says where we listen (`port`) and where the caller does. Without one, nothing."""
+    """A call comes in that may carry text: `offer` says where we listen (`port`) and where the caller does; empty: it may not."""
     if offer:
         await store.insert(tx, scene.city, call, offer["port"], offer, now)
 
