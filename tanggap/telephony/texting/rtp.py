@@ -125,7 +125,7 @@ class Sender:
         if not text and not self._again:
             return None
         was_idle = not self._again
-        self._again = GENERATIONS if text else self._again - 1
+        self._again = 0 if self._red_type is None else GENERATIONS if text else self._again - 1
         self._last_s = now_s
         at = int(now_s * 1000) & 0xFFFFFFFF
         self._number = (self._number + 1) & 0xFFFF

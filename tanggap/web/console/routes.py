@@ -31,6 +31,7 @@ from tanggap.web.console.reaching import ROUTES as REACHING
 from tanggap.web.console.reaching import link_words
 from tanggap.web.console.sheet import sheet
 from tanggap.web.console.telephone import ROUTES as TELEPHONE
+from tanggap.web.console.texting import ROUTES as TEXTING
 from tanggap.web.security import who
 from tanggap.web.templating import locale_of, render
 from tanggap.web.timeline import CHANNEL_WORDS, DISPOSITION_WORDS
@@ -92,8 +93,9 @@ async def _page(request: Asking, report_id: UUID | None) -> Response[Any]:
         lists = await desk(conn, scene, person, locale, now)
         duty = await duty_of(conn, house.city, person, now)
     return render(
-        request, "console/page.html", desk=lists, duty=duty, sheet=opened, opened=str(report_id or ""), **_shared(scene, locale)
-    )
+        request, "console/page.html", desk=lists, duty=duty, sheet=opened, opened=str(report_id or ""),
+        text_phrases=house.telephony.text_phrases, **_shared(scene, locale),
+    )  # fmt: skip
 
 
 @get("/konsol/daftar", **MAY)
@@ -165,6 +167,6 @@ async def categories(request: Asking, q: FromQuery[str] = "") -> Suggested:
 
 
 ROUTES: list[ControllerRouterHandler] = [
-    console, console_with_report, live_lists, live_report, by_number, *PLACES, *TELEPHONE, *HANDING_ON,
+    console, console_with_report, live_lists, live_report, by_number, *PLACES, *TELEPHONE, *TEXTING, *HANDING_ON,
     categories, commands, *ACTS, *JOINING, *REACHING,
 ]  # fmt: skip

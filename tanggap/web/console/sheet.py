@@ -33,6 +33,7 @@ from tanggap.web.console import store
 from tanggap.web.console.opinion import Opinion, opinion_of
 from tanggap.web.console.witness import Witness, witness
 from tanggap.web.recordings.shown import ShownRecording, recordings_shown
+from tanggap.web.texts import ShownText, sentences, texts_shown
 from tanggap.web.timeline import sentence
 from tanggap.web.words import number_of
 
@@ -125,6 +126,7 @@ class Sheet(msgspec.Struct, frozen=True):
     sent: ShownSent | None
     witness: Witness | None
     recordings: tuple[ShownRecording, ...]
+    texts: tuple[ShownText, ...]
 
     @property
     def is_unverified(self) -> bool:
@@ -165,6 +167,7 @@ async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person,
     reading = scene.suggester.read(report.words) if report.words else None
     suggestions = scene.suggester.by_keywords(report.words) if reading is None else scene.suggester.suggestions(reading)
     incident = handed.incident if handed else None
+    texts = await texts_shown(conn, scene, report)
     area = catalogue.areas_by_code.get(report.area or "")
     toggles, more = _toggles(catalogue, report.category, report.answers, handed.assignments if handed else ())
     toggles = tuple(msgspec.structs.replace(one, base=_base(scene, one.agency, report)) for one in toggles)
@@ -188,12 +191,13 @@ async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person,
         incident=incident,
         number=number_of(catalogue.city, incident.number) if incident else None,
         asked=tuple(_asked(one, catalogue) for one in handed.assignments) if handed else (),
-        timeline=tuple(reversed(_moments(entries, catalogue, locale))),
+        timeline=tuple(reversed(_moments(entries, texts, catalogue, locale))),
         raise_to=_raise_to(incident, category, report.answers),
         opinion=opinion_of(report, category, reading) if report.disposition is None else None,
         link=_link(told, scene, now),
         sent=_sent(told),
         recordings=await recordings_shown(conn, city, report, person, now),
+        texts=texts,
         witness=await witness(conn, scene, report, translator(locale), now),
     )
 
@@ -268,10 +272,12 @@ def _asked(assignment: Assignment, catalogue: Catalogue) -> Asked:
     return Asked(assignment, agency.short if agency else assignment.agency, since, due_at)
 
 
-def _moments(entries: Sequence[Recorded], catalogue: Catalogue, locale: Locale) -> list[Moment]:
-    return [
+def _moments(entries: Sequence[Recorded], texts: Sequence[ShownText], catalogue: Catalogue, locale: Locale) -> list[Moment]:
+    told = [
         Moment(entry.at, sentence(entry, catalogue, translator(locale), locale), LOOKS.get(entry.kind, "")) for entry in entries
     ]
+    written = [Moment(at, said, "") for at, said in sentences(texts, locale)]
+    return sorted([*told, *written], key=lambda moment: moment.at)[-MOST_ENTRIES:] if written else told
 
 
 def _raise_to(incident: Incident | None, category: Category | None, answers: Mapping[str, str]) -> Priority | None:

@@ -23,6 +23,7 @@ from tanggap.telephony import store as calls
 from tanggap.telephony.credentials import credentials_for, load_secret
 from tanggap.telephony.model import Call, CallBackOutcome, Presence
 from tanggap.telephony.settings import secret_path
+from tanggap.telephony.texting import store as texts
 from tanggap.web.browser_phone import SignIn, signs_in
 from tanggap.web.console import store
 from tanggap.web.forms import read_form
@@ -55,6 +56,7 @@ class Known(msgspec.Struct, frozen=True):
     earlier: int | None
     unreal: int
     place: str
+    has_text: bool  # the caller can write within the call
 
 
 class Phone(msgspec.Struct, frozen=True):
@@ -145,9 +147,10 @@ async def about_named_call(request: Asking, sip: FromQuery[str] = "") -> Known |
 
 async def _known(conn: Connection, city: str, found: Call) -> Known:
     caller = await store.caller_in_short(conn, city, found.report)
+    has_text = await texts.of_call(conn, city, found.id) is not None
     return Known(
         found.id, found.report, found.state.value, found.direction.value, found.trunk, found.is_urgent, caller.masked,
-        caller.earlier if caller.masked else None, caller.unreal, caller.place,
+        caller.earlier if caller.masked else None, caller.unreal, caller.place, has_text,
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from tanggap.verification.weather import service as weather
 from tanggap.verification.weather.model import PERIL_WORDS
 from tanggap.web import words
 from tanggap.web.supervisor import store
+from tanggap.web.texts import sentences, texts_shown
 from tanggap.web.timeline import sentence
 
 #: Entries and reports that one page shows; an incident of a whole city's flood has more.
@@ -136,13 +137,15 @@ async def report_page(conn: Connection, scene: Scene, report_id: UUID, locale: L
     """One report that waits or is being handled, with its desk. Raises NotFound."""
     report = await rows.report(conn, scene.city, report_id)
     masked = await store.masked_of(conn, scene.city, [report.caller]) if report.caller else {}
+    told = lines_of(await timelines.of_report(conn, scene.city, report_id, MOST_ENTRIES), scene.catalogue, locale)
+    written = [Line(at, said, "text") for at, said in sentences(await texts_shown(conn, scene, report), locale)]
     return {
         "report": report,
         "masked": masked.get(report.caller) if report.caller else None,
         "holder": await store.holder_of(conn, scene.city, report.claimed_by) if report.claimed_by else None,
         "number": await store.number_of(conn, scene.city, report.incident) if report.incident else None,
         "photos": await photo_rows.photos_of(conn, scene.city, report=report_id),
-        "lines": lines_of(await timelines.of_report(conn, scene.city, report_id, MOST_ENTRIES), scene.catalogue, locale),
+        "lines": sorted([*told, *written], key=lambda line: line.at, reverse=True) if written else told,
     }
 
 

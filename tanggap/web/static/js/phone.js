@@ -9,6 +9,7 @@ import { Beside } from "./phone-beside.js";
 import { PhoneCall } from "./phone-call.js";
 import { fillNeeds, handOn, noteNeed } from "./phone-hand-on.js";
 import { Line } from "./phone-line.js";
+import { Texts } from "./phone-text.js";
 import { Conference } from "./phone-mix.js";
 import { Watch } from "./phone-watch.js";
 import { play } from "./sound.js";
@@ -39,6 +40,7 @@ let readySince = 0;
 const passedTo = new Map();
 let silent = new Set();
 let meter = null;
+let texts = null;
 let ringTimer = null;
 
 const part = (name) => root.querySelector(`[data-phone-part="${name}"]`);
@@ -52,6 +54,7 @@ export function start() {
   root = document.querySelector("[data-phone]");
   root.addEventListener("click", ({ target }) => acts[target.closest("[data-phone-does]")?.dataset.phoneDoes]?.());
   part("transfer").addEventListener("submit", transfer);
+  texts = new Texts(part("text"));
   document.addEventListener("click", callBackClicked);
   root.querySelector("[data-phone-keys]").addEventListener("input", ({ target }) => {
     talked()?.keys(target.value.slice(-1));
@@ -501,6 +504,7 @@ function known(call) {
   return [
     isBack ? word("phone_returned", { who: passedTo.get(dashed(call.about.call)) ?? word("phone_target") }) : "",
     isUrgent ? word("phone_urgent") : "",
+    call.about.has_text ? word("phone_text") : "",
     direction === "web" ? word("phone_web") : trunk,
     earlier ? word("phone_earlier", { n: earlier, m: unreal }) : earlier === 0 ? word("phone_first") : "",
     place,
@@ -536,6 +540,8 @@ function draw() {
   }
   drawWarning();
   drawClock();
+  const { about } = main ?? ringing ?? {};
+  texts.follow(about?.has_text ? dashed(about.call) : "");
 }
 
 function drawMain() {
