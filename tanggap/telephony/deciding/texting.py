@@ -126,6 +126,9 @@ class Texting:
             async with self._board.db.reading(self._board.city) as conn:
                 found = await service.unsent(conn, scene, list(by_call))
         except DatabaseAway:
+            return  # what the desks type is stored there, or not yet; it goes out when it is back
+        except Exception:
+            log.error("what the desks have typed could not be read", exc_info=True)
             return
         for call, position, letters in found:
             if position > by_call[call].position:

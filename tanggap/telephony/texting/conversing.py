@@ -46,7 +46,7 @@ class Conversation(asyncio.DatagramProtocol):
         self._sender = Sender(secrets.randbits(32), secrets.randbits(16), offer.text_type, offer.red_type, offer.per_s)
         self._offer = offer
         self._latched: tuple[str, int] | None = None
-        self._heard = ""
+        self._heard, self._is_cut = "", False
         self._room, self._room_at = float(MOST_AT_ONCE), time.monotonic()
         self._typed: deque[tuple[int, int]] = deque()  # position, letters to go until it has gone out
         self.position = 0  # of the last piece that was given to us
@@ -96,13 +96,17 @@ class Conversation(asyncio.DatagramProtocol):
 
     def _take(self, letters: str) -> None:
         made = self._cleaner.clean(letters)
+        if not made:
+            return
         now = time.monotonic()
         self._room = min(float(MOST_AT_ONCE), self._room + (now - self._room_at) * PER_S)
         self._room_at = now
-        if len(made) > self._room:
-            made = made[: int(self._room)] + LOST
-        self._room -= len(made)
-        self._heard += made
+        kept = made[: int(self._room)]
+        self._room -= len(kept)
+        self._heard += kept
+        if len(kept) < len(made) and not self._is_cut:
+            self._heard += LOST
+        self._is_cut = len(kept) < len(made)
 
     def heard(self) -> Heard | None:
         """What is new since the last time; None: nothing."""

@@ -29,7 +29,14 @@ def test_letters_become_a_line_and_corrections_are_made() -> None:
 
 
 def test_both_sides_may_write_at_once() -> None:
-    pieces = [caller("ada ma", 0), desk("kami mem", 1), caller("ling", 2), desk("baca\n", 3), caller("\n", 4), desk("di mana?", 5)]
+    pieces = [
+        caller("ada ma", 0),
+        desk("kami mem", 1),
+        caller("ling", 2),
+        desk("baca\n", 3),
+        caller("\n", 4),
+        desk("di mana?", 5),
+    ]
     assert said(*pieces) == [("caller", "ada maling"), ("desk", "kami membaca"), ("desk", "di mana?")]
 
 

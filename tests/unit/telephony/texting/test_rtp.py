@@ -1,6 +1,7 @@
 """Text in packets: whatever is lost, doubled or late, the text is exactly what was typed, or says where something is missing."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -20,8 +21,10 @@ from tanggap.telephony.texting.rtp import (
 T140, RED = 98, 100
 #: A little more than there is between two packets.
 STEP_S = EVERY_S + 0.01
-#: What people type, one packet each. No BOM and no sign of a loss: both mean something here.
-WORDS = st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\ufffd"), min_size=1, max_size=6), min_size=1, max_size=30)
+#: What people type, one packet each; no sign of a loss, which means something here.
+WORDS = st.lists(
+    st.text(st.characters(codec="utf-8", exclude_characters="\ufffd"), min_size=1, max_size=6), min_size=1, max_size=30
+)
 
 
 def packets_of(words: Sequence[str], red: int | None = RED, first: int = 65_530) -> list[bytes]:
@@ -153,4 +156,4 @@ def test_nothing_goes_out_faster_than_the_other_side_reads() -> None:
     for since, _ in counts:
         assert sum(count for at, count in counts if since <= at < since + 10) <= 600
     times = [at for at, count in counts if count]
-    assert all(later - earlier >= EVERY_S - 0.01 for earlier, later in zip(times, times[1:], strict=False))
+    assert all(later - earlier >= EVERY_S - 0.01 for earlier, later in pairwise(times))
