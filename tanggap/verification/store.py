@@ -60,9 +60,9 @@ SELECT r.id AS report, r.received_at AS at, r.channel, left(r.words, 4000) AS wo
         ORDER BY l.at DESC LIMIT 1) AS apart,
        (SELECT jsonb_build_object('length_s', extract(epoch FROM l.ended_at - coalesce(l.answered_at, l.rang_at)),
                                   'hung_up', l.answered_at IS NULL AND l.ended_by = 'caller', 'keys', l.keys,
-                                  'silence', CASE WHEN l.answered_at IS NOT NULL AND NOT EXISTS (
-                                          SELECT FROM call_text w
-                                          WHERE w.city = $1 AND w.call = l.id AND w.heard_letters > 0) THEN
+                                  'silence', CASE WHEN EXISTS (  -- who wrote within the call was not silent
+                                          SELECT FROM call_text w WHERE w.city = $1 AND w.call = l.id AND w.heard_letters > 0)
+                                      THEN 0 WHEN l.answered_at IS NOT NULL THEN
                                       (SELECT k.silence FROM call_recording k
                                        WHERE k.city = $1 AND k.call = l.id AND k.silence IS NOT NULL
                                          AND k.stored_at <= coalesce(r.disposed_at, $3) ORDER BY k.started_at LIMIT 1) END)

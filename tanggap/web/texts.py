@@ -35,6 +35,11 @@ async def texts_shown(conn: Connection, scene: Scene, report: Report) -> tuple[S
     return tuple(ShownText(one.call, one.closed_at is None and not one.is_over, tuple(lines)) for one, lines in found)
 
 
+def has_written(texts: Sequence[ShownText]) -> bool:
+    """Whether a caller has said anything in writing."""
+    return any(line.side is Side.CALLER for text in texts for line in text.lines)
+
+
 def sentences(texts: Sequence[ShownText], locale: Locale) -> list[tuple[datetime, str]]:
     """Every line as a sentence of the report's history, and when it was begun."""
     say = translator(locale)

@@ -90,6 +90,12 @@ def audio_range() -> tuple[int, IO[str]]:
     raise RuntimeError("too many runs at once")
 
 
+def text_ports() -> dict[str, int]:
+    """A part of the ports for audio, for the text within calls."""
+    first, _ = audio_range()
+    return {"rtp_last": first + 399, "text_first": first + 400, "text_last": first + 499}
+
+
 class Centre:
     """A centre whose edge is running."""
 

@@ -20,9 +20,11 @@ from tanggap.telephony.recording.keeping import Folder
 from tanggap.telephony.recording.vault import unseal
 from tanggap.telephony.recording.wav import KEPT_HEAD
 from tanggap.telephony.settings import Queue, recordings_folder
+from tests.e2e.outside import AXE
 
-from .conftest import CITY, Centre, database_of, opened
+from .conftest import CITY, Centre, database_of, opened, text_ports
 from .desk import HEARD, Ear, Office, Speaking, heard_in, picked_up, rms
+from .typist import Typist, offer
 
 #: Root mean square below which nobody would say that they hear something (−46 dB of full scale).
 AUDIBLE = 0.005
@@ -42,7 +44,7 @@ async def building(postgres: EmbeddedPostgres, template: str, tmp_path_factory: 
         async_playwright() as playwright,
     ):
         # On a busy machine a browser needs its time to answer.
-        made = Office(await opens(Queue(wrap_up_s=0, ring_s=30)), playwright)
+        made = Office(await opens(Queue(wrap_up_s=0, ring_s=30), **text_ports()), playwright)
         try:
             yield await made.open()
         finally:
@@ -109,6 +111,34 @@ async def test_a_citizen_without_credit_calls_from_a_browser(office: Office) -> 
     async with centre.db.reading(CITY) as conn:
         call = await conn.fetchrow("SELECT direction, outcome FROM call WHERE direction = 'web' ORDER BY rang_at DESC LIMIT 1")
     assert tuple(call) == ("web", "answered")
+
+
+async def test_a_caller_who_cannot_speak_writes_and_reads_the_answer(office: Office) -> None:
+    centre = office.centre
+    _, page = await office.desk("sari")
+    caller, typist = await centre.phone(), await Typist().open()
+    call_id = caller.call("sip:112@112.local", body=offer(caller, typist))
+    await page.locator('[data-phone-says="ringing-known"]', has_text="dapat menulis teks").wait_for()
+    await page.keyboard.press("F2")
+    typist.hears((await caller.answered(call_id)).body)
+    await typist.type("tolong ada maling di rumah")
+    await page.locator('.conversation-line[data-side="caller"]', has_text="tolong ada maling di rumah").wait_for()
+    await page.get_by_label("Tulis kepada penelepon").wait_for()
+    await page.keyboard.press("F4")
+    await page.keyboard.type("Kami membacx")
+    await page.keyboard.press("Backspace")
+    await page.keyboard.type("a")
+    await centre.eventually(lambda: _is(typist.lines == ["Kami membaca"]))
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Kami mengerti. Petugas dikirim.").click()
+    await centre.eventually(lambda: _is(typist.lines == ["Kami membaca", "Kami mengerti. Petugas dikirim."]))
+    await page.get_by_role("button", name="Salin tulisan penelepon").click()
+    assert await page.locator("#what").input_value() == "tolong ada maling di rumah"
+    await page.evaluate(AXE)
+    assert await page.evaluate("axe.run('.telephone').then((found) => found.violations.map((one) => one.id))") == []
+    caller.bye()
+    typist.close()
+    await page.locator('.story .conversation-line[data-side="desk"]', has_text="Petugas dikirim").wait_for()
 
 
 async def test_a_recording_holds_both_voices_and_plays_to_who_took_the_call(office: Office) -> None:

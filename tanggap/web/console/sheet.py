@@ -33,7 +33,7 @@ from tanggap.web.console import store
 from tanggap.web.console.opinion import Opinion, opinion_of
 from tanggap.web.console.witness import Witness, witness
 from tanggap.web.recordings.shown import ShownRecording, recordings_shown
-from tanggap.web.texts import ShownText, sentences, texts_shown
+from tanggap.web.texts import ShownText, has_written, sentences, texts_shown
 from tanggap.web.timeline import sentence
 from tanggap.web.words import number_of
 
@@ -184,7 +184,7 @@ async def sheet(conn: Connection, scene: Scene, report_id: UUID, person: Person,
         suggestions=tuple(suggestions),
         near=tuple(alike),
         ledger=weighed,
-        silent=_silent(report, weighed, told.sent_state not in (None, DeliveryState.DEAD), entries),
+        silent=() if has_written(texts) else _silent(report, weighed, told.sent_state not in (None, DeliveryState.DEAD), entries),
         earlier=earlier[:MOST_EARLIER],
         toggles=toggles,
         more=more,

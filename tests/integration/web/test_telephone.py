@@ -22,6 +22,7 @@ from tanggap.telephony.announcement import WAITING
 from tanggap.telephony.credentials import load_secret, password_of
 from tanggap.telephony.model import CALL_BACK_AGAIN, Call, CallBackOutcome, Direction, Presence, Ringing
 from tanggap.telephony.settings import secret_path
+from tanggap.telephony.texting import service as texting
 from tanggap.web.citizen.web_call import BY_BROWSER
 from tanggap.web.house import House
 
@@ -267,3 +268,42 @@ async def test_a_visitors_credentials_are_nobodys_and_few(house: House, app: Lit
     assert answers == [200] * (BY_BROWSER.burst - 1) + [429]
     page = (await visitor.ask("GET", "/lapor/panggil")).body.decode()
     assert 'href="tel:112"' in page
+
+
+async def test_text_within_a_call_is_read_and_answered(house: House, app: Litestar, taker: Visitor) -> None:
+    person, colleague = await person_of(house, taker), await browser(app, Role.CALL_TAKER)
+    call = await rings(house)
+    path = f"/konsol/telepon/panggilan/{call.id}"
+    assert not json.loads((await taker.ask("GET", path)).body)["has_text"]
+    assert (await taker.ask("GET", f"{path}/teks")).status == 404
+    scene = await house.scene()
+    async with house.db.transaction(CITY) as tx:
+        await texting.begins(tx, scene, call.id, {"port": 31_000}, house.now())
+        await service.call_offered(tx, scene, call.id, person.id or UUID(int=0), house.now())
+        await service.call_answered(tx, scene, call.id, person, house.now())
+        await texting.heard(tx, scene, call.id, "tolong <b>ada maling</b>", (7, 1), house.now())
+    assert json.loads((await taker.ask("GET", path)).body)["has_text"]
+    piece = new_id().hex
+    for letters in ("Petugas dikirim.\n", "Petugas dikirim.\n"):
+        await told(taker, f"{path}/teks", id=piece, huruf=letters)
+    found = json.loads((await taker.ask("GET", f"{path}/teks")).body)
+    assert (found["position"], found["is_live"], found["is_mine"]) == (2, True, True)
+    assert [(line["side"], line["text"], line["is_over"]) for line in found["lines"]] == [
+        ("caller", "tolong <b>ada maling</b>", False), ("desk", "Petugas dikirim.", True),
+    ]  # fmt: skip
+    assert json.loads((await taker.ask("GET", f"{path}/teks?sesudah=2")).body)["lines"] is None
+    assert not json.loads((await colleague.ask("GET", f"{path}/teks")).body)["is_mine"]
+    assert await refused(colleague, f"{path}/teks", id=new_id().hex, huruf="halo") == "wrong-state"
+    assert (await taker.send_form("POST", f"{path}/teks", {"id": "x", "huruf": "y"}, accept="application/json")).status == 400
+    page = (await colleague.ask("GET", f"/konsol/{call.report}")).body.decode()
+    assert f'data-text-live="{call.id}"' in page
+    assert "Penelepon menulis: tolong &lt;b&gt;ada maling&lt;/b&gt;" in page
+    async with house.db.transaction(CITY) as tx:
+        await service.call_ended(tx, scene, call.id, "caller", house.now())
+        await texting.ends(tx, scene, call.id, timedelta(days=90), house.now())
+    assert await refused(taker, f"{path}/teks", id=new_id().hex, huruf="halo") == "wrong-state"
+    page = (await taker.ask("GET", f"/konsol/{call.report}")).body.decode()
+    assert 'class="conversation"' in page
+    supervisor = await browser(app, Role.SUPERVISOR)
+    page = (await supervisor.ask("GET", f"/pengawas/laporan/{call.report}")).body.decode()
+    assert f"{person.name} menulis: Petugas dikirim." in page

@@ -91,7 +91,7 @@ export class Texts {
     const told = await json(`/konsol/telepon/panggilan/${call}/teks?sesudah=${this.#position}`);
     if (!told || call !== this.#call) return;
     this.#root.hidden = !told.is_live && !this.#mine;
-    this.#spot("form").hidden = !told.is_mine;
+    for (const one of this.#root.querySelectorAll("[data-text-mine]")) one.hidden = !told.is_mine;
     if (told.lines) {
       const isFirst = !this.#lines.some((line) => line.side === "caller") && told.lines.some((line) => line.side === "caller");
       if (isFirst && this.#position >= 0) play("ringing");
@@ -107,7 +107,7 @@ export class Texts {
     const list = this.#spot("lines");
     const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
     this.#lines.forEach((line, at) => {
-      const row = list.children[at] ?? list.appendChild(make("li", { class: "conversation-line" }, make("span", { class: "conversation-who" }), make("span", { class: "conversation-text" })));
+      const row = list.children[at] ?? list.appendChild(newLine());
       row.dataset.side = line.side;
       row.toggleAttribute("data-open", !line.is_over);
       const texts = [`${line.side === "caller" ? word("text_caller") : line.who} · ${clockText(line.at)}`, line.text];
@@ -179,6 +179,10 @@ export class Texts {
     this.#piece = null;
     if (!answer.ok) toast(word("text_not_yours"), 8);
   }
+}
+
+function newLine() {
+  return make("div", { class: "conversation-line" }, make("span", { class: "conversation-who" }), make("span", { class: "conversation-text" }));
 }
 
 /** `crypto.randomUUID` wants https; a desk with a telephone of its own may be without. */
