@@ -27,10 +27,8 @@ from tanggap.telephony.texting.store import Text
 
 log = Log("telephony")
 
-#: How often what is due is sent and heard letters are handed on, seconds. Packets go every 300 ms (RFC 4103).
+#: How often what is due is sent, heard letters are handed on, and it is looked what the desks have typed, seconds.
 STEP_S: Final = 0.1
-#: How often it is looked what the desks have typed, in steps.
-LOOK_STEPS: Final = 2
 
 
 class Texting:
@@ -41,6 +39,7 @@ class Texting:
         self._open: dict[str, tuple[Live, Conversation]] = {}
         self._greeted: set[str] = set()
         self._running: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
         arriving.offers_text = self.begin
 
     def begin(self, live: Live) -> None:
@@ -60,6 +59,8 @@ class Texting:
         self._go_on(live, Conversation(offer, source), made)
 
     def _go_on(self, live: Live, conversation: Conversation, made: Any) -> None:
+        if live.ci in self._open:
+            self._open[live.ci][1].close()
         conversation.port = made.getsockname()[1]
         self._open[live.ci] = (live, conversation)
         self._board.do(conversation.open(made))
@@ -78,32 +79,32 @@ class Texting:
         for _, conversation in self._open.values():
             conversation.close()
         self._open.clear()
-        if self._running is not None:
-            self._running.cancel()
+        for task in (self._running, self._looking):
+            if task is not None:
+                task.cancel()
 
     # ── beside the calls ──
 
     async def _run(self) -> None:
-        step = 0
         while self._open:
             for ci, (live, conversation) in list(self._open.items()):
                 try:
                     self._step(ci, live, conversation)
                 except Exception:
                     log.error("a step of a call's text failed", exc_info=True)
-            step += 1
-            if step % LOOK_STEPS == 0:
-                await self._look_at_desks()
+            if self._looking is None or self._looking.done():  # nobody waits for a database that is slow
+                self._looking = asyncio.ensure_future(self._look_at_desks())
             await asyncio.sleep(STEP_S)
 
     def _step(self, ci: str, live: Live, conversation: Conversation) -> None:
-        heard = conversation.heard()
+        is_over = self._board.calls.get(ci) is not live
+        heard = conversation.heard(is_over=is_over)
         if heard is not None:
             self._board.tell(live, service.heard, heard.letters, heard.stream)
         told = conversation.send()
         if told:
             self._board.tell(live, service.went_out, told)
-        if self._board.calls.get(ci) is not live:
+        if is_over:
             conversation.close()
             del self._open[ci]
             self._greeted.discard(ci)
@@ -121,6 +122,8 @@ class Texting:
 
     async def _look_at_desks(self) -> None:
         by_call = {live.call: conversation for live, conversation in self._open.values() if live.call is not None}
+        if not by_call:
+            return
         try:
             scene = await self._board.writing.scene_now()
             async with self._board.db.reading(self._board.city) as conn:

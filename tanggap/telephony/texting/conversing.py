@@ -14,7 +14,7 @@ import msgspec
 from tanggap.platform.logs import Log
 from tanggap.telephony.texting.letters import Cleaner
 from tanggap.telephony.texting.offer import TextOffer
-from tanggap.telephony.texting.rtp import BOM, LOST, Malformed, Receiver, Sender, read_packet
+from tanggap.telephony.texting.rtp import BOM, LOST, PATIENCE_S, Malformed, Receiver, Sender, read_packet
 
 log = Log("telephony")
 
@@ -108,9 +108,9 @@ class Conversation(asyncio.DatagramProtocol):
             self._heard += LOST
         self._is_cut = len(kept) < len(made)
 
-    def heard(self) -> Heard | None:
-        """What is new since the last time; None: nothing."""
-        self._take(self._receiver.wait_over(time.monotonic()))
+    def heard(self, *, is_over: bool = False) -> Heard | None:
+        """What is new since the last time; None: nothing. When the call is over, what is missing is not waited for."""
+        self._take(self._receiver.wait_over(time.monotonic() + (PATIENCE_S if is_over else 0.0)))
         letters, self._heard = self._heard, ""
         return Heard(letters, self._receiver.heard) if letters else None
 

@@ -55,6 +55,17 @@ def packets(*words: str) -> list[bytes]:
     return made
 
 
+def test_at_the_end_of_a_call_nothing_is_waited_for() -> None:
+    made, _ = conversation()
+    said = packets("to", "long", " ada", " maling", " di")
+    made.datagram_received(said[0], CALLER)
+    made.datagram_received(said[4], CALLER)
+    assert heard(made) == "to"
+    over = made.heard(is_over=True)
+    assert over is not None
+    assert over.letters == f"{LOST} ada maling di"
+
+
 def heard(made: Conversation) -> str:
     found = made.heard()
     return found.letters if found else ""

@@ -12,6 +12,8 @@ import { play } from "./sound.js";
 
 const EVERY_MS = 300;
 const IDLE_MS = 1_000;
+/** What is typed in one breath goes out together. */
+const BREATH_MS = 80;
 /** A line that has rested for so many looks is read aloud, though its writer has not ended it. */
 const RESTED = 5;
 const BACKSPACE = "\b";
@@ -30,6 +32,7 @@ export class Texts {
   #said = new Map();
   #rested = 0;
   #wasAway = false;
+  #wake = () => {};
 
   constructor(root) {
     this.#root = root;
@@ -68,7 +71,10 @@ export class Texts {
         await this.#write();
         await this.#read();
       }
-      await new Promise((resolve) => setTimeout(resolve, call ? EVERY_MS : IDLE_MS));
+      await new Promise((resolve) => {
+        this.#wake = resolve;
+        setTimeout(resolve, call ? EVERY_MS : IDLE_MS);
+      });
     }
   }
 
@@ -151,6 +157,7 @@ export class Texts {
     while (same < before.length && same < now.length && before[same] === now[same]) same += 1;
     this.#typed += BACKSPACE.repeat(before.length - same) + now.slice(same).join("");
     this.#shown = this.#field.value;
+    if (this.#typed) setTimeout(() => this.#wake(), BREATH_MS);
   }
 
   /** End the line in the field; then a whole one. */
@@ -160,6 +167,7 @@ export class Texts {
     if (phrase) this.#typed += `${phrase}\n`;
     this.#field.value = this.#shown = "";
     this.#field.focus();
+    this.#wake();
   }
 
   async #write() {
