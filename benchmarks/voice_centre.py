@@ -28,6 +28,7 @@ from tanggap.people.model import Role
 from tanggap.platform.database import Database
 from tanggap.platform.migrate import migrate
 from tanggap.platform.postgres import EmbeddedPostgres
+from tanggap.platform.processes import before_others
 from tanggap.platform.settings import Settings, load_settings
 from tanggap.telephony import service
 from tanggap.telephony.credentials import credentials_for, load_secret
@@ -80,9 +81,9 @@ class Bench:
             self.people.append(person.id)
         self.browser = self.people.pop()  # has no phone but the one that a figure gives them
         self.rendered = edge.render(self.settings, self.telephony)
-        self.run("rtpengine", self.rendered.rtpengine)
+        self.run("rtpengine", before_others(self.rendered.rtpengine))
         await asyncio.sleep(1)
-        self.run("kamailio", self.rendered.kamailio)
+        self.run("kamailio", before_others(self.rendered.kamailio))
         self.run_decider()
         await asyncio.sleep(2.5)
         self.run("operators", self.sipp(self.operator_port, "operator.xml", "-aa", "-rtp_echo"))
@@ -125,7 +126,7 @@ class Bench:
         relayed = f'    $ru = "{phone}";\n    lookup("location");\n    route(OFFER);\n    t_relay();\n    exit;'
         text = text.replace(asked, relayed).replace("if ($shv(lead) < 0) { route(ALONE); exit; }\n    # A decider", "# A decider")
         path.write_text(text)
-        self.run("relaying", rendered.kamailio)
+        self.run("relaying", before_others(rendered.kamailio))
         await asyncio.sleep(1)
         self.reference = settings
         await self.register()
@@ -141,7 +142,7 @@ class Bench:
                     await service.pause(tx, CITY, person, "", now)
         await asyncio.sleep(2.5)
 
-    def run(self, name: str, command: tuple[str, ...]) -> None:
+    def run(self, name: str, command: Sequence[str]) -> None:
         """Start a process of its own group."""
         own = {key: value for key, value in os.environ.items() if not key.startswith("TANGGAP_")}
         env = own | {"TANGGAP_HOME": str(self.home), "TANGGAP_DATABASE_URL": self.postgres.dsn, "TANGGAP_LOG_LEVEL": "debug"}
@@ -152,7 +153,7 @@ class Bench:
 
     def run_decider(self) -> None:
         """Start the process that decides."""
-        self.run("decider", (sys.executable, "-m", "tanggap", "telephony", "decide"))
+        self.run("decider", before_others((sys.executable, "-m", "tanggap", "telephony", "decide")))
 
     def kill(self, name: str) -> None:
         """End it and all that it started."""
