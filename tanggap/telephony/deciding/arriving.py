@@ -189,7 +189,6 @@ class Arriving:
     def _ring(self, match: Match, now: float) -> None:
         live = self._board.calls[match.key]
         live.person, live.where = match.person, "desk"
-        self._board.desks.left(live.ci, now)
         self._board.desks.move(self._board.desks[match.person], Presence.RINGING, now, live.ci)
         if live.is_cut:
             self._board.write_down(live, Offered, person=match.person)
