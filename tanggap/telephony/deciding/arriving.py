@@ -14,9 +14,9 @@ from tanggap.scene import Scene
 from tanggap.telephony import needing, service
 from tanggap.telephony.acd import MOST_OFFERS, Match, Place, Step, looks_like_nuisance, next_step
 from tanggap.telephony.announcement import Saying
+from tanggap.telephony.deciding.announcing import Announcing
 from tanggap.telephony.deciding.board import Board, Live
-from tanggap.telephony.edge.media import MediaFailed
-from tanggap.telephony.edge.told import locations_of, number_of, sdp_of
+from tanggap.telephony.edge.told import locations_of, number_of
 from tanggap.telephony.model import MAIN_DESK, Call, Direction, LapseReason, NeedsBy, Presence, Ringing
 from tanggap.telephony.story import Offered, Queued
 from tanggap.verification.service import ledgers
@@ -34,6 +34,7 @@ class Arriving:
 
     def __init__(self, board: Board) -> None:
         self._board = board
+        self.announcing = Announcing(board.media, board.announcements)
         self.rings_by_leg: Callable[[Live, Match], None] = lambda live, match: None  # of somebody who talks already
         self.lost_phone: Callable[[Live], None] = lambda live: None
 
@@ -115,18 +116,8 @@ class Arriving:
 
     async def _let_wait(self, live: Live) -> None:
         """Nobody is free: the announcement, where the caller's side can hear it before an answer."""
-        sdp = ""
-        if not live.announced and str(live.told.get("proto")) not in ("ws", "wss"):
-            file = await self._board.announcements.file(Saying.BURST if self._board.burst else Saying.WAITING)
-            offered = sdp_of(live.told)
-            if file and offered:
-                try:
-                    sdp = await self._board.media.announce(live.ci, offered, file)
-                    live.announced = True
-                except MediaFailed as error:
-                    log.warning("no announcement", reason=str(error))
+        sdp = await self.announcing.begin(live, Saying.BURST if self._board.burst else Saying.WAITING)
         if live.ci not in self._board.calls:
-            await self._board.media.stop_announcement(live.ci)
             return
         self._board.send(op="wait", ti=live.told["ti"], tl=live.told["tl"], sdp=sdp)
         self._board.write_down(live, Queued, announced=bool(sdp))

@@ -51,7 +51,6 @@ class Live(msgspec.Struct):
     outside_tried: int = 0
     ended_by: str = ""
     talking: bool = False
-    announced: bool = False
     named: UUID = msgspec.field(default_factory=new_id)  # the ids that it has when it is stored for the first time
     named_report: UUID = msgspec.field(default_factory=new_id)
     untold: list[Callable[[], object]] = []  # what happened to it before it was stored
