@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -30,9 +31,12 @@ def tied(command: Sequence[str], signal_name: str = "KILL") -> list[str]:
 def before_others(command: Sequence[str]) -> list[str]:
     """The command, run so that its processes have the cores before ours of usual priority, where we may say so.
 
-    By `nice`, which becomes the command, with the same process id. A plain user may not: the command runs like any other.
+    By `nice`, which becomes the command, with the same process id. A plain user may say so only with the right to (RLIMIT_NICE,
+    which counts from 20 downwards); else the command runs like any other.
     """
-    nice = shutil.which("nice") if os.geteuid() == 0 else None
+    limit, _ = resource.getrlimit(resource.RLIMIT_NICE)
+    may = os.geteuid() == 0 or limit == resource.RLIM_INFINITY or limit >= 20 - BEFORE_OTHERS
+    nice = shutil.which("nice") if may else None
     return [nice, "-n", str(BEFORE_OTHERS), *command] if nice else list(command)
 
 
