@@ -66,6 +66,7 @@ class Live(msgspec.Struct):
     leg: Leg | None = None  # the phone that goes on
     left: set[str] = msgspec.field(default_factory=set)  # legs that have nothing more to say in it
     passed_by: UUID | None = None  # who passed it on; it comes back to them when nobody answers
+    suspect: bool = False  # by the caller's history
     needs: frozenset[str] = frozenset()  # skills and languages
 
 
