@@ -53,7 +53,6 @@ class Live(msgspec.Struct):
     outside_tried: int = 0
     ended_by: str = ""
     talking: bool = False
-    announced: bool = False
     named: UUID = msgspec.field(default_factory=new_id)  # the ids that it has when it is stored for the first time
     named_report: UUID = msgspec.field(default_factory=new_id)
     untold: list[Callable[[], object]] = []  # what happened to it before it was stored
@@ -69,9 +68,11 @@ class Live(msgspec.Struct):
     leg: Leg | None = None  # the phone that goes on
     left: set[str] = msgspec.field(default_factory=set)  # legs that have nothing more to say in it
     passed_by: UUID | None = None  # who passed it on; it comes back to them when nobody answers
+    suspect: bool = False  # by the caller's history
     needs: frozenset[str] = frozenset()  # skills and languages
     text: str = ""  # our line of the answer, where we listen for its text
     text_offer: dict[str, Any] = {}  # where the caller does
+    may_write: bool = False  # was told it while nobody had answered
 
 
 class Board:

@@ -111,7 +111,7 @@ class Texting:
             self._board.tell(live, service.ends, self._keep)
         elif live.talking:
             conversation.greet()
-        elif live.announced and ci not in self._greeted:
+        elif live.may_write and ci not in self._greeted:
             self._greeted.add(ci)
             if self._board.telephony.text_greeting:
                 self._board.tell(live, service.greet, self._board.telephony.text_greeting)
