@@ -154,6 +154,8 @@ MAIN_DESK: Final = "main"
 MOST_NEEDS: Final = 8
 #: A recording is kept this long, unless it is held.
 RECORDING_KEPT: Final = timedelta(days=90)
+#: Flag of a report whose caller can write within the call.
+TEXT_CALL: Final = "text_call"
 #: Most keys of one call that are kept; more is a stuck key.
 MOST_KEYS: Final = 64
 #: A caller who cannot speak presses these.
@@ -176,6 +178,7 @@ class Ringing(msgspec.Struct, frozen=True):
     is_example: bool = False
     call: UUID | None = None  # ids that were given already: the phone that rings knows them before they are stored
     report: UUID | None = None
+    has_text: bool = False  # its caller can write within it
 
 
 class Call(msgspec.Struct, frozen=True):

@@ -29,6 +29,7 @@ from tanggap.telephony.model import (
     MAIN_DESK,
     MOST_KEYS,
     SILENT_KEYS,
+    TEXT_CALL,
     UNANSWERED,
     URGENT_KEY,
     Call,
@@ -69,7 +70,7 @@ async def call_rings(tx: Transaction, scene: Scene, ringing: Ringing, now: datet
         number=ringing.number,
         id=ringing.report,
         external_id=f"call:{ringing.sip_id}"[:200],
-        flags=("web_call",) if ringing.direction is Direction.WEB else (),
+        flags=(*(["web_call"] if ringing.direction is Direction.WEB else []), *([TEXT_CALL] if ringing.has_text else [])),
         is_example=ringing.is_example,
     )
     received = await flow.receive(tx, scene, contact, now)

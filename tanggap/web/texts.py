@@ -7,10 +7,10 @@ from uuid import UUID
 import msgspec
 
 from tanggap.incident.model import Report
-from tanggap.intake.model import Channel
 from tanggap.platform.database import Connection
 from tanggap.platform.i18n import N_, Locale, translator
 from tanggap.scene import Scene
+from tanggap.telephony.model import TEXT_CALL
 from tanggap.telephony.texting import service
 from tanggap.telephony.texting.letters import Line, Side
 
@@ -28,8 +28,8 @@ class ShownText(msgspec.Struct, frozen=True):
 
 
 async def texts_shown(conn: Connection, scene: Scene, report: Report) -> tuple[ShownText, ...]:
-    """The conversations of a report's calls. Only calls have any: nothing is asked for other reports."""
-    if report.channel != Channel.CALL:
+    """The conversations of a report's calls. Nothing is asked for reports whose callers could not write."""
+    if TEXT_CALL not in report.flags:
         return ()
     found = await service.conversations(conn, scene, report.id)
     return tuple(ShownText(one.call, one.closed_at is None and not one.is_over, tuple(lines)) for one, lines in found)

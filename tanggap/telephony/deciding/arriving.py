@@ -85,6 +85,7 @@ class Arriving:
             trunk=str(told.get("trunk") or ""),
             dialled=str(told.get("dialled") or ""),
             heard=locations_of(told),
+            has_text=bool(live.text),
         )
         at = utcnow()
         live.needs = self._board.telephony.needs_of_line(ringing.trunk, ringing.dialled, str(told.get("language") or ""))

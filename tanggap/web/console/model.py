@@ -10,6 +10,7 @@ from tanggap.city.kinds import Priority
 from tanggap.incident.model import Disposition
 from tanggap.incident.refusals import TanggapRefusal
 from tanggap.platform.i18n import N_
+from tanggap.telephony.model import TEXT_CALL
 from tanggap.verification.model import DISPOSITION_KEYS
 
 Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
@@ -111,4 +112,5 @@ FLAG_WORDS: Mapping[str, str] = {
     "overlong": N_("Teks terlalu panjang: dipotong, utuh di riwayat"),
     "control_characters": N_("Ada tanda tak terbaca dalam teks"),
     "unknown_category": N_("Kategori dari pengirim tidak dikenal"),
+    TEXT_CALL: N_("Penelepon dapat menulis teks dalam panggilan"),
 }

@@ -54,9 +54,10 @@ async def refused(visitor: Visitor, path: str, **fields: str) -> str:
     return (await visitor.send_form("POST", path, fields, accept="application/json")).problem
 
 
-async def rings(house: House, sip_id: str = "a@trunk", number: str = NUMBER) -> Call:
+async def rings(house: House, sip_id: str = "a@trunk", number: str = NUMBER, *, has_text: bool = False) -> Call:
+    ringing = Ringing(sip_id, number, trunk="telkom", has_text=has_text)
     async with house.db.transaction(CITY) as tx:
-        return await service.call_rings(tx, await house.scene(), Ringing(sip_id, number, trunk="telkom"), house.now())
+        return await service.call_rings(tx, await house.scene(), ringing, house.now())
 
 
 async def hangs_up(house: House, call: Call) -> Call:
@@ -272,7 +273,7 @@ async def test_a_visitors_credentials_are_nobodys_and_few(house: House, app: Lit
 
 async def test_text_within_a_call_is_read_and_answered(house: House, app: Litestar, taker: Visitor) -> None:
     person, colleague = await person_of(house, taker), await browser(app, Role.CALL_TAKER)
-    call = await rings(house)
+    call = await rings(house, has_text=True)
     path = f"/konsol/telepon/panggilan/{call.id}"
     assert not json.loads((await taker.ask("GET", path)).body)["has_text"]
     assert (await taker.ask("GET", f"{path}/teks")).status == 404
@@ -304,6 +305,7 @@ async def test_text_within_a_call_is_read_and_answered(house: House, app: Litest
     assert await refused(taker, f"{path}/teks", id=new_id().hex, huruf="halo") == "wrong-state"
     page = (await taker.ask("GET", f"/konsol/{call.report}")).body.decode()
     assert 'class="conversation"' in page
+    assert "Penelepon dapat menulis teks dalam panggilan" in page
     supervisor = await browser(app, Role.SUPERVISOR)
     page = (await supervisor.ask("GET", f"/pengawas/laporan/{call.report}")).body.decode()
     assert f"{person.name} menulis: Petugas dikirim." in page

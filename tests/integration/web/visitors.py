@@ -42,6 +42,7 @@ from tanggap.platform.database import Transaction
 from tanggap.platform.ids import new_id, new_token
 from tanggap.telephony import service as calls
 from tanggap.telephony.model import Ringing
+from tanggap.telephony.texting import service as texting
 from tanggap.triage.growth import store as growth_rows
 from tanggap.verification.learning.model import Longer, SideBySide
 from tanggap.verification.learning.store import add as add_weights
@@ -203,6 +204,7 @@ async def things(house: House, of: tuple[str, str] = OWN) -> dict[str, str]:
             tx, CITY, house.keyring, agency, ContactStep.DUTY, "Program", Way.WEBHOOK, f"https://x.test/{number}", editor, now
         )
         call = await calls.call_rings(tx, scene, Ringing(f"{new_id()}@trunk", "081344556642", trunk="telkom"), now)
+        await texting.begins(tx, scene, call.id, {"port": 31_000}, now)
         await calls.call_ended(tx, scene, call.id, "caller", now)
         message = new_id()
         await tx.execute(LOST_MESSAGE, CITY, message, incident.id, now)
