@@ -39,6 +39,8 @@ from tanggap.web.words import number_of
 
 #: Timeline entries beside a report; the whole stands on the incident's own page.
 MOST_ENTRIES = 60
+#: Lines written within a call that stand among them; the whole conversation stands in the report.
+MOST_WRITTEN = 30
 MOST_EARLIER = 8
 #: What may be the same thing: three are shown, and a burst is joined whole.
 MOST_ALIKE = 40
@@ -276,7 +278,7 @@ def _moments(entries: Sequence[Recorded], texts: Sequence[ShownText], catalogue:
     told = [
         Moment(entry.at, sentence(entry, catalogue, translator(locale), locale), LOOKS.get(entry.kind, "")) for entry in entries
     ]
-    written = [Moment(at, said, "") for at, said in sentences(texts, locale)]
+    written = [Moment(at, said, "") for at, said in sentences(texts, locale)][-MOST_WRITTEN:]
     return sorted([*told, *written], key=lambda moment: moment.at)[-MOST_ENTRIES:] if written else told
 
 
