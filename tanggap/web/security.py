@@ -143,7 +143,10 @@ class Gate:
         is_machine = await identify(request, house)
         person: Person | None = request.scope["user"]
         if not is_allowed(rule, person):
-            raise NotSignedIn if person is None else NotAllowed
+            if person is None:
+                raise NotSignedIn
+            await _find_place(request, house)  # the page that says so tells the city's time
+            raise NotAllowed
         if person and person.must_change_password and not opt.get("old_password"):
             raise PasswordIsTemporary
         if not is_machine and not opt.get("signed"):
