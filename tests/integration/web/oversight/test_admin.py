@@ -42,7 +42,7 @@ async def test_every_page_opens(admin: Browser) -> None:
     assert "Pohon tumbang" in catalogue
     system = (await admin.get("/admin/sistem")).text
     assert "Basis data" in system
-    assert "Menjawab, dan menulis dengan aman." in system
+    assert "Sesuai dengan versi program." in system
 
 
 @pytest.mark.parametrize("role", [r for r in Role if r is not Role.ADMINISTRATOR])
