@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from tanggap.city.categories import Category
-from tanggap.city.category_checks import duplicates
+from tanggap.city.flaws import duplicates
 from tanggap.city.kinds import Priority
 from tanggap.city.ladder import AgencyRule, Holiday, OfficeHours, Rung
 from tanggap.city.ladder_checks import holiday_flaws, ladder_flaws, level_flaws, office_flaws
