@@ -15,7 +15,7 @@ from litestar.datastructures import State
 
 from tanggap.city.pack import Pack, pack_folder, read_pack
 from tanggap.city.service import load_pack
-from tanggap.people import passwords, service
+from tanggap.people import machines, passwords
 from tanggap.people.model import Role
 from tanggap.platform.database import Database
 from tanggap.platform.secrets import Keyring
@@ -100,7 +100,7 @@ def bearer(db: Database) -> Bearer:
 
     async def issue(role: Role, agency: str | None = None, name: str = "") -> dict[str, str]:
         async with db.transaction(CITY) as tx:
-            _, secret = await service.issue_token(
+            _, secret = await machines.issue_token(
                 tx, CITY, name or f"{role.value} {agency}", role, agency, None, None, datetime.now(UTC)
             )  # fmt: skip
         return {"authorization": f"Bearer {secret}"}

@@ -1,4 +1,4 @@
-"""`/admin`: the addresses of the administrator's pages. Each change is audited where it is made, in people/service.py."""
+"""`/admin`: the addresses of the administrator's pages. Each change is audited where it is made, in the room of people."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -12,7 +12,7 @@ from litestar.types import ControllerRouterHandler
 
 from tanggap.doctor import Patient
 from tanggap.location.store import count_places
-from tanggap.people import service, store
+from tanggap.people import machines, service, signing_in, store
 from tanggap.people.model import Role, UnfitRoles, UnknownPerson
 from tanggap.people.permissions import Act
 from tanggap.platform.database import Transaction
@@ -65,7 +65,7 @@ async def _people(request: Asking, **context: Any) -> Response[Any]:
     now = house.now()
     async with house.db.reading(house.city) as conn:
         everybody = await service.people(conn, house.city)
-        online = {one.person.id: one for one in await service.online(conn, house.city, now)}
+        online = {one.person.id: one for one in await signing_in.online(conn, house.city, now)}
     found = view.found(everybody, wanted)
     shown = found[: view.MOST_PEOPLE]
     return await _page(
@@ -106,7 +106,7 @@ async def _person(request: Asking, person_id: UUID, **context: Any) -> Response[
     house: House = request.app.state.house
     async with house.db.reading(house.city) as conn:
         found = next((one for one in await service.people(conn, house.city) if one.id == person_id), None)
-        sessions = await service.sessions(conn, house.city, house.now())
+        sessions = await signing_in.sessions(conn, house.city, house.now())
     if found is None:
         raise UnknownPerson
     own = [session for session in sessions if session.person.id == person_id]
@@ -180,9 +180,9 @@ async def end_all(request: Asking, person_id: FromPath[UUID]) -> Response[Any]:
     async def deed(tx: Transaction, house: House, form: Form) -> str:
         now = house.now()
         await store.lock_person(tx, house.city, person_id)
-        for session in await service.sessions(tx, house.city, now):
+        for session in await signing_in.sessions(tx, house.city, now):
             if session.person.id == person_id:
-                await service.end_session(tx, house.city, session.id, request.user, now)
+                await signing_in.end_session(tx, house.city, session.id, request.user, now)
         return "all_ended"
 
     return await _do(request, person_id, deed)
@@ -193,7 +193,7 @@ async def sessions(request: Asking) -> Response[Any]:
     """Who is signed in, since when, and when their screen last spoke to us."""
     house: House = request.app.state.house
     async with house.db.reading(house.city) as conn:
-        living = await service.sessions(conn, house.city, house.now())
+        living = await signing_in.sessions(conn, house.city, house.now())
     own = request.scope["auth"].id if request.scope["auth"] else None
     return await _page(request, "admin/sessions.html", sessions=living, own=own)
 
@@ -203,7 +203,7 @@ async def end_session(request: Asking, session_id: FromPath[UUID]) -> Response[A
     """End one session."""
     house: House = request.app.state.house
     async with house.db.transaction(house.city) as tx:
-        await service.end_session(tx, house.city, session_id, request.user, house.now())
+        await signing_in.end_session(tx, house.city, session_id, request.user, house.now())
     return Redirect("/admin/sesi?pesan=ended", status_code=SEE_OTHER)
 
 
@@ -216,7 +216,7 @@ async def tokens(request: Asking) -> Response[Any]:
 async def _tokens(request: Asking, **context: Any) -> Response[Any]:
     house: House = request.app.state.house
     async with house.db.reading(house.city) as conn:
-        issued = await service.tokens(conn, house.city)
+        issued = await machines.tokens(conn, house.city)
     return await _page(request, "admin/tokens.html", tokens=issued, lifetimes=LIFETIMES, **context)
 
 
@@ -234,7 +234,7 @@ async def issue(request: Asking) -> Response[Any]:
             agency = await _agency(house, form)
             if not roles:
                 raise UnfitRoles
-            _, secret = await service.issue_token(
+            _, secret = await machines.issue_token(
                 tx, house.city, form.text("nama"), roles[0], agency, expires_at, request.user, now
             )
     except Refusal as refusal:
@@ -247,7 +247,7 @@ async def revoke(request: Asking, token_id: FromPath[UUID]) -> Response[Any]:
     """Take a token back."""
     house: House = request.app.state.house
     async with house.db.transaction(house.city) as tx:
-        await service.revoke_token(tx, house.city, token_id, request.user, house.now())
+        await machines.revoke_token(tx, house.city, token_id, request.user, house.now())
     return Redirect("/admin/token?pesan=revoked", status_code=SEE_OTHER)
 
 
