@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from tanggap.city.boundaries import AreaFound
 from tanggap.location import places
 from tanggap.location.confidence import CONFIDENT
-from tanggap.location.finding import AREA_NAMED, AREAS, Finder
+from tanggap.location.finding import Finder
 from tanggap.location.model import Ask, Candidate, Entry, Found, Mention, NearBorder, Reason, Understood
 from tanggap.location.names import Names, NamesFile
 from tanggap.location.phrases import Phrases, understand
 from tanggap.location.ranking import Asked
 from tanggap.location.spelling import WORDS, WORDS_MARK, words
+from tanggap.location.stretches import AREA_NAMED, AREAS
 
 #: Half the width of the first band in which the nearest places are looked for, degrees: half a kilometre.
 FIRST_BAND = 0.005
