@@ -163,7 +163,7 @@ async def sessions(request: Asking) -> Response[Any]:
     async with house.db.reading(house.city) as conn:
         living = await signing_in.sessions(conn, house.city, house.now())
     own = request.scope["auth"].id if request.scope["auth"] else None
-    return await page(request, "admin/sessions.html", sessions=living, own=own)
+    return await page(request, "admin/sessions.html", sessions=living, own=own, browser_of=view.browser_of)
 
 
 @post("/admin/sesi/{session_id:uuid}/akhiri", status_code=SEE_OTHER, **ADMINISTERS)
