@@ -208,6 +208,8 @@ async def test_a_call_is_handed_on_to_a_colleague_who_speaks_the_callers_languag
     await page.locator('[data-phone-does="transfer"]:enabled').wait_for()
     await page.keyboard.press("Alt+p")
     await page.locator('[data-phone-part="transfer"] [name=tujuan]').select_option("antrean:english")
+    await page.get_by_role("button", name="Catat untuk lain kali").wait_for()
+    await page.get_by_role("button", name="Tanya dulu").wait_for(state="hidden")
     await page.get_by_role("button", name="Pindahkan langsung").click()
     await other.locator('[data-phone][data-state="ringing"]').wait_for()
     await page.locator('[data-phone][data-state="ready"]').wait_for()
