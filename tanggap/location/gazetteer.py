@@ -27,7 +27,7 @@ from tanggap.location.spelling import WORDS, WORDS_MARK, words
 #: Half the width of the first band in which the nearest places are looked for, degrees: half a kilometre.
 FIRST_BAND = 0.005
 #: How an index file is written and by which words its names were folded; another is built anew. Count up with the layout.
-FORM = f"tanggap-gazetteer-2-{WORDS_MARK}"
+FORM = f"tanggap-gazetteer-3-{WORDS_MARK}"
 #: A place known only to within this is no answer to «what is here?», metres.
 VAGUE_M = 400.0
 
