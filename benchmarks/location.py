@@ -61,14 +61,15 @@ class Tally(NamedTuple):
     seconds: list[float]
 
 
-def _catalogue(pack: Pack) -> Catalogue:
+def catalogue_of(pack: Pack) -> Catalogue:
+    """The catalogue of a pack, without a database."""
     return Catalogue(pack.city, 1, pack.agencies, pack.categories, pack.areas, pack.targets, pack.phrases)
 
 
 def pack_entries() -> list[Entry]:
     """The entries of the Kendari pack."""
     pack = read_pack(pack_folder("kendari"))
-    catalogue = _catalogue(pack)
+    catalogue = catalogue_of(pack)
     areas = [
         Entry(area.code, area.kind.value, area.name, area.aliases, area.lat, area.lon, radius_m(area),
               area.code if area.kind.value == "kelurahan" else None, district_of(catalogue, area.code))
@@ -241,7 +242,7 @@ def _of_index(gazetteer: Gazetteer, built_s: float, used_mb: float) -> list[Figu
 
 def _of_points() -> list[Figure]:
     """Point → kelurahan, with the pack's centres and with square outlines around them."""
-    catalogue = _catalogue(read_pack(pack_folder("kendari")))
+    catalogue = catalogue_of(read_pack(pack_folder("kendari")))
     index = index_of(catalogue)
     box, rng = catalogue.city.bbox, random.Random(1)
     points = [(rng.uniform(box.south, box.north), rng.uniform(box.west, box.east)) for _ in range(POINTS)]

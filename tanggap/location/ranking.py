@@ -56,7 +56,7 @@ class Asked:
 
     def __init__(self, said: Sequence[Token], names: Names, is_typing: bool = False) -> None:
         self.names = names
-        self.tokens = _split(said, names)
+        self.tokens = split(said, names)
         self.kinds = [token.kind for token in self.tokens]
         self.options: dict[int, list[tuple[int, float]]] = defaultdict(list)  # word → (bits, likeness)
         self.weight: list[float] = []
@@ -215,7 +215,7 @@ class Asked:
         )
 
 
-def _split(said: Sequence[Token], names: Names) -> list[Token]:
+def split(said: Sequence[Token], names: Names) -> list[Token]:
     """«catursakti» is «catur sakti», when it is no word and both halves are."""
     found: list[Token] = []
     vocabulary = names.vocabulary
