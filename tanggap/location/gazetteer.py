@@ -21,16 +21,22 @@ from tanggap.location.names import Form, Names, NamesFile
 from tanggap.location.phrases import Phrases, understand
 from tanggap.location.ranking import Asked
 from tanggap.location.recalled import Recalled
-from tanggap.location.spelling import WORDS, WORDS_MARK, words
+from tanggap.location.spelling import ELSEWHERE, FILLERS, WORDS, WORDS_MARK, words
 
 #: How an index file is written and by which words its names were folded; another is built anew. Count up with the layout.
 FORM = f"tanggap-gazetteer-3-{WORDS_MARK}"
 #: A place known only to within this is no answer to «what is here?», metres.
 VAGUE_M = 400.0
+#: Words that the name of another city has at most.
+LONGEST_BEYOND = 4
 
 
 class Areas(Protocol):
-    """Whoever knows which kelurahan a point lies in."""
+    """Whoever knows which kelurahan a point lies in, and what lies beyond the border."""
+
+    @property
+    def beyond(self) -> Collection[str]:
+        """Names of the neighbours and of their places."""
 
     def at(self, lat: float, lon: float) -> AreaFound | None:
         """The kelurahan of a point, degrees WGS 84."""
@@ -74,6 +80,7 @@ class Gazetteer:
         newer = (self._naming_areas(layer.forms) for layer in self.layers[1:])
         self._area_forms = [[form for form in self._of_areas if not self.is_hidden(form.entry)], *newer]
         self._recalled = Recalled()
+        self._beyond = ELSEWHERE.union(map(words, areas.beyond if areas else ()))
 
     def _naming_areas(self, forms: Sequence[Form]) -> list[Form]:
         return [form for form in forms if self.entries[form.entry].kind in AREAS]
@@ -133,10 +140,29 @@ class Gazetteer:
         """
         phrases = understand(said)
         offered = tuple(Finder(self, is_typing).candidates(phrases)[:most])
-        if not offered:
-            return Found((), False, Ask.LANDMARK, _understood(phrases))
-        confident = offered[0].p >= CONFIDENT
-        return Found(offered, confident, None if confident else _ask(offered), _understood(phrases))
+        texts = words(said)
+        doubt = self._doubt(texts, offered)
+        confident = bool(offered) and offered[0].p >= CONFIDENT and doubt is None
+        return Found(offered, confident, None if confident else doubt or _ask(offered), _understood(phrases))
+
+    def _doubt(self, said: Sequence[str], offered: Sequence[Candidate]) -> Ask | None:
+        """The question to ask however well a name agrees: only the city was named, or a place beyond its border."""
+        city_words = self.layers[0].city_words
+        if not city_words.isdisjoint(said) and all(word in city_words or word == "kota" or word in FILLERS for word in said):
+            return Ask.KELURAHAN
+        if self._names_beyond(said) and not (offered and self._says_all_of(offered[0], said)):
+            return Ask.CITY
+        return None
+
+    def _says_all_of(self, one: Candidate, said: Sequence[str]) -> bool:
+        """Whether every word of one of a place's names was said."""
+        entry = self.entry(one.place)
+        return entry is not None and any(set(words(name)).issubset(said) for name in (entry.name, *entry.names))
+
+    def _names_beyond(self, said: Sequence[str]) -> bool:
+        """Whether words name another city, a neighbour or a place there."""
+        runs = (tuple(said[at : at + length]) for at in range(len(said)) for length in range(1, LONGEST_BEYOND + 1))
+        return not self._beyond.isdisjoint(runs)
 
     def recalled(self, said: str, most: int = 10) -> Found:
         """As `find`, kept for who asks again; handed on by `with_changes` where no change could be found by these words."""
