@@ -20,9 +20,11 @@ _BEFORE_PLACES = frozenset({"di", "ke", "dari"})
 _NUMBERED = frozenset({"sd", "smp", "sma", "smk", "mts", "ma", "mi", "tk", "school", "status"})
 _UNITS = {"meter": 1.0, "m": 1.0, "mtr": 1.0, "km": 1000.0}
 _JUNCTION = "simpang"
-_TRUNK = "poros"
-#: «batas kelurahan A dengan B» is a border; «gerbang batas kota» is a name.
-_BORDER = "batas"
+#: Relations that are names of streets after «jalan», and those that are borders only where nothing was named before them.
+_OF_STREETS = frozenset({"poros", "tembus", "tembusan"})
+_BORDERS = frozenset({"perbatasan", "batas"})
+#: «Warung Bukan Rahasia»: after these a denial is a name.
+_NAMED_SO = frozenset({"eatery", "shop"})
 _PAIRED = (Relation.BETWEEN, Relation.JUNCTION)
 _BLOCK = re.compile(r"[a-z]{1,2}|\d{1,4}")
 
@@ -116,8 +118,8 @@ def _undenied(found: Sequence[Token]) -> list[Token]:
     """Without what the place is not: «di Anawai bukan Anaiwoi»; all of it where nothing else is said."""
     rest: list[Token] = []
     is_denied = has_denied = False
-    for token in found:
-        if token.text in DENIALS:
+    for at, token in enumerate(found):
+        if token.text in DENIALS and (at == 0 or found[at - 1].kind not in _NAMED_SO):
             is_denied, has_denied = True, False
             rest.append(Token(COMMA, token.said))
         elif is_denied:
@@ -168,11 +170,16 @@ def _pieces(found: Sequence[Token], distance_m: float | None) -> list[Piece]:
 
 def _marked(token: Token, current: Sequence[Token], follows: Token | None) -> str | None:
     """The relation that a word opens; none where it stands in a name."""
-    if token.text == _TRUNK and current and current[-1].text == "jalan":
+    if token.text in _OF_STREETS and current and current[-1].text == "jalan":
         return None  # «Jalan Poros Moramo» is its name
-    if token.text == "tembusan" and current and current[-1].text == "jalan":
-        return None
-    if token.text == _BORDER and (follows is None or follows.kind != "area"):
+    if (
+        token.text in _BORDERS
+        and current
+        and current[-1].text not in _BEFORE_PLACES
+        and not all(one.is_filler for one in current)
+    ):
+        return None  # «Toko Perbatasan»
+    if token.text == "batas" and (follows is None or follows.kind != "area"):
         return None
     return WORDS.relations.get(token.text)
 

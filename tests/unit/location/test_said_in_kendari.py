@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tanggap.location.gazetteer import Gazetteer
-from tanggap.location.model import Ask, Relation
+from tanggap.location.model import Ask, Entry, Relation
 from tanggap.simulation.made_up import made_up_places
 from tests.unit.location.kendari import ENTRIES, KENDARI, first
 
@@ -146,3 +146,13 @@ def test_local_words_for_before_and_behind_are_relations() -> None:
         "te kundono hotel claro": Relation.BEHIND, "ri benreng hotel claro": Relation.BESIDE,
     }.items():  # fmt: skip
         assert [one.relation for one in KENDARI.find(said).understood.mentions] == [relation], said
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "said"),
+    [("shop", "Toko Perbatasan Jaya", "dpn toko perbatasan jaya"), ("street", "Jalan Tembus Melati", "jl tembus melati"),
+     ("cafe", "Warung Bukan Rahasia", "warung bukan rahasia"), ("gate", "Tugu Batas Kota Wolasi", "tugu batas kota wolasi")],
+)  # fmt: skip
+def test_such_words_may_stand_in_a_name(kind: str, name: str, said: str) -> None:
+    found = KENDARI.with_changes([Entry("new", kind, name, (), -3.98, 122.51, 30.0)]).find(said)
+    assert (found.candidates[0].name, found.confident) == (name, True)
