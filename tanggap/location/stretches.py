@@ -10,7 +10,7 @@ from tanggap.location import places
 from tanggap.location.model import Candidate, Entry, Reason, Relation
 from tanggap.location.names import Names
 from tanggap.location.phrases import Piece
-from tanggap.location.ranking import Asked, Match
+from tanggap.location.ranking import Asked, Match, says_only_the_city
 from tanggap.location.spelling import Token
 
 #: Entries of one stretch of words that are compared with those of the others.
@@ -108,6 +108,7 @@ class Stretches:
 
     def _match(self, piece: Piece, layer: Names, best: dict[int, tuple[Match, Asked]]) -> None:
         has_name = any(not (token.kind or token.is_filler) and token.text.isalnum() for token in piece.tokens)
+        has_name = has_name and not says_only_the_city(piece.tokens, layer.city_words)
         asked = Asked(piece.tokens, layer, self._is_typing)
         for form in asked.candidates():
             at = layer.forms[form].entry
@@ -176,7 +177,7 @@ class Stretches:
             return True
         if within.kind == "kelurahan" and entry.area is not None and entry.area == within.area:
             return True
-        return places.apart_m(entry, within) <= 1.2 * within.uncertainty_m + min(entry.uncertainty_m, 400.0)
+        return places.apart_m(entry, within) <= within.uncertainty_m + min(entry.uncertainty_m, 400.0)
 
     def near(self, at: int, other: int) -> bool:
         """Whether two entries may be named together: as near as such places are, or one within the other."""
