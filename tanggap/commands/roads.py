@@ -6,7 +6,8 @@ import click
 import numpy as np
 from rich.console import Console
 
-from tanggap.city.pack import PackError, pack_folder, read_pack
+from tanggap.city.pack import pack_folder, read_pack
+from tanggap.city.pack_reading import PackError
 from tanggap.city.territory import AreaKind
 from tanggap.location.travel.model import DETOUR, straight_m
 from tanggap.location.travel.roads import NoRoadsError, RoadTravel, build, builder, roads_folder
@@ -23,7 +24,7 @@ def roads(file: Path) -> None:
     """Take the roads of an OpenStreetMap extract (FILE.osm.pbf) for distances and times; until then both are estimates.
 
     Needs the package pyvalhalla (`pip install 'tanggap[roads]'`, Python 3.12 or newer). The roads in force stay until the new
-    ones are whole; web processes take them when they start again.
+    ones are whole; running processes take them within two seconds.
     """
     with file.open("rb") as beginning:
         if MAGIC not in beginning.read(64):

@@ -58,7 +58,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.CALL_TAKEN_OUTSIDE: N_("Panggilan dilanjutkan oleh nomor di luar pusat"),
     Kind.CALL_WHISPERED: N_("{who} berbicara kepada petugas saja"),
     Kind.CALL_JOINED: N_("{who} ikut bicara dalam panggilan"),
-    Kind.CALL_HANDED_ON: N_("Panggilan diserahkan ke petugas lain yang lebih memahami pelapor"),
+    Kind.CALL_HANDED_ON: N_("Panggilan dipindahkan ke petugas lain yang lebih memahami pelapor"),
     Kind.CALL_KEYS: N_("Penelepon menekan {keys}: tidak bisa bicara"),
     Kind.CALL_TEXT: N_("Penelepon menulis teks dalam panggilan"),
     Kind.CALL_TEXT_KEPT: N_("Percakapan teks ({lines} baris) disimpan tersegel, sidik {fingerprint}"),
