@@ -166,8 +166,7 @@ class Receiver:
         """`heard`: the stream and the number that come next, when somebody has listened before us."""
         self._text_type, self._red_type = text_type, red_type
         self._ssrc, self._next = heard if heard else (-1, 0)
-        self._waiting: dict[int, bytes] = {}  # by how many come before it
-        self._since: float | None = None  # since when something is missing
+        self._waiting: dict[int, tuple[bytes, float]] = {}  # by how many come before it, and when it came
         self._odd: int | None = None  # a number far off: the stream began anew if this one comes next
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.malformed = 0
@@ -200,7 +199,7 @@ class Receiver:
         self._odd = None
         for back, block in enumerate(reversed(packet.blocks)):
             if ahead - back >= 0:
-                self._waiting.setdefault(ahead - back, block)
+                self._waiting.setdefault(ahead - back, (block, now_s))
         return made + self._in_order(now_s)
 
     def wait_over(self, now_s: float) -> str:
@@ -210,22 +209,18 @@ class Receiver:
     def _in_order(self, now_s: float) -> str:
         made = self._take()
         while self._waiting:
-            if self._since is None:
-                self._since = now_s
-            if now_s - self._since < PATIENCE_S and len(self._waiting) <= MOST_WAITING:
+            noticed_s = min(came_s for _, came_s in self._waiting.values())
+            if now_s - noticed_s < PATIENCE_S and len(self._waiting) <= MOST_WAITING:
                 return made
-            self._since = None
             self._forward(min(self._waiting))
             made += self._gap() + self._take()
-        self._since = None
         return made
 
     def _take(self) -> str:
         made = ""
         while 0 in self._waiting:
-            made += self._decoder.decode(self._waiting[0])
+            made += self._decoder.decode(self._waiting[0][0])
             self._forward(1)
-            self._since = None
         return made
 
     def _forward(self, by: int) -> None:
@@ -242,7 +237,6 @@ class Receiver:
             before = min(self._waiting)
             self._forward(before)
             made += (self._gap() if before else "") + self._take()
-        self._since = None
         return made
 
 
