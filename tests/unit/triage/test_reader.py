@@ -70,6 +70,26 @@ def test_danger_to_life_is_shown_whatever_the_first_category(reader: Reader) -> 
     assert reading.why_p1
 
 
+@pytest.mark.parametrize(
+    ("grave", "harmless"),
+    [
+        ("opa di toilet terkunci, kami panggil tidak ada jawaban", "opa di toilet terkunci, dia menjawab dan ketawa saja"),
+        ("tadi apinya sudah padam, sekarang atap rumah menyala lagi", "rumah yang terbakar minggu lalu, kapan bantuan sengnya"),
+        ("kabel pln putus di depan rumah, masih berarus", "kabel wifi putus di depan rumah, bukan kabel listrik"),
+        ("pohon tumbang timpa mobil, orangnya masih di dalam", "pohon tumbang timpa mobil yang parkir, tidak ada orang"),
+        ("ular gigit kaki adik saya, kakinya bengkak", "ada ular di kebun pisang, tidak ada yang digigit"),
+        ("om kumat, dia kejar anak-anak pakai parang", "om kumat lagi, bicara sendiri di teras"),
+        ("jembatan patah, ada anak jatuh ke kali", "jembatan patah semalam, tidak ada yang lewat waktu itu"),
+    ],
+)
+def test_the_same_thing_is_a_danger_or_none_by_what_is_said_beside_it(reader: Reader, grave: str, harmless: str) -> None:
+    warned, calm = reader.read(grave), reader.read(harmless)
+    assert warned is not None
+    assert calm is not None
+    assert warned.is_p1
+    assert not calm.is_p1
+
+
 def test_silence_speaks_neither_for_nor_against(reader: Reader) -> None:
     reading = reader.read("(hening, tidak ada suara)")
     assert reading is not None
