@@ -14,6 +14,7 @@ from benchmarks import (
     location,
     notifications,
     pages,
+    places_page,
     rules,
     timers,
     triage,
@@ -22,7 +23,8 @@ from benchmarks.figure import Figure, say, show
 
 FIGURES = {
     "intake": intake.measure, "live": live.measure, "footprint": footprint.measure, "pages": pages.measure,
-    "location": location.measure, "triage": triage.measure, "duplicates": duplicates.measure, "evidence": evidence.measure,
+    "location": location.measure, "places_page": places_page.measure,
+    "triage": triage.measure, "duplicates": duplicates.measure, "evidence": evidence.measure,
     "notifications": notifications.measure,
     "rules": rules.measure,
     "figures": figures.measure,

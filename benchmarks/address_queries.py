@@ -1,11 +1,18 @@
-"""Made-up queries about places that are known: how callers shorten, misspell, mishear, reorder and wrap a name. Seeded."""
+"""Made-up queries about places that are known: how callers shorten, misspell, mishear, reorder and wrap a name. Seeded.
+
+Each with a true point, drawn as `true_points.py` says; none where several places bear the name, or where two are too far apart to
+be «between» them.
+"""
 
 import random
 from collections.abc import Callable, Sequence
 
 import msgspec
 
-from tanggap.location.model import Entry
+from benchmarks.true_points import Point, at, between, within
+from tanggap.location.finding import AREAS
+from tanggap.location.model import Entry, Relation
+from tanggap.location.places import FARTHEST_M, apart_m
 
 _SHORT = {
     "jalan": ("jl", "jln", "jl.", "j"), "lorong": ("lr", "lrg", "lrng"), "kelurahan": ("kel", "kel."), "kantor": ("ktr", "kntr"),
@@ -37,7 +44,10 @@ _BEFORE = (
     "",
 )
 _AFTER = (" pak", " situ", " bu", " tolong", " cepat", "")
-_BESIDE = ("depan ", "dpn ", "samping ", "dkt ", "dekat ", "belakang ", "seberang ", "pas depan ", "sekitar ")
+_BESIDE = {
+    "depan ": Relation.FRONT, "dpn ": Relation.FRONT, "samping ": Relation.BESIDE, "dkt ": Relation.NEAR, "dekat ": Relation.NEAR,
+    "belakang ": Relation.BEHIND, "seberang ": Relation.OPPOSITE, "pas depan ": Relation.FRONT, "sekitar ": Relation.NEAR,
+}  # fmt: skip
 _ELSEWHERE = (
     "jalan malioboro jogja", "pasar tanah abang jakarta", "pantai losari makassar", "alun alun bandung", "simpang lima semarang",
     "bandara sam ratulangi manado", "tunjungan plaza surabaya", "raha kabupaten muna", "pasar sentral kolaka",
@@ -62,6 +72,7 @@ class Query(msgspec.Struct, frozen=True):
     said: str
     expected: frozenset[str]
     form: str
+    point: Point | None = None  # where the caller is, degrees WGS 84
 
 
 def known_queries(entries: Sequence[Entry], count: int, seed: int = 7) -> list[Query]:
@@ -74,7 +85,7 @@ def known_queries(entries: Sequence[Entry], count: int, seed: int = 7) -> list[Q
         "heard": lambda: _about(rng, entries, "heard", lambda name: misheard(name.lower(), rng)),
         "order": lambda: _about(rng, entries, "order", lambda name: shuffled(name.lower(), rng)),
         "wrapped": lambda: _about(rng, entries, "wrapped", lambda name: rng.choice(_BEFORE) + name.lower() + rng.choice(_AFTER)),
-        "beside": lambda: _about(rng, entries, "beside", lambda name: rng.choice(_BESIDE) + shortened(name, rng)),
+        "beside": lambda: _beside(rng, entries),
         "narrowed": lambda: _narrowed(rng, entries),
         "between": lambda: _between(rng, entries),
         "mixed": lambda: _about(
@@ -97,10 +108,23 @@ def unknown_queries(taken_out: Sequence[Entry], count: int, seed: int = 8) -> li
     return found
 
 
-def _about(rng: random.Random, entries: Sequence[Entry], form: str, say: Callable[[str], str]) -> Query:
+def _about(
+    rng: random.Random, entries: Sequence[Entry], form: str, say: Callable[[str], str], relation: Relation = Relation.AT
+) -> Query:
     entry = rng.choice(entries)
     name = rng.choice((entry.name, entry.name, *entry.names))
-    return Query(say(name), _same(entries, entry), form)
+    said, same = say(name), _same(entries, entry)
+    return Query(said, same, form, _where(random.Random(said), entries, entry, relation) if len(same) == 1 else None)
+
+
+def _where(rng: random.Random, entries: Sequence[Entry], entry: Entry, relation: Relation) -> Point:
+    inside = within(entry, entries) if entry.kind in AREAS else []
+    return rng.choice(inside) if inside else at(rng, entry, relation)
+
+
+def _beside(rng: random.Random, entries: Sequence[Entry]) -> Query:
+    word = rng.choice([*_BESIDE])
+    return _about(rng, entries, "beside", lambda name: word + shortened(name, rng), _BESIDE[word])
 
 
 def _narrowed(rng: random.Random, entries: Sequence[Entry]) -> Query:
@@ -108,13 +132,15 @@ def _narrowed(rng: random.Random, entries: Sequence[Entry]) -> Query:
     entry = rng.choice(inside)
     areas = [area.name.lower() for area in entries if area.kind == "kelurahan" and area.area == entry.area] or ["kendari"]
     said = rng.choice(("{0} kel {1}", "kelurahan {1} {0}", "{0} di {1}", "{0} yang di {1}")).format(entry.name.lower(), areas[0])
-    return Query(said, _same(entries, entry), "narrowed")
+    same = _same(entries, entry)
+    return Query(said, same, "narrowed", at(random.Random(said), entry) if len(same) == 1 else None)
 
 
 def _between(rng: random.Random, entries: Sequence[Entry]) -> Query:
     one, two = rng.sample([entry for entry in entries if entry.kind not in ("kelurahan", "kecamatan")], 2)
     said = f"antara {shortened(one.name, rng)} {rng.choice(('dan', 'sama', 'dgn'))} {shortened(two.name, rng)}"
-    return Query(said, _same(entries, one) | _same(entries, two), "between")
+    point = between(random.Random(said), one, two) if apart_m(one, two) <= FARTHEST_M else None
+    return Query(said, _same(entries, one) | _same(entries, two), "between", point)
 
 
 def _same(entries: Sequence[Entry], entry: Entry) -> frozenset[str]:

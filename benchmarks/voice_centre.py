@@ -5,6 +5,7 @@ Beside it stands a second Kamailio with the same configuration that relays each 
 
 import asyncio
 import csv
+import fcntl
 import os
 import shutil
 import signal
@@ -28,6 +29,7 @@ from tanggap.people.model import Role
 from tanggap.platform.database import Database
 from tanggap.platform.migrate import migrate
 from tanggap.platform.postgres import EmbeddedPostgres
+from tanggap.platform.processes import before_others
 from tanggap.platform.settings import Settings, load_settings
 from tanggap.telephony import service
 from tanggap.telephony.credentials import credentials_for, load_secret
@@ -41,6 +43,10 @@ OPERATORS = 130
 CITY = "kendari"
 #: Phones sign in again after this, seconds: the edge lets a registration last 120.
 REGISTERED_S = 45
+#: Ports for audio, below the machine's own range and outside of that of the tests: rtpengine binds what another one has bound
+#: already, and then each hears the other's callers.
+AUDIO = range(10_000, 19_000)
+OPERATORS_AUDIO, CALLERS_AUDIO = 19_000, 19_500
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -48,12 +54,17 @@ class Bench:
     """A centre on this machine."""
 
     def __init__(self, folder: Path) -> None:
+        self._alone = (Path(tempfile.gettempdir()) / "tanggap-voice-bench.lock").open("w")
+        try:
+            fcntl.flock(self._alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise SystemExit("voice is being measured on this machine already") from error
         ports = free_ports(11)
         self.home = folder
         self.caller_port, self.operator_port = ports[5], ports[6]
         self.telephony = msgspec.structs.replace(
             TelephonySettings(), sip_port=ports[0], ws_port=ports[1], decider_port=ports[2], media_port=ports[3],
-            keys_port=ports[4], rtp_first=20000, rtp_last=29999, queue=Queue(wrap_up_s=0),
+            keys_port=ports[4], rtp_first=AUDIO[0], rtp_last=AUDIO[-1], queue=Queue(wrap_up_s=0),
             trunks=(Trunk("telkom", "127.0.0.1", ports[7]),),
         )  # fmt: skip
         self.relaying = msgspec.structs.replace(self.telephony, sip_port=ports[8], ws_port=ports[9], decider_port=ports[10])
@@ -80,9 +91,9 @@ class Bench:
             self.people.append(person.id)
         self.browser = self.people.pop()  # has no phone but the one that a figure gives them
         self.rendered = edge.render(self.settings, self.telephony)
-        self.run("rtpengine", self.rendered.rtpengine)
+        self.run("rtpengine", before_others(self.rendered.rtpengine))
         await asyncio.sleep(1)
-        self.run("kamailio", self.rendered.kamailio)
+        self.run("kamailio", before_others(self.rendered.kamailio))
         self.run_decider()
         await asyncio.sleep(2.5)
         self.run("operators", self.sipp(self.operator_port, "operator.xml", "-aa", "-rtp_echo"))
@@ -125,7 +136,7 @@ class Bench:
         relayed = f'    $ru = "{phone}";\n    lookup("location");\n    route(OFFER);\n    t_relay();\n    exit;'
         text = text.replace(asked, relayed).replace("if ($shv(lead) < 0) { route(ALONE); exit; }\n    # A decider", "# A decider")
         path.write_text(text)
-        self.run("relaying", rendered.kamailio)
+        self.run("relaying", before_others(rendered.kamailio))
         await asyncio.sleep(1)
         self.reference = settings
         await self.register()
@@ -141,7 +152,7 @@ class Bench:
                     await service.pause(tx, CITY, person, "", now)
         await asyncio.sleep(2.5)
 
-    def run(self, name: str, command: tuple[str, ...]) -> None:
+    def run(self, name: str, command: Sequence[str]) -> None:
         """Start a process of its own group."""
         own = {key: value for key, value in os.environ.items() if not key.startswith("TANGGAP_")}
         env = own | {"TANGGAP_HOME": str(self.home), "TANGGAP_DATABASE_URL": self.postgres.dsn, "TANGGAP_LOG_LEVEL": "debug"}
@@ -152,7 +163,7 @@ class Bench:
 
     def run_decider(self) -> None:
         """Start the process that decides."""
-        self.run("decider", (sys.executable, "-m", "tanggap", "telephony", "decide"))
+        self.run("decider", before_others((sys.executable, "-m", "tanggap", "telephony", "decide")))
 
     def kill(self, name: str) -> None:
         """End it and all that it started."""
@@ -162,9 +173,10 @@ class Bench:
 
     def sipp(self, port: int, scenario: str, *more: str, to: int = 0) -> tuple[str, ...]:
         """SIPp against our Kamailio, or the one at port `to`."""
+        audio = OPERATORS_AUDIO if scenario == "operator.xml" else CALLERS_AUDIO
         return (
             shutil.which("sipp") or "sipp", "-sf", str(SCENARIOS / scenario), "-i", "127.0.0.1", "-p", str(port), "-nostdin",
-            "-mp", "40000" if scenario == "operator.xml" else "44000", f"127.0.0.1:{to or self.telephony.sip_port}", *more,
+            "-mp", str(audio), f"127.0.0.1:{to or self.telephony.sip_port}", *more,
         )  # fmt: skip
 
     async def call(self, rate: int, seconds: int, to: int = 0) -> tuple[list[float], int]:
@@ -229,6 +241,7 @@ class Bench:
             self.kill(name)
         await self.db.close()
         await self.postgres.stop()
+        self._alone.close()
 
 
 class Speaking:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.figure import Figure, against, tell
-from benchmarks.voice_centre import Bench
+from benchmarks.voice_centre import CITY, Bench
 from tests.voice.phone import Message, Phone
 from tests.voice.test_supervised import pids_of
 from tests.voice.torture import Maker, mangled
@@ -79,6 +79,10 @@ async def measure(seconds: float, seed: int) -> list[Figure]:
     ]
 
 
+def _counts(rows: list[Any]) -> str:
+    return ", ".join(f"{row['count']} {row['state']}" for row in rows)
+
+
 def _hang_up(rough: Phone) -> None:
     """Acknowledge and end whatever was answered."""
     for told in rough.messages:
@@ -92,8 +96,10 @@ async def _answered(bench: Bench) -> bool:
     try:
         told = await caller.answered(caller.call("sip:112@112.local"), ANSWERED_S)
     except TimeoutError:
-        waiting, talking = [await bench.count(f"state = '{state}'") for state in ("queued", "talking")]
-        print(f"# a right call was not answered: {waiting} wait, {talking} talk", file=sys.stderr, flush=True)
+        async with bench.db.reading(CITY) as conn:
+            calls = await conn.fetch("select state, count(*) from call where state <> 'ended' group by state order by state")
+            desks = await conn.fetch("select state, count(*) from operator group by state order by state")
+        print(f"# a right call was not answered: calls {_counts(calls)}; desks {_counts(desks)}", file=sys.stderr, flush=True)
         return False
     else:
         caller.bye()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from benchmarks.figure import Figure, against, percentile
 from benchmarks.voice_centre import Bench
+from tanggap.platform.processes import before_others
 from tanggap.platform.supervisor import FIRST_PAUSE_S
 from tanggap.telephony.credentials import credentials_for, load_secret
 from tanggap.telephony.edge.children import carried
@@ -111,7 +112,7 @@ async def _kill_kamailio(bench: Bench) -> list[Figure]:
     bench.kill("kamailio")
     killed = time.monotonic()
     await asyncio.sleep(FIRST_PAUSE_S)
-    bench.run("kamailio", carried(bench.rendered, bench.telephony))
+    bench.run("kamailio", before_others(carried(bench.rendered, bench.telephony)))
     caller = await Phone(bench.telephony.sip_port).open()
     accepted_s = await _accepted(caller, killed)
     await bench.register()

@@ -1,6 +1,5 @@
 """What every step needs to know of its city, and who acts in it."""
 
-import asyncio
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -13,8 +12,8 @@ from tanggap.incident.model import Actor
 from tanggap.location.gazetteer import Gazetteer
 from tanggap.location.keeping.keeper import GazetteerKeeper
 from tanggap.location.keeping.reading import read_gazetteer
+from tanggap.location.travel.keeper import TravelKeeper
 from tanggap.location.travel.model import StraightTravel, Travel
-from tanggap.location.travel.roads import travel_of
 from tanggap.people.model import Person
 from tanggap.platform.database import Connection, Database, DatabaseAway
 from tanggap.platform.logs import Log
@@ -90,7 +89,7 @@ async def read_scene(conn: Connection, keyring: Keyring) -> Scene:
 
 
 class Scenes:
-    """The scene of one city in one process, made anew when its catalogue or a place has changed."""
+    """The scene of one city in one process, made anew when its catalogue, a place or the roads have changed."""
 
     def __init__(self, db: Database, settings: Settings, keyring: Keyring) -> None:
         self._city = settings.city
@@ -99,7 +98,7 @@ class Scenes:
         self.catalogues = CatalogueCache(db)
         self.gazetteers = GazetteerKeeper(db, settings.home / "cache")
         self._home = settings.home
-        self._way: Travel | None = None
+        self.travels = TravelKeeper(settings.home, settings.city)
         self.readers = ReaderKeeper(settings.home / "cache")
         self._made: Scene | None = None
         self._grown: tuple[Catalogue | None, tuple[Said, ...]] = (None, ())
@@ -125,11 +124,12 @@ class Scenes:
         known = await self.catalogues.get(self._city)
         gazetteer = await self.gazetteers.get(known)
         reader = await self.readers.get(known, await self._grown_of(known))
+        travel = await self.travels.get()
         made = self._made
         if made is None or made.catalogue is not known or made.suggester.reader is not reader:
-            made = scene_of(known, gazetteer, self._keyring, reader)._replace(travel=await self._travel())
-        elif made.gazetteer is not gazetteer:
-            made = made._replace(gazetteer=gazetteer)
+            made = scene_of(known, gazetteer, self._keyring, reader)._replace(travel=travel)
+        elif made.gazetteer is not gazetteer or made.travel is not travel:
+            made = made._replace(gazetteer=gazetteer, travel=travel)
         self._made = made
         return made
 
@@ -156,12 +156,6 @@ class Scenes:
                 return said
             self._grown = (known, said)
         return said
-
-    async def _travel(self) -> Travel:
-        """By the city's roads, where it has imported them; read once a process."""
-        if self._way is None:
-            self._way = await asyncio.to_thread(travel_of, self._home, self._city)
-        return self._way
 
     async def close(self) -> None:
         """End what is running behind it."""

@@ -57,6 +57,11 @@ class AreaIndex:
         self._bare = [area for area in catalogue.kelurahan if not area.geometry]
         self._shapes = [shapely.transform(shape_of(area), self._plane) for area in self._outlined]
         self._tree = shapely.STRtree(self._shapes)
+        #: Names of the neighbours and of their places, as callers say them.
+        self.beyond: tuple[str, ...] = ()
+        for neighbour in catalogue.city.neighbours:
+            self.beyond += (neighbour.name, *neighbour.aliases)
+            self.beyond += tuple(name for place in neighbour.places for name in (place.name, *place.aliases))
         # Plain numbers: for some dozen centres a loop is quicker than the vector's overhead.
         self._centres = self._plane(np.array([(area.lon, area.lat) for area in self._bare]).reshape(-1, 2)).tolist()
 

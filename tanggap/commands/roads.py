@@ -23,7 +23,7 @@ def roads(file: Path) -> None:
     """Take the roads of an OpenStreetMap extract (FILE.osm.pbf) for distances and times; until then both are estimates.
 
     Needs the package pyvalhalla (`pip install 'tanggap[roads]'`, Python 3.12 or newer). The roads in force stay until the new
-    ones are whole; web processes take them when they start again.
+    ones are whole; running processes take them within two seconds.
     """
     with file.open("rb") as beginning:
         if MAGIC not in beginning.read(64):

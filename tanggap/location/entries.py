@@ -14,8 +14,9 @@ from tanggap.location.model import Entry
 
 #: An area is «here, within so many metres»: the circle around its centre that holds this share of it.
 HELD = 0.95
-#: Without an outline, the circle of a disc as large as the area is widened by this: no area is a disc.
-NOT_A_DISC = 1.3
+#: Without an outline, the circle of a disc as large as the area is widened by this, so that it holds 95 % of the places that are
+#: known to lie in it: no area is a disc, and people live at its shore or along its road. `benchmarks/radii.py` finds it.
+NOT_A_DISC = {AreaKind.KELURAHAN: 1.8, AreaKind.KECAMATAN: 1.5}
 #: Halvings of the search for the circle: to a thousandth of the first guess.
 STEPS = 12
 
@@ -67,7 +68,7 @@ def district_of(catalogue: Catalogue, code: str | None) -> str | None:
 def radius_m(area: Area) -> float:
     """The circle around the centre that holds 95 % of the area, metres; without an outline a disc of its size, widened."""
     if area.geometry is None:
-        return round(NOT_A_DISC * area.radius_m, 1)
+        return round(NOT_A_DISC[area.kind] * area.radius_m, 1)
     return _held_m(msgspec.json.encode(area.geometry), area.lat, area.lon)
 
 

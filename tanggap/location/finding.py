@@ -15,7 +15,7 @@ from tanggap.location.confidence import Evidence, probability
 from tanggap.location.model import Candidate, Entry, Reason, Relation
 from tanggap.location.names import Names
 from tanggap.location.phrases import Phrases, Piece
-from tanggap.location.ranking import Asked, Match
+from tanggap.location.ranking import Asked, Match, says_only_the_city
 from tanggap.location.reasons import reasons
 from tanggap.location.spelling import Token
 
@@ -134,6 +134,7 @@ class Finder:
 
     def _match(self, piece: Piece, layer: Names, best: dict[int, tuple[Match, Asked]]) -> None:
         has_name = any(not (token.kind or token.is_filler) and token.text.isalnum() for token in piece.tokens)
+        has_name = has_name and not says_only_the_city(piece.tokens, layer.city_words)
         asked = Asked(piece.tokens, layer, self._is_typing)
         for form in asked.candidates():
             at = layer.forms[form].entry
@@ -202,7 +203,7 @@ class Finder:
             return True
         if within.kind == "kelurahan" and entry.area is not None and entry.area == within.area:
             return True
-        return places.apart_m(entry, within) <= 1.2 * within.uncertainty_m + min(entry.uncertainty_m, 400.0)
+        return places.apart_m(entry, within) <= within.uncertainty_m + min(entry.uncertainty_m, 400.0)
 
     def _near(self, at: int, other: int) -> bool:
         one, two = self._entries[at], self._entries[other]

@@ -6,34 +6,37 @@ its neighbours (4) → places: a point, a radius, something to draw (5) → conf
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from tanggap.city.boundaries import AreaFound
 from tanggap.location import places
 from tanggap.location.confidence import CONFIDENT
 from tanggap.location.finding import AREA_NAMED, AREAS, Finder
+from tanggap.location.in_force import Built, InForce
 from tanggap.location.model import Ask, Candidate, Entry, Found, Mention, NearBorder, Reason, Understood
-from tanggap.location.names import Names, NamesFile
+from tanggap.location.names import Form, Names, NamesFile
 from tanggap.location.phrases import Phrases, understand
 from tanggap.location.ranking import Asked
-from tanggap.location.spelling import WORDS, WORDS_MARK, words
+from tanggap.location.recalled import Recalled
+from tanggap.location.spelling import ELSEWHERE, FILLERS, WORDS, WORDS_MARK, words
 
-#: Half the width of the first band in which the nearest places are looked for, degrees: half a kilometre.
-FIRST_BAND = 0.005
 #: How an index file is written and by which words its names were folded; another is built anew. Count up with the layout.
-FORM = f"tanggap-gazetteer-2-{WORDS_MARK}"
+FORM = f"tanggap-gazetteer-3-{WORDS_MARK}"
 #: A place known only to within this is no answer to «what is here?», metres.
 VAGUE_M = 400.0
+#: Words that the name of another city has at most.
+LONGEST_BEYOND = 4
 
 
 class Areas(Protocol):
-    """Whoever knows which kelurahan a point lies in."""
+    """Whoever knows which kelurahan a point lies in, and what lies beyond the border."""
+
+    @property
+    def beyond(self) -> Collection[str]:
+        """Names of the neighbours and of their places."""
 
     def at(self, lat: float, lon: float) -> AreaFound | None:
         """The kelurahan of a point, degrees WGS 84."""
@@ -62,60 +65,55 @@ class Gazetteer:
     """
 
     def __init__(self, entries: Iterable[Entry], areas: Areas | None = None, city: str = "") -> None:
-        self._set(tuple(entries), (), frozenset(), areas, city)
+        built = Built(tuple(entries))
+        self._set(InForce(built), (Names.of(built.entries, words(city)),), areas, city)
 
     def _set(
-        self, entries: tuple[Entry, ...], layers: Sequence[Names], hidden: frozenset[int], areas: Areas | None, city: str
+        self, in_force: InForce, layers: Sequence[Names], areas: Areas | None, city: str, of_areas: Sequence[Form] | None = None
     ) -> None:
-        self.entries = entries
+        self._in_force = in_force
+        self.entries = in_force.entries
         self.areas = areas
         self.city = city
-        self._hidden = hidden
-        self.layers: tuple[Names, ...] = tuple(layers) or (Names.of(entries, words(city)),)
-        self._number = {entry.id: at for at, entry in enumerate(entries)}
-        self._lat = np.radians([entry.lat for entry in entries])
-        self._lon = np.radians([entry.lon for entry in entries])
-        self._kelurahan = {entry.area: entry.name for entry in entries if entry.kind == "kelurahan" and entry.area}
-        self._area_forms = [[form for form in layer.forms if entries[form.entry].kind in AREAS and form.entry not in hidden]
-                            for layer in self.layers]  # fmt: skip
+        self.layers: tuple[Names, ...] = tuple(layers)
+        self._of_areas = self._naming_areas(self.layers[0].forms) if of_areas is None else of_areas
+        newer = (self._naming_areas(layer.forms) for layer in self.layers[1:])
+        self._area_forms = [[form for form in self._of_areas if not self.is_hidden(form.entry)], *newer]
+        self._recalled = Recalled()
+        self._beyond = ELSEWHERE.union(map(words, areas.beyond if areas else ()))
+
+    def _naming_areas(self, forms: Sequence[Form]) -> list[Form]:
+        return [form for form in forms if self.entries[form.entry].kind in AREAS]
 
     def __len__(self) -> int:
-        return len(self.entries) - len(self._hidden)
+        return len(self._in_force)
 
-    @cached_property
+    @property
     def kinds(self) -> Counter[str]:
         """How many places of each kind are in force; counted once, as a gazetteer never changes."""
-        return Counter(entry.kind for entry in self._in_force())
+        return self._in_force.kinds
 
     def entry(self, place: str) -> Entry | None:
         """The entry with this id."""
-        at = self._number.get(place)
-        return None if at is None or at in self._hidden else self.entries[at]
+        at = self._in_force.at(place)
+        return None if at is None else self.entries[at]
 
     def with_changes(self, changed: Sequence[Entry], removed: Collection[str] = ()) -> "Gazetteer":
         """Another gazetteer, with entries added, put in the place of older ones, or left out."""
-        base = self.layers[0]
-        size = base.forms[-1].entry + 1 if base.forms else 0
-        newer = {entry.id: entry for at, entry in enumerate(self.entries[size:], size) if at not in self._hidden}
-        newer.update((entry.id, entry) for entry in changed)
-        gone = {*newer, *removed}
-        kept = self.entries[:size]
-        hidden = frozenset(at for at in range(size) if at in self._hidden or kept[at].id in gone)
-        added = tuple(entry for entry in newer.values() if entry.id not in removed)
+        base, older = self.layers[0], self._in_force
+        newer = older.with_changes(changed, removed)
+        layers = (base, Names.of(newer.added, words(self.city), len(newer.built.entries), base)) if newer.added else (base,)
         other = Gazetteer.__new__(Gazetteer)
-        layers = (base, Names.of(added, words(self.city), size, base)) if added else (base,)
-        other._set((*kept, *added), layers, hidden, self.areas, self.city)
-        if {"kinds", "_northwards"} <= self.__dict__.keys():  # whoever asked for them will ask again, and not wait then
-            _ = other.kinds, other._northwards
+        other._set(newer, layers, self.areas, self.city, self._of_areas)
+        gone = (self.entry(place) for place in (*removed, *(entry.id for entry in changed)))
+        other._recalled = self._recalled.after([*changed, *filter(None, gone)], base)
         return other
 
     def save(self, path: Path) -> None:
         """Write entries and index to a file that `load` reads in a fraction of the time to build them."""
-        whole = self if len(self.layers) == 1 and not self._hidden else Gazetteer(self._in_force(), self.areas, self.city)
+        is_whole = len(self.layers) == 1 and not self._in_force.hidden
+        whole = self if is_whole else Gazetteer(self._in_force.each(), self.areas, self.city)
         path.write_bytes(msgspec.msgpack.encode(_File(FORM, whole.entries, whole.layers[0].written())))
-
-    def _in_force(self) -> Iterable[Entry]:
-        return (entry for at, entry in enumerate(self.entries) if at not in self._hidden)
 
     @classmethod
     def load(cls, path: Path, areas: Areas | None = None, city: str = "") -> "Gazetteer":
@@ -130,7 +128,7 @@ class Gazetteer:
             if file.form != FORM:
                 raise ValueError(f"the index file is of the form {file.form[:60]}, not {FORM}")
             loaded = cls.__new__(cls)
-            loaded._set(file.entries, (Names.read(file.names),), frozenset(), areas, city)
+            loaded._set(InForce(Built(file.entries)), (Names.read(file.names),), areas, city)
         except (msgspec.MsgspecError, LookupError, TypeError) as error:
             raise ValueError(f"no index file of a gazetteer: {type(error).__name__}") from error
         return loaded
@@ -142,42 +140,49 @@ class Gazetteer:
         """
         phrases = understand(said)
         offered = tuple(Finder(self, is_typing).candidates(phrases)[:most])
-        if not offered:
-            return Found((), False, Ask.LANDMARK, _understood(phrases))
-        confident = offered[0].p >= CONFIDENT
-        return Found(offered, confident, None if confident else _ask(offered), _understood(phrases))
+        texts = words(said)
+        doubt = self._doubt(texts, offered)
+        confident = bool(offered) and offered[0].p >= CONFIDENT and doubt is None
+        return Found(offered, confident, None if confident else doubt or _ask(offered), _understood(phrases))
+
+    def _doubt(self, said: Sequence[str], offered: Sequence[Candidate]) -> Ask | None:
+        """The question to ask however well a name agrees: only the city was named, or a place beyond its border."""
+        city_words = self.layers[0].city_words
+        if not city_words.isdisjoint(said) and all(word in city_words or word == "kota" or word in FILLERS for word in said):
+            return Ask.KELURAHAN
+        if self._names_beyond(said) and not (offered and self._says_all_of(offered[0], said)):
+            return Ask.CITY
+        return None
+
+    def _says_all_of(self, one: Candidate, said: Sequence[str]) -> bool:
+        """Whether every word of one of a place's names was said."""
+        entry = self.entry(one.place)
+        return entry is not None and any(set(words(name)).issubset(said) for name in (entry.name, *entry.names))
+
+    def _names_beyond(self, said: Sequence[str]) -> bool:
+        """Whether words name another city, a neighbour or a place there."""
+        runs = (tuple(said[at : at + length]) for at in range(len(said)) for length in range(1, LONGEST_BEYOND + 1))
+        return not self._beyond.isdisjoint(runs)
+
+    def recalled(self, said: str, most: int = 10) -> Found:
+        """As `find`, kept for who asks again; handed on by `with_changes` where no change could be found by these words."""
+        found = self._recalled.get(said, most)
+        if found is None:
+            found = self.find(said, most)
+            self._recalled.keep(said, most, found)
+        return found
 
     def reverse(self, lat: float, lon: float, most: int = 3) -> tuple[Nearby, ...]:
         """«What is here?»: known places nearest to a point (degrees WGS 84), areas left out, nearest first."""
         if not self.entries:
             return ()
         found = []
-        for at, away in self._nearest(lat, lon, 40 * most):
+        for at, away in self._in_force.nearest(lat, lon, 40 * most):
             entry = self.entries[at]
-            if entry.kind not in AREAS and entry.uncertainty_m <= VAGUE_M and at not in self._hidden:
+            if entry.kind not in AREAS and entry.uncertainty_m <= VAGUE_M and not self.is_hidden(at):
                 where = places.wind(entry.lat, entry.lon, lat, lon)
                 found.append(Nearby(entry.id, entry.name, entry.kind, round(away, 1), where))
         return tuple(found[:most])
-
-    @cached_property
-    def _northwards(self) -> NDArray[np.int64]:
-        """Entries from south to north."""
-        return np.argsort(self._lat, kind="stable")
-
-    def _nearest(self, lat: float, lon: float, count: int) -> list[tuple[int, float]]:
-        """The `count` nearest entries with their metres: looked for in a band of latitude that widens until it has them."""
-        here, ordered, band = np.radians(lat), self._northwards, np.radians(FIRST_BAND)
-        south_to_north = self._lat[ordered]
-        while True:
-            low, high = np.searchsorted(south_to_north, (here - band, here + band))
-            inside = ordered[low:high]
-            east = (self._lon[inside] - np.radians(lon)) * np.cos(here)
-            metres = places.EARTH_M * np.hypot(self._lat[inside] - here, east)
-            sure = int(np.count_nonzero(metres <= places.EARTH_M * band))
-            if sure >= count or len(inside) == len(ordered):
-                nearest = np.argsort(metres)[:count]
-                return list(zip(inside[nearest].tolist(), metres[nearest].tolist(), strict=True))
-            band *= 2
 
     # ── what the finder asks ──
 
@@ -187,7 +192,7 @@ class Gazetteer:
 
     def is_hidden(self, at: int) -> bool:
         """Whether an entry is no longer in force."""
-        return at in self._hidden
+        return at in self._in_force.hidden
 
     def areas_named(self, asked: Asked) -> list[tuple[int, int]]:
         """Kelurahan and kecamatan that the words name: (bits of the words, entry)."""
@@ -213,7 +218,7 @@ class Gazetteer:
             near = tuple(NearBorder(one.area.code, one.area.name, one.distance_m) for one in found.near)
         return Candidate(
             entry.id, entry.name, entry.kind, spot.lat, spot.lon, round(spot.uncertainty_m, 1), area,
-            self._kelurahan.get(area or ""), district, round(p, 3), why, near, spot.drawn,
+            self._in_force.kelurahan.get(area or ""), district, round(p, 3), why, near, spot.drawn,
         )  # fmt: skip
 
 

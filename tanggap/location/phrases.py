@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from tanggap.location.model import Relation
-from tanggap.location.spelling import COLOURS, COMMA, DASH, JOINS, WORDS, Token, tokens
+from tanggap.location.spelling import COLOURS, COMMA, CORRECTIONS, DASH, DENIALS, JOINS, WORDS, Token, tokens
 
 #: Words that open a narrowing: «smp 5 yang di Anduonohu».
 _NARROWING = frozenset({"yang", "yg"})
@@ -20,7 +20,12 @@ _BEFORE_PLACES = frozenset({"di", "ke", "dari"})
 _NUMBERED = frozenset({"sd", "smp", "sma", "smk", "mts", "ma", "mi", "tk", "school", "status"})
 _UNITS = {"meter": 1.0, "m": 1.0, "mtr": 1.0, "km": 1000.0}
 _JUNCTION = "simpang"
-_TRUNK = "poros"
+#: Relations that are names of streets after «jalan», and those that are borders only where nothing was named before them.
+_OF_STREETS = frozenset({"poros", "tembus", "tembusan"})
+_BORDERS = frozenset({"perbatasan", "batas"})
+#: «Warung Bukan Rahasia»: after these a denial is a name.
+_NAMED_SO = frozenset({"eatery", "shop"})
+_PAIRED = (Relation.BETWEEN, Relation.JUNCTION)
 _BLOCK = re.compile(r"[a-z]{1,2}|\d{1,4}")
 
 
@@ -52,11 +57,11 @@ def understand(said: str) -> Phrases:
     """Split what was said. An answer for any text, in time proportional to its length."""
     rest, details = _details(tokens(said))
     rest, distance = _distance(rest)
-    pieces = _with_events(_with_narrowings(_pieces(rest, distance)))
+    pieces = _with_events(_with_narrowings(_pieces(_undenied(rest), distance)))
     pairs: list[tuple[Piece, Piece]] = []
     single: list[Piece] = []
     for piece in pieces:
-        if piece.relation in (Relation.BETWEEN, Relation.JUNCTION):
+        if piece.relation in _PAIRED:
             pairs += _readings(piece)
         single.append(piece)
     fillers = tuple(token.said for token in rest if token.is_filler)
@@ -109,6 +114,26 @@ def _distance(found: Sequence[Token]) -> tuple[list[Token], float | None]:
     return list(found), None
 
 
+def _undenied(found: Sequence[Token]) -> list[Token]:
+    """Without what the place is not: «di Anawai bukan Anaiwoi»; all of it where nothing else is said."""
+    rest: list[Token] = []
+    is_denied = has_denied = False
+    for at, token in enumerate(found):
+        if token.text in DENIALS and (at == 0 or found[at - 1].kind not in _NAMED_SO):
+            is_denied, has_denied = True, False
+            rest.append(Token(COMMA, token.said))
+        elif is_denied:
+            is_marker = token.text in WORDS.relations or token.text in _BEFORE_PLACES
+            if token.text in CORRECTIONS or token.text == COMMA or (is_marker and has_denied):
+                is_denied = False
+                rest.append(Token(COMMA, "") if token.text in CORRECTIONS else token)
+            has_denied = has_denied or not (token.is_filler or is_marker)
+        else:
+            rest.append(token)
+    said_more = any(not token.is_filler and token.text != COMMA and token.text not in WORDS.relations for token in rest)
+    return rest if said_more else [token for token in found if token.text not in DENIALS]
+
+
 def _pieces(found: Sequence[Token], distance_m: float | None) -> list[Piece]:
     pieces: list[Piece] = []
     relation, is_target, current = Relation.AT, True, list[Token]()
@@ -119,11 +144,13 @@ def _pieces(found: Sequence[Token], distance_m: float | None) -> list[Piece]:
             pieces.append(piece)
         current.clear()
 
-    for token in found:
-        marked = WORDS.relations.get(token.text)
-        if token.text == _TRUNK and current and current[-1].text == "jalan":
-            marked = None  # «Jalan Poros Moramo» is its name
-        if marked == "between" or (marked is None and token.text == COMMA and relation is not Relation.BETWEEN):
+    for at, token in enumerate(found):
+        follows = found[at + 1] if at + 1 < len(found) else None
+        marked = _marked(token, current, follows)
+        if marked == "between" and any(one.text == _JUNCTION for one in current) and _says_only_junction(current):
+            current.clear()
+            relation, is_target = Relation.JUNCTION, True
+        elif marked == "between" or (marked is None and token.text == COMMA and relation not in _PAIRED):
             close()
             relation, is_target = (Relation.BETWEEN if marked else Relation.AT), True
         elif marked is not None:
@@ -133,10 +160,32 @@ def _pieces(found: Sequence[Token], distance_m: float | None) -> list[Piece]:
         elif token.text in _NARROWING and any(not one.is_filler for one in current):
             close()
             relation, is_target = Relation.AT, False
-        elif token.text not in (COMMA,):
+        elif token.text != COMMA:
             current.append(token)
+        elif current and follows is not None and (follows.kind != "area" or current[0].kind == "area"):
+            current.append(Token(DASH, ""))  # «antara A, B»
     close()
     return pieces
+
+
+def _marked(token: Token, current: Sequence[Token], follows: Token | None) -> str | None:
+    """The relation that a word opens; none where it stands in a name."""
+    if token.text in _OF_STREETS and current and current[-1].text == "jalan":
+        return None  # «Jalan Poros Moramo» is its name
+    if (
+        token.text in _BORDERS
+        and current
+        and current[-1].text not in _BEFORE_PLACES
+        and not all(one.is_filler for one in current)
+    ):
+        return None  # «Toko Perbatasan»
+    if token.text == "batas" and (follows is None or follows.kind != "area"):
+        return None
+    return WORDS.relations.get(token.text)
+
+
+def _says_only_junction(current: Sequence[Token]) -> bool:
+    return all(token.is_filler or token.text == _JUNCTION for token in current)
 
 
 def _with_narrowings(pieces: Sequence[Piece]) -> list[Piece]:
@@ -178,16 +227,20 @@ def _kind_of(relation: Relation, current: Sequence[Token]) -> Relation:
 
 
 def _readings(piece: Piece) -> list[tuple[Piece, Piece]]:
-    """Every place where the first name may end. A dash counts like «dan», but only where no «dan» does."""
-    marks = [at for at, token in enumerate(piece.tokens) if token.text in JOINS] or [
-        at for at, token in enumerate(piece.tokens) if token.text == DASH
-    ]
-    start = next((at + 1 for at, token in enumerate(piece.tokens) if token.text == _JUNCTION), 0)
+    """Every place where the first name may end. A dash counts like «dan» where no «dan» does; else the same kind said again."""
+    said = piece.tokens
+    start = next((at + 1 for at, token in enumerate(said) if token.text == _JUNCTION), 0)
     start = start if piece.relation is Relation.JUNCTION else 0
+    kind = said[start].kind if start < len(said) else None
+    ends = (
+        [(at, at + 1) for at, token in enumerate(said) if token.text in JOINS]
+        or [(at, at + 1) for at, token in enumerate(said) if token.text == DASH]
+        or [(at, at) for at, token in enumerate(said) if at > start + 1 and kind is not None and token.kind == kind]
+    )
     found = []
-    for at in marks[:3]:
-        one = Piece(piece.tokens[start:at], piece.relation, piece.distance_m)
-        two = Piece(piece.tokens[at + 1 :], piece.relation)
+    for end, begin in ends[:3]:
+        one = Piece(said[start:end], piece.relation, piece.distance_m)
+        two = Piece(said[begin:], piece.relation)
         if one.has_content and two.has_content:
             found.append((one, two))
     return found

@@ -1,13 +1,13 @@
 """Stage 3c: names held against one stretch of words: which words agree, which are left over on either side."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from tanggap.location.names import Form, Names
-from tanggap.location.spelling import ELSEWHERE, JOINS, WORDS, Token
+from tanggap.location.spelling import ELSEWHERE, GLUED, JOINS, WORDS, Token
 
 #: Names looked at closely for one stretch of words.
 LOOKED_AT = 30
@@ -26,7 +26,7 @@ SPLIT_BELOW = 0.8
 #: «Kantor Lurah X» without «kantor» is the kelurahan.
 OFFICE_UNSAID = 0.75
 #: «pertigaan SPBU Martandu», «lorong hotel Claro»: these, said before a kind, are what stands there, and contradict nothing.
-STANDS_THERE = frozenset({"street", "lane", "junction", "house", "shop", "eatery", "bridge"})
+STANDS_THERE = frozenset({"street", "lane", "junction", "house", "shop", "eatery", "bridge", "gate"})
 _KIN = {frozenset(pair.split()): likeness for pair, likeness in WORDS.kin.items()}
 
 
@@ -56,7 +56,7 @@ class Asked:
 
     def __init__(self, said: Sequence[Token], names: Names, is_typing: bool = False) -> None:
         self.names = names
-        self.tokens = _split(said, names)
+        self.tokens = split(said, names)
         self.kinds = [token.kind for token in self.tokens]
         self.options: dict[int, list[tuple[int, float]]] = defaultdict(list)  # word → (bits, likeness)
         self.weight: list[float] = []
@@ -215,19 +215,29 @@ class Asked:
         )
 
 
-def _split(said: Sequence[Token], names: Names) -> list[Token]:
-    """«catursakti» is «catur sakti», when it is no word and both halves are."""
+def says_only_the_city(said: Sequence[Token], city_words: Collection[str]) -> bool:
+    """«Kota Kendari»: where everybody is; a place of that name is not meant."""
+    texts = [token.text for token in said if token.text.isalnum() and not token.is_filler]
+    return "kota" in texts and all(text == "kota" or text in city_words for text in texts)
+
+
+def split(said: Sequence[Token], names: Names) -> list[Token]:
+    """«catursakti» is «catur sakti», when it is no word and both halves are; «dilapulu» is «di lapulu»."""
     found: list[Token] = []
     vocabulary = names.vocabulary
     for token in said:
         word = token.text
         if len(word) >= 6 and word.isalpha() and not token.is_filler and word not in vocabulary.number:
-            halves = _halves(word, names)
-            if halves and max((likeness for _, likeness in vocabulary.alike(word)), default=0.0) < SPLIT_BELOW:
-                found += [Token(half, token.said) for half in halves]
+            parts = _glued(word, names) or _halves(word, names)
+            if parts and max((likeness for _, likeness in vocabulary.alike(word)), default=0.0) < SPLIT_BELOW:
+                found += [Token(part, token.said) for part in parts]
                 continue
         found.append(token)
     return found
+
+
+def _glued(word: str, names: Names) -> tuple[str, str] | None:
+    return (word[:2], word[2:]) if word[:2] in GLUED and word[2:] in names.vocabulary.number else None
 
 
 def _halves(word: str, names: Names) -> tuple[str, str] | None:

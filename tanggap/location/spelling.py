@@ -28,6 +28,9 @@ LONGEST_NUMBER = 5
 #: «dapu2ra»: the word again, with an ending.
 _DOUBLED_WITH_ENDING = re.compile(r"\b([a-z]{3,})2([a-z]{1,3})\b")
 
+#: Small words that are written without the space after them: «dijalan», «kepasar».
+GLUED = frozenset({"di", "ke"})
+
 _PARTS = re.compile(r"[a-z]+|\d+|[,;]| - ")
 
 
@@ -41,6 +44,8 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kin: dict[str, float]
     relations: dict[str, str]
     joins: dict[str, list[str]]
+    denials: dict[str, list[str]]
+    corrections: dict[str, list[str]]
     fillers: dict[str, list[str]]
     details: dict[str, str]
     colours: dict[str, list[str]]
@@ -64,6 +69,8 @@ WORDS = Words.load()
 WORDS_MARK = hashlib.sha256(_written().encode()).hexdigest()[:12]
 FILLERS = frozenset(WORDS.fillers["words"])
 JOINS = frozenset(WORDS.joins["words"])
+DENIALS = frozenset(WORDS.denials["words"])
+CORRECTIONS = frozenset(WORDS.corrections["words"])
 COLOURS = frozenset(WORDS.colours["words"])
 #: Names of other places, each as its words: one, or one and its repetition.
 ELSEWHERE = frozenset(tuple(name.split()) for name in WORDS.elsewhere["words"])
@@ -103,7 +110,7 @@ def plain(said: str) -> str:
 def tokens(said: str) -> tuple[Token, ...]:
     """The words of `said` in the form in which they are compared; separators stay in as `COMMA` and `DASH`."""
     parts = [COMMA if part == ";" else part.strip() for part in _PARTS.findall(_DOUBLED_WITH_ENDING.sub(r"\1 \1\2", plain(said)))]
-    return tuple(_doubled(_numbered(_spelled(parts))))
+    return tuple(_doubled(_ways(_numbered(_spelled(parts)))))
 
 
 def words(said: str) -> tuple[str, ...]:
@@ -147,6 +154,8 @@ def _written_out(word: str) -> tuple[str, ...]:
             return (WORDS.same[form],)
         if form in WORDS.kinds or form in WORDS.relations:
             return (form,)
+    if word[:2] in GLUED and len(word) > 5 and (word[2:] in WORDS.kinds or word[2:] in WORDS.relations):
+        return word[:2], word[2:]
     return (_slipped(word),) if len(word) > 5 else (word,)
 
 
@@ -169,6 +178,15 @@ def _numbered(found: Sequence[Token]) -> list[Token]:
             out.append(Token(_number(found[at].text), found[at].said))
             at += 1
     return out
+
+
+def _ways(found: Sequence[Token]) -> list[Token]:
+    """«simpang tiga THR», «simpang 4 Wua-Wua»: how many ways meet is no part of the name, where there is one."""
+    last = len(found) - 1
+    return [
+        token for at, token in enumerate(found)
+        if not (token.text in ("3", "4") and 0 < at < last and found[at - 1].text == "simpang" and found[at + 1].text.isalpha())
+    ]  # fmt: skip
 
 
 def _counted(said: Sequence[str]) -> tuple[int, int]:

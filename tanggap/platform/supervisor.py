@@ -17,7 +17,7 @@ import msgspec
 from tanggap.platform.logs import Log
 from tanggap.platform.migrate import MigrationError, migrate
 from tanggap.platform.postgres import EmbeddedPostgres
-from tanggap.platform.processes import tied
+from tanggap.platform.processes import before_others, tied
 from tanggap.platform.settings import Settings
 from tanggap.platform.unprivileged import PostgresError
 
@@ -44,6 +44,7 @@ class Child(msgspec.Struct, frozen=True):
     name: str
     arguments: tuple[str, ...]
     program: str | None = None  # none: this package
+    is_first: bool = False  # a caller waits for it: pages and reports give way
 
 
 def database_dsn(settings: Settings) -> str:
@@ -241,10 +242,12 @@ def only_one(home: Path) -> Iterator[None]:
 
 
 async def _start(child: Child) -> asyncio.subprocess.Process:
-    if child.program is None:
-        command = tied([sys.executable, "-m", "tanggap", *child.arguments])
-    else:
-        command = tied([child.program, *child.arguments], "TERM")  # so that it ends its own children
+    command = [sys.executable, "-m", "tanggap"] if child.program is None else [child.program]
+    command += child.arguments
+    if child.is_first:
+        command = before_others(command)
+    # What is not ours is asked to end, so that it ends its own children.
+    command = tied(command, "KILL" if child.program is None else "TERM")
     return await asyncio.create_subprocess_exec(
         *command, stdin=asyncio.subprocess.DEVNULL, start_new_session=True, env=_environment()
     )

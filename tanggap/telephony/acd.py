@@ -131,6 +131,11 @@ class Line:
             self._places[key].urgent = True
             self._places[key].held_until = 0.0
 
+    def doubt(self, key: str) -> None:
+        """It is known by now that the caller looks like nuisance."""
+        if key in self._places:
+            self._places[key].suspect = True
+
     def want(self, key: str, needs: Iterable[str], until: float) -> None:
         """A call needs somebody with these skills or languages; until then it may be kept for one who is busy."""
         place = self._places.get(key)

@@ -30,6 +30,7 @@ class Desks:
 
     def __init__(self) -> None:
         self._desks: dict[UUID, Desk] = {}
+        self._at: dict[str, Desk] = {}  # the desk that a call is at
         self._allowed: Mapping[UUID, str] | None = None  # not known yet: whoever has signed in may answer
         self._abilities: Mapping[UUID, Ability] = {}
         self.changed: set[UUID] = set()  # whose presence is to be written
@@ -101,7 +102,12 @@ class Desks:
             self.phone(desk.person, 0, now)
 
     def move(self, desk: Desk, to: Presence, now: float, call: str | None = None) -> None:
-        """Say what a person is doing now."""
+        """Say what a person is doing now. A call is at one desk: whoever had it before is free again."""
+        if desk.call is not None and desk.call != call:
+            self._at.pop(desk.call, None)
+        if call is not None:
+            self.left(call, now, but=desk)
+            self._at[call] = desk
         desk.rested_since = desk.since if to is Presence.RINGING and desk.state is Presence.WRAP_UP else None
         desk.was_called_in = False
         desk.state, desk.since, desk.call = to, now, call
@@ -117,9 +123,10 @@ class Desks:
             return
         self.move(desk, Presence.READY if desk.phones and not desk.paused else Presence.AWAY, now)
 
-    def left(self, call: str, now: float) -> None:
-        """A call is at no desk any more, whatever was told of it: whoever had it is free again."""
-        for desk in [desk for desk in self._desks.values() if desk.call == call]:
+    def left(self, call: str, now: float, but: Desk | None = None) -> None:
+        """A call is at no desk any more `but` this one, whatever was told of it: whoever had it is free again."""
+        desk = self._at.get(call)
+        if desk is not None and desk is not but:
             self.rest(desk.person, now)
 
     def wrapped_up(self, wrap_up_s: float, now: float) -> bool:

@@ -40,6 +40,12 @@ class Writing:
         self._city = city
         self._scene_now = scene_now
         self._line: asyncio.Queue[tuple[Fact, asyncio.Future[Any]]] = asyncio.Queue()
+        self._is_writing = False
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a fact that is put now waits for another one's transaction first."""
+        return self._is_writing or not self._line.empty()
 
     def put(self, fact: Fact) -> asyncio.Future[Any]:
         """Have a fact written; the future has its answer after the commit, or None where it could not be written."""
@@ -61,7 +67,9 @@ class Writing:
             batch = [await self._line.get()]
             while len(batch) < BATCH and not self._line.empty():
                 batch.append(self._line.get_nowait())
+            self._is_writing = True
             await self._write(batch)
+            self._is_writing = False
             if BUSY <= len(batch) < BATCH and self._gather_s:
                 await asyncio.sleep(self._gather_s)
 

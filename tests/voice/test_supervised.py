@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from tanggap.platform.processes import before_others
 from tanggap.platform.settings import load_settings
 from tanggap.telephony.edge.children import voice
 from tanggap.telephony.settings import TelephonySettings
@@ -65,6 +66,8 @@ async def test_a_killed_kamailio_comes_back_whole_and_ends_with_the_supervisor(d
         await until(lambda: "ready on" in (tmp_path / "up.log").read_text() and listens(ports[1]), True, 40)
         assert f"Calls to 112 come in on sip:127.0.0.1:{ports[0]}" in (tmp_path / "up.log").read_text()
         first = pids_of(tmp_path)
+        said, _ = await (await asyncio.create_subprocess_exec(*before_others(["nice"]), stdout=-1)).communicate()
+        assert {os.getpriority(os.PRIO_PROCESS, pid) for pid in first} == {int(said)}
         os.kill(first[0], signal.SIGKILL)
         await until(lambda: not set(first) & set(pids_of(tmp_path)) and listens(ports[1]), True, 30)
     finally:

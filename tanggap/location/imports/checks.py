@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from tanggap.city.model import Catalogue
 from tanggap.city.service import area_at
 from tanggap.city.territory import Area
+from tanggap.location.entries import radius_m
 from tanggap.location.imports.kinds import AREAS, UNKNOWN, kind_named, kind_of, within_m
 from tanggap.location.imports.model import Opened, Place, Raw, Refusals, Refused, RefusedError, Wanted
 from tanggap.location.imports.shapes import Ground, spot_of, tidied, whole
@@ -109,7 +110,7 @@ class Checks:
         if area is None or area.kind.value != kind:
             raise RefusedError(f"the city's pack has no {kind} of this name; outlines come by `tanggap import areas`")
         return Place(
-            row.number, row.id or area.code, kind, name, self._others(name, row), area.lat, area.lon, round(area.radius_m, 1),
+            row.number, row.id or area.code, kind, name, self._others(name, row), area.lat, area.lon, radius_m(area),
             None, None, *self._origin(row), same_as=area.code,
         )  # fmt: skip
 
@@ -121,7 +122,7 @@ class Checks:
         self.mended["without coordinates; somewhere in its kelurahan"] += 1
         code = area.code if area.kind.value == "kelurahan" else None
         return Place(
-            row.number, row.id, kind, name, self._others(name, row), area.inner_lat, area.inner_lon, round(area.radius_m, 1),
+            row.number, row.id, kind, name, self._others(name, row), area.inner_lat, area.inner_lon, radius_m(area),
             code, None, *self._origin(row),
         )  # fmt: skip
 

@@ -10,7 +10,8 @@ import msgspec
 
 from tanggap.incident.model import Report
 from tanggap.incident.refusals import TanggapRefusal
-from tanggap.location.model import Candidate, Found, Mention, Relation
+from tanggap.location.model import Candidate, Found, Mention
+from tanggap.location.places import REACH_M
 from tanggap.platform.i18n import N_
 
 #: A run of digits this long may be somebody's number.
@@ -27,11 +28,6 @@ OWN = frozenset({"saya", "sy", "kami"})
 #: Longer mentions are stories, not names.
 MOST_WORDS = 6
 LONGEST = 60
-#: How far the place itself may lie from a pin that shows the event beside it, metres.
-REACH_M = {
-    Relation.AT: 0.0, Relation.INTO: 40.0, Relation.FRONT: 60.0, Relation.BESIDE: 60.0, Relation.BEHIND: 80.0,
-    Relation.OPPOSITE: 60.0, Relation.NEAR: 150.0, Relation.BEFORE: 150.0, Relation.AFTER: 150.0,
-}  # fmt: skip
 #: No place is known better than this, metres.
 LEAST_M = 15.0
 #: Radius of the circle that holds 95 % of a two-dimensional normal distribution, in standard deviations: √(−2 ln 0.05).
@@ -147,7 +143,7 @@ def lesson(report: Report, found: Found, names: Iterable[str] = ()) -> Lesson | 
         return Lesson(said, LessonKind.ALIAS, chosen.place, chosen.lat, chosen.lon, max(LEAST_M, chosen.uncertainty_m))
     if found.confident or mention.relation not in REACH_M:
         return None
-    exact = max(LEAST_M, report.uncertainty_m or 0.0) + REACH_M[mention.relation]
+    exact = math.hypot(max(LEAST_M, report.uncertainty_m or 0.0), REACH_M[mention.relation])
     return Lesson(said, LessonKind.PLACE, None, report.lat, report.lon, exact)
 
 

@@ -74,6 +74,8 @@ def roads_folder(home: Path, city: str) -> Path:
 def build(source: Path, folder: Path, made_at: str) -> Path:
     """Make tiles of an OpenStreetMap extract and put them in force; what is in force stays until they are whole.
 
+    Those before them are left for processes that still read them, and taken away by the next import.
+
     Raises:
         NoRoadsError: no package, no program, or the extract holds no road.
     """
@@ -97,8 +99,6 @@ def build(source: Path, folder: Path, made_at: str) -> Path:
     pointer = folder / f"{CURRENT}.new"
     pointer.write_text(new.name)
     pointer.replace(folder / CURRENT)
-    if in_force:
-        shutil.rmtree(in_force, ignore_errors=True)
     return new
 
 
@@ -118,6 +118,12 @@ def _settings(made: Path) -> dict[str, Any]:
     settings["service_limits"]["auto"]["max_matrix_location_pairs"] = MOST_PAIRS
     settings["mjolnir"]["data_processing"]["use_admin_db"] = False
     return settings
+
+
+def roads_named(home: Path, city: str) -> str | None:
+    """The name of the roads in force, another one after each import; None without any."""
+    made = _in_force(roads_folder(home, city))
+    return made.name if made else None
 
 
 def travel_of(home: Path, city: str) -> Travel:

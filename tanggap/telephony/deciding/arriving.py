@@ -14,16 +14,17 @@ from tanggap.scene import Scene
 from tanggap.telephony import needing, service
 from tanggap.telephony.acd import MOST_OFFERS, Match, Place, Step, looks_like_nuisance, next_step
 from tanggap.telephony.announcement import Saying
+from tanggap.telephony.deciding.announcing import Announcing
 from tanggap.telephony.deciding.board import Board, Live
-from tanggap.telephony.edge.media import MediaFailed
-from tanggap.telephony.edge.told import locations_of, number_of, sdp_of
+from tanggap.telephony.edge.told import locations_of, number_of
 from tanggap.telephony.model import MAIN_DESK, Call, Direction, LapseReason, NeedsBy, Presence, Ringing
 from tanggap.telephony.story import Offered, Queued
 from tanggap.verification.service import ledgers
 
 log = Log("telephony")
 
-#: A call is given out before it is stored when the commit takes longer than this; the caller comes first.
+#: A call is given out before it is stored when the commit takes longer than this, or waits for another one's; the caller comes
+#: first. The edge holds it meanwhile, and would tell the next decider of it.
 PATIENCE_S: Final = 0.006
 
 _LAPSES: Final = {"no_answer": LapseReason.NO_ANSWER, "refused": LapseReason.REFUSED, "gone": LapseReason.GONE}
@@ -34,6 +35,7 @@ class Arriving:
 
     def __init__(self, board: Board) -> None:
         self._board = board
+        self.announcing = Announcing(board.media, board.announcements)
         self.rings_by_leg: Callable[[Live, Match], None] = lambda live, match: None  # of somebody who talks already
         self.lost_phone: Callable[[Live], None] = lambda live: None
 
@@ -46,28 +48,29 @@ class Arriving:
         self._board.do(self._receive(live))
 
     async def _receive(self, live: Live) -> None:
-        """Store it, and give it out; when storing takes long, give it out meanwhile."""
+        """Store it, and give it out; when storing takes long, or must wait for others, give it out meanwhile."""
+        is_alone = not self._board.opening.is_busy
         storing = asyncio.ensure_future(self.store(live))
-        done, _ = await asyncio.wait((storing,), timeout=PATIENCE_S)
-        suspect = storing.result() if done else False
+        if is_alone:
+            await asyncio.wait((storing,), timeout=PATIENCE_S)
         if live.ci not in self._board.calls:
             return  # hung up meanwhile
-        place = self._join(live, suspect=suspect)
+        place = self._join(live)
         self.give_out()
         self.overflow(time.monotonic())
         if live.ci in self._board.line and place.ready:
             place.ready = False
             await self._let_wait(live)
 
-    def _join(self, live: Live, *, suspect: bool = False) -> Place:
-        """Into the line, with what is known of what the call needs."""
-        place = live.place = self._board.line.join(live.ci, live.arrived, suspect=suspect)
+    def _join(self, live: Live) -> Place:
+        """Into the line, with what is known of the caller and of what the call needs."""
+        place = live.place = self._board.line.join(live.ci, live.arrived, suspect=live.suspect)
         if live.needs:
             self._board.line.want(live.ci, live.needs, live.arrived + self._board.queue.skill_wait_s)
         return place
 
-    async def store(self, live: Live) -> bool:
-        """The call's row and its report; whether its caller looks like nuisance."""
+    async def store(self, live: Live) -> None:
+        """The call's row and its report, with what is known of its caller."""
         told = live.told
         ringing = Ringing(
             sip_id=live.ci,
@@ -101,32 +104,27 @@ class Arriving:
                 return weighed.is_doubtful
             return looks_like_nuisance(*await service.history(tx, scene, number, at))
 
-        suspect = await self._board.opening.put(rings)
-        if stored:
-            live.call, live.report = stored[-1].id, stored[-1].report
-        if live.needs and live.place is not None:  # learnt when it stood in the line already
+        live.suspect = bool(await self._board.opening.put(rings))
+        self._learn(live, stored[-1] if stored else None)
+
+    def _learn(self, live: Live, stored: Call | None) -> None:
+        """What storing a call has told, where it may stand in the line by now; then what happened to it meanwhile is told."""
+        if stored is not None:
+            live.call, live.report = stored.id, stored.report
+        if live.suspect:
+            self._board.line.doubt(live.ci)
+        if live.needs and live.place is not None:
             self._board.line.want(live.ci, live.needs, live.arrived + self._board.queue.skill_wait_s)
         for put in live.untold:
             put()
         live.untold.clear()
         if live.where in ("ring_all", "pstn"):
             self._board.tell(live, service.call_overflowed, live.where, by_edge=True)
-        return bool(suspect)
 
     async def _let_wait(self, live: Live) -> None:
         """Nobody is free: the announcement, where the caller's side can hear it before an answer."""
-        sdp = ""
-        if not live.announced and str(live.told.get("proto")) not in ("ws", "wss"):
-            file = await self._board.announcements.file(Saying.BURST if self._board.burst else Saying.WAITING)
-            offered = sdp_of(live.told)
-            if file and offered:
-                try:
-                    sdp = await self._board.media.announce(live.ci, offered, file)
-                    live.announced = True
-                except MediaFailed as error:
-                    log.warning("no announcement", reason=str(error))
+        sdp = await self.announcing.begin(live, Saying.BURST if self._board.burst else Saying.WAITING)
         if live.ci not in self._board.calls:
-            await self._board.media.stop_announcement(live.ci)
             return
         self._board.send(op="wait", ti=live.told["ti"], tl=live.told["tl"], sdp=sdp)
         self._board.write_down(live, Queued, announced=bool(sdp))
@@ -189,7 +187,6 @@ class Arriving:
     def _ring(self, match: Match, now: float) -> None:
         live = self._board.calls[match.key]
         live.person, live.where = match.person, "desk"
-        self._board.desks.left(live.ci, now)
         self._board.desks.move(self._board.desks[match.person], Presence.RINGING, now, live.ci)
         if live.is_cut:
             self._board.write_down(live, Offered, person=match.person)

@@ -51,7 +51,6 @@ class Live(msgspec.Struct):
     outside_tried: int = 0
     ended_by: str = ""
     talking: bool = False
-    announced: bool = False
     named: UUID = msgspec.field(default_factory=new_id)  # the ids that it has when it is stored for the first time
     named_report: UUID = msgspec.field(default_factory=new_id)
     untold: list[Callable[[], object]] = []  # what happened to it before it was stored
@@ -67,6 +66,7 @@ class Live(msgspec.Struct):
     leg: Leg | None = None  # the phone that goes on
     left: set[str] = msgspec.field(default_factory=set)  # legs that have nothing more to say in it
     passed_by: UUID | None = None  # who passed it on; it comes back to them when nobody answers
+    suspect: bool = False  # by the caller's history
     needs: frozenset[str] = frozenset()  # skills and languages
 
 

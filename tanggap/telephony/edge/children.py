@@ -32,10 +32,10 @@ def voice(settings: Settings, say: Callable[[str], None]) -> tuple[list[Child], 
     say(f"Calls to 112 come in on sip:{telephony.host}:{telephony.sip_port}.")
     return (
         [
-            Child("rtpengine", rendered.rtpengine[1:], rendered.rtpengine[0]),
-            Child("kamailio", carried(rendered, telephony)[1:], sys.executable),
+            Child("rtpengine", rendered.rtpengine[1:], rendered.rtpengine[0], is_first=True),
+            Child("kamailio", carried(rendered, telephony)[1:], sys.executable, is_first=True),
         ],
-        [Child("decider", ("telephony", "decide"))],
+        [Child("decider", ("telephony", "decide"), is_first=True)],
     )
 
 

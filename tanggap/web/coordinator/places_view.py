@@ -3,13 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from tanggap.city.service import area_at
 from tanggap.location.around import away_words
 from tanggap.location.gazetteer import Gazetteer
 from tanggap.location.learning.model import LessonKind, Proposal
-from tanggap.location.model import Found
 from tanggap.location.plane import distance_m
 from tanggap.location.spelling import WORDS, tokens
 from tanggap.platform.i18n import N_
@@ -42,10 +40,6 @@ KIND_WORDS: dict[str, str] = {
     "coast": N_("pesisir"), "hall": N_("balai"), "sight": N_("tempat wisata"), "police": N_("kantor polisi"),
     "fire_station": N_("pos pemadam"), "island": N_("pulau"), "monument": N_("tugu"), "gate": N_("gerbang"),
 }  # fmt: skip
-
-
-#: What was looked up in each gazetteer that is still in use.
-_FOUND: WeakKeyDictionary[Gazetteer, dict[str, Found]] = WeakKeyDictionary()
 
 
 class Choice(NamedTuple):
@@ -96,7 +90,7 @@ def _row(n: int, one: Proposal, all_of_them: Sequence[Proposal], scene: Scene, t
     near = gazetteer.reverse(one.lat, one.lon)
     picked = gazetteer.entry(one.place) if one.place else None
     is_alias = one.kind is LessonKind.ALIAS
-    like = [candidate for candidate in _found(gazetteer, one.said).candidates if candidate.p >= LEAST_P]
+    like = [candidate for candidate in gazetteer.recalled(one.said, MOST_CHOICES).candidates if candidate.p >= LEAST_P]
     choices = {candidate.place: f"{candidate.name} ({candidate.p:.0%})" for candidate in like}
     choices |= {place.place: place.name for place in near if place.place not in choices}
     alike = [f"{n}" for n, other in enumerate(all_of_them, start=1) if other is not one and _may_be_same(one, other)]
@@ -137,13 +131,4 @@ def counts(gazetteer: Gazetteer, translate: Translate) -> list[KindCount]:
 
 def known_share(gazetteer: Gazetteer, said: Sequence[str]) -> float | None:
     """Of what was said lately, the share in which this gazetteer is sure of a place; None when nothing was said."""
-    return sum(_found(gazetteer, words).confident for words in said) / len(said) if said else None
-
-
-def _found(gazetteer: Gazetteer, said: str) -> Found:
-    """What the words find, looked up once for each gazetteer: the page is opened again after every decision."""
-    known = _FOUND.setdefault(gazetteer, {})
-    found = known.get(said)
-    if found is None:
-        found = known[said] = gazetteer.find(said, most=MOST_CHOICES)
-    return found
+    return sum(gazetteer.recalled(words, MOST_CHOICES).confident for words in said) / len(said) if said else None

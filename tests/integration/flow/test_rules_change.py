@@ -14,6 +14,9 @@ from tanggap.city.service import load_pack
 from tanggap.incident import store as rows
 from tanggap.incident.model import Actor, Incident
 from tanggap.intake.model import Changes, Channel, Contact
+from tanggap.location.travel import keeper
+from tanggap.location.travel.keeper import TravelKeeper
+from tanggap.location.travel.model import StraightTravel
 from tanggap.platform.database import Database
 from tanggap.platform.ids import new_id
 from tanggap.platform.secrets import Keyring
@@ -92,4 +95,23 @@ async def test_rules_of_which_no_scene_can_be_made_leave_the_one_before_at_work(
         patched.setattr(scene, "scene_of", fails)
         assert await scenes.get() is before
     assert (await scenes.get()).catalogue.category("fallen_tree").lead == "dishub"
+    await scenes.close()
+
+
+async def test_roads_that_are_put_in_force_are_travelled_without_a_restart(
+    db: Database, settings: Settings, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with db.transaction(CITY) as tx:
+        await load_pack(tx, read_pack(pack_folder(CITY)), NOW)
+    times = {"s": 100.0}
+    scenes = Scenes(db, settings, keyring)
+    scenes.travels = TravelKeeper(settings.home, CITY, lambda: times["s"])
+    before = await scenes.get()
+    by_road = StraightTravel()
+    monkeypatch.setattr(keeper, "roads_named", lambda *_: "tiles-new")
+    monkeypatch.setattr(keeper, "travel_of", lambda *_: by_road)
+    times["s"] += 1.5
+    after = await scenes.get()
+    assert after.travel is by_road
+    assert after.catalogue is before.catalogue
     await scenes.close()

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from osmium.osm import mutable
 
 from tanggap.commands.roads import roads
+from tanggap.location.travel.keeper import TravelKeeper
 from tanggap.location.travel.model import StraightTravel, straight_m
 from tanggap.location.travel.roads import NoRoadsError, RoadTravel, build, builder, installed, roads_folder, travel_of
 
@@ -79,6 +80,18 @@ def test_roads_are_made_put_in_force_and_asked(home: Path, extract: Path) -> Non
     straight = StraightTravel().legs(here, there)
     assert legs.metres[:, 1] == pytest.approx(straight.metres[:, 1])  # no road to there: the estimate
     assert travel.reached(here[:1], there).tolist() == [[True, False]]
+    assert CliRunner().invoke(roads, [str(extract)]).exit_code == 0
+    assert travel.legs(here, there).metres[:, 0] == pytest.approx(legs.metres[:, 0]), "roads that are still read are still there"
+
+
+@pytest.mark.skipif(not can_build(), reason="needs pyvalhalla with its builder: Python 3.12, the extra «roads»")
+async def test_a_running_process_takes_roads_that_are_imported(home: Path, extract: Path) -> None:
+    now = {"s": 100.0}
+    keeper = TravelKeeper(home, "kendari", lambda: now["s"])
+    assert isinstance(await keeper.get(), StraightTravel)
+    build(extract, roads_folder(home, "kendari"), "2026-11-21")
+    now["s"] += 1.5
+    assert isinstance(await keeper.get(), RoadTravel)
 
 
 @pytest.mark.skipif(not can_build(), reason="needs pyvalhalla with its builder: Python 3.12, the extra «roads»")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tanggap.location.gazetteer import Gazetteer
+from tanggap.location.model import Ask, Entry, Relation
 from tanggap.simulation.made_up import made_up_places
 from tests.unit.location.kendari import ENTRIES, KENDARI, first
 
@@ -95,3 +96,63 @@ def test_lanes_kilometres_and_colours_are_details() -> None:
 
 def test_a_street_may_be_called_a_trunk_road() -> None:
     assert first("jalan poros gunung jati").name == "Jalan Poros Gunung Jati"
+
+
+def test_what_it_is_not_is_offered_to_nobody() -> None:
+    found = KENDARI.find("di anawai bukan anaiwoi")
+    assert (found.candidates[0].name, found.confident) == ("Anawai", True)
+    assert all(one.p < 0.5 for one in found.candidates if one.name == "Anaiwoi")
+    assert first("bukan main ramainya di pasar panjang").name == "Pasar Panjang"
+
+
+def test_a_border_lies_between_its_two_sides() -> None:
+    one, two = first("kelurahan punggolaka"), first("kelurahan tobuuha")
+    border = first("perbatasan punggolaka dengan tobuuha")
+    assert (border.place, border.also) == (one.place, (two.place,))
+    assert first("gerbang batas kota puuwatu").name == "Gerbang Puuwatu"
+
+
+def test_two_names_stand_apart_without_a_word_between_them() -> None:
+    for said in ("antara jl martandu jl malaka", "antara jl martandu, jl malaka", "pertigaan antara jl martandu dan jl malaka"):
+        found = first(said)
+        assert found.also != (), said
+        assert found.name == "Jalan Martandu – Jalan Malaka"
+
+
+def test_the_city_alone_is_no_place_in_it() -> None:
+    assert KENDARI.find("kota kendari").candidates == ()
+    assert KENDARI.find("di kota kendari sulawesi tenggara").ask is Ask.KELURAHAN
+    assert not KENDARI.find("kendari").confident
+    found = KENDARI.find("kecamatan kendari")
+    assert (found.candidates[0].kind, found.confident) == ("kecamatan", True)
+
+
+@pytest.mark.parametrize(
+    "said", ["di toronipa", "bandara haluoleo", "pohara dekat jembatan", "konda", "konda perbatasan kendari", "kolaka"]
+)
+def test_beyond_the_border_the_question_is_which_city(said: str) -> None:
+    assert KENDARI.find(said).ask is Ask.CITY
+
+
+def test_a_place_here_that_bears_a_neighbours_name_is_here() -> None:
+    assert KENDARI.find("gerbang ranomeeto").confident
+    assert KENDARI.find("jalan konawe").candidates[0].name == "Jalan Konawe"
+    assert KENDARI.find("jalan konawe").ask is not Ask.CITY
+
+
+def test_local_words_for_before_and_behind_are_relations() -> None:
+    for said, relation in {
+        "ri olo hotel claro": Relation.FRONT, "rimunri hotel claro": Relation.BEHIND, "we wise hotel claro": Relation.FRONT,
+        "te kundono hotel claro": Relation.BEHIND, "ri benreng hotel claro": Relation.BESIDE,
+    }.items():  # fmt: skip
+        assert [one.relation for one in KENDARI.find(said).understood.mentions] == [relation], said
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "said"),
+    [("shop", "Toko Perbatasan Jaya", "dpn toko perbatasan jaya"), ("street", "Jalan Tembus Melati", "jl tembus melati"),
+     ("cafe", "Warung Bukan Rahasia", "warung bukan rahasia"), ("gate", "Tugu Batas Kota Wolasi", "tugu batas kota wolasi")],
+)  # fmt: skip
+def test_such_words_may_stand_in_a_name(kind: str, name: str, said: str) -> None:
+    found = KENDARI.with_changes([Entry("new", kind, name, (), -3.98, 122.51, 30.0)]).find(said)
+    assert (found.candidates[0].name, found.confident) == (name, True)

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tanggap.location.plane import distance_m
+from tanggap.location.travel import roads as stored
+from tanggap.location.travel.keeper import TravelKeeper
 from tanggap.location.travel.model import DETOUR, Legs, SpeedProfile, StraightTravel, Travel, straight_m
 from tanggap.location.travel.roads import CURRENT, roads_folder, travel_of
 
@@ -76,3 +78,73 @@ def test_tiles_of_another_version_are_left_alone(tmp_path: Path, about: str) -> 
     assert isinstance(travel_of(tmp_path, "kendari"), StraightTravel)
     (folder / CURRENT).write_text("../../etc")
     assert isinstance(travel_of(tmp_path, "kendari"), StraightTravel)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.s = 100.0
+
+    def __call__(self) -> float:
+        return self.s
+
+
+class Roads(StraightTravel):
+    """Stands in for the package, which not every Python has."""
+
+    def __init__(self, made: Path) -> None:
+        super().__init__()
+        if (made / "broken").exists():
+            raise RuntimeError
+        self.made = made.name
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(stored, "RoadTravel", Roads)
+    monkeypatch.setattr(stored, "installed", lambda: "3.9.0")
+    return tmp_path
+
+
+def put_in_force(home: Path, name: str, *, broken: bool = False) -> None:
+    """As an import does it at its end."""
+    folder = roads_folder(home, "kendari")
+    (folder / name).mkdir(parents=True)
+    (folder / name / stored.ABOUT).write_text('{"made_with": "3.9.0", "source": "kota", "made_at": "2026-11-26"}')
+    if broken:
+        (folder / name / "broken").touch()
+    (folder / CURRENT).write_text(name)
+
+
+def named(travel: Travel) -> str | None:
+    return travel.made if isinstance(travel, Roads) else None
+
+
+async def test_two_processes_see_new_roads_within_two_seconds(home: Path) -> None:
+    clock = Clock()
+    one, other = (TravelKeeper(home, "kendari", clock) for _ in range(2))
+    first = await one.get(), await other.get()
+    assert [named(travel) for travel in first] == [None, None]
+    put_in_force(home, "tiles-a")
+    clock.s += 0.5
+    assert (await one.get(), await other.get()) == first
+    clock.s += 1.0
+    assert [named(await one.get()), named(await other.get())] == ["tiles-a", "tiles-a"]
+    same = await one.get()
+    clock.s += 1.5
+    assert await one.get() is same, "what has not changed is not read again"
+    put_in_force(home, "tiles-b")
+    clock.s += 1.5
+    assert [named(await one.get()), named(await other.get())] == ["tiles-b", "tiles-b"]
+
+
+async def test_of_roads_that_cannot_be_read_those_before_them_serve_on(home: Path) -> None:
+    clock = Clock()
+    keeper = TravelKeeper(home, "kendari", clock)
+    put_in_force(home, "tiles-a")
+    before = await keeper.get()
+    put_in_force(home, "tiles-b", broken=True)
+    clock.s += 1.5
+    assert await keeper.get() is before
+    put_in_force(home, "tiles-c")
+    clock.s += 1.5
+    assert named(await keeper.get()) == "tiles-c"

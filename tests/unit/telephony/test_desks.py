@@ -2,6 +2,9 @@
 
 from uuid import UUID
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tanggap.people.roster.model import Ability
 from tanggap.telephony.desks import Desks
 from tanggap.telephony.model import Presence
@@ -68,3 +71,27 @@ def test_what_people_can_comes_from_the_roster() -> None:
     desks.move(desks[SARI], Presence.TALKING, 1.0, "one@trunk")
     assert [one.person for one in desks.free()] == [BUDI]
     assert SARI in desks.here({"main"})
+
+
+_ACTS = st.lists(
+    st.tuples(st.sampled_from((SARI, BUDI, UUID(int=3))), st.sampled_from(("one@trunk", "two@trunk", None)), st.booleans()),
+    max_size=20,
+)
+
+
+@given(_ACTS)
+def test_a_call_is_at_one_desk_however_desks_move(acts: list[tuple[UUID, str | None, bool]]) -> None:
+    desks = Desks()
+    people = (SARI, BUDI, UUID(int=3))
+    for person in people:
+        desks.phone(person, 1, 0.0)
+    for now, (person, call, ends) in enumerate(acts, 1):
+        if call is None:
+            desks.rest(person, now)
+        elif ends:
+            desks.left(call, now)
+            assert all(desks[one].call != call for one in people)
+        else:
+            desks.move(desks[person], Presence.RINGING, now, call)
+            assert [one for one in people if desks[one].call == call] == [person]
+    assert all(desks[one].call is not None or desks[one].state is Presence.READY for one in people)
