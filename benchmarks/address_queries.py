@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from benchmarks.true_points import Point, at, between, within
-from tanggap.location.finding import AREAS
 from tanggap.location.model import Entry, Relation
 from tanggap.location.places import FARTHEST_M, apart_m
+from tanggap.location.stretches import AREAS
 
 _SHORT = {
     "jalan": ("jl", "jln", "jl.", "j"), "lorong": ("lr", "lrg", "lrng"), "kelurahan": ("kel", "kel."), "kantor": ("ktr", "kntr"),

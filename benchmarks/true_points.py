@@ -15,10 +15,10 @@ import math
 import random
 from collections.abc import Sequence
 
-from tanggap.location.finding import AREAS
 from tanggap.location.model import Entry, Relation
 from tanggap.location.places import REACH_M
 from tanggap.location.plane import Plane
+from tanggap.location.stretches import AREAS
 from tanggap.location.uncertainty import radii
 
 #: Off the straight line in the middle of the way, as a share of its length, one standard deviation.

@@ -5,7 +5,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tanggap.city.model import Catalogue
-from tanggap.city.pack import Pack, PackError, pack_folder, read_pack
+from tanggap.city.pack import Pack, pack_folder, read_pack
+from tanggap.city.pack_reading import PackError
 from tanggap.city.service import load_pack
 from tanggap.city.store import version
 from tanggap.people import service as people

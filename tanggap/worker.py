@@ -26,7 +26,7 @@ from tanggap.notification.model import Channel
 from tanggap.notification.sending import store as sending
 from tanggap.notification.sending.sender import Sender
 from tanggap.notification.settings import NotificationSettings, notification_settings, way_to_callers
-from tanggap.people import service as people
+from tanggap.people import signing_in
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, DatabaseAway, Transaction
 from tanggap.platform.jobs import Handler, run_jobs
@@ -69,7 +69,7 @@ Scenery = Callable[[], Awaitable[Scene]]
 async def forget_old(db: Database, city: str, now: datetime) -> None:
     """Sessions and wrong passwords that have served their time go."""
     async with db.transaction(city) as tx:
-        await people.forget_old(tx, city, now)
+        await signing_in.forget_old(tx, city, now)
 
 
 def recording_tasks(settings: Settings, keyring: Keyring) -> tuple[Periodic, ...]:

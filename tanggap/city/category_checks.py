@@ -1,35 +1,15 @@
-"""What must hold within a category, whoever wrote it: agencies that exist, questions that can be answered and end.
-
-One set of rules for the pack's files and for what is edited in the browser. Each flaw is told twice: in English to who writes
-packs, and (as a gettext key) in Indonesian to a city's coordinator.
-"""
+"""What must hold within a category, whoever wrote it: agencies that exist, questions that can be answered and end."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-
-import msgspec
+from collections.abc import Iterator, Sequence
 
 from tanggap.city.categories import YES_NO_ANSWERS, QuestionKind
+from tanggap.city.flaws import Flaw, Sentences, duplicates
 from tanggap.city.pack_format import CategoryEntry, QuestionEntry
 from tanggap.platform.i18n import N_
 
-
-class Flaw(msgspec.Struct, frozen=True):
-    """What is wrong with one field of an entry."""
-
-    english: str
-    indonesian: str  # a gettext key
-    field: str  # its path in the entry: questions.0.when
-    values: dict[str, str] = {}  # what stands in the braces of both sentences
-    question: str = ""  # the code of the question that it belongs to
-
-    def __str__(self) -> str:
-        return self.english.format(**self.values)
-
-
-#: Sentences of the flaws, English and Indonesian.
-Sentences = tuple[str, str]
+#: The file of a pack in which categories stand.
+FILE = "categories.toml"
 UNKNOWN_AGENCY: Sentences = (
     "names the agency `{code}` in `{role}`, which agencies.toml does not have.",
     N_("Instansi «{code}» tidak ada, atau sudah dipensiunkan."),
@@ -80,29 +60,27 @@ ADDS_UNKNOWN: Sentences = (
 )
 
 
-def duplicates(names: Iterable[str]) -> list[str]:
-    """What stands in `names` more than once, in order of first appearance."""
-    return [name for name, count in Counter(names).items() if count > 1]
-
-
 def category_flaws(category: CategoryEntry, agencies: set[str]) -> Iterator[Flaw]:
     """All that is wrong with a category, when `agencies` are the codes of those that act."""
+    entry = f"category {category.code}"
+    at = FILE, entry, "category", category.code
     for role, codes in (("lead", (category.lead,)), ("support", category.support), ("next", category.next)):
         for code in codes:
             if not code and role == "lead":
-                yield Flaw(*NO_AGENCY, role)
+                yield Flaw(*at, role, NO_AGENCY)
             elif code not in agencies:
-                yield Flaw(*UNKNOWN_AGENCY, role, {"code": code, "role": role})
+                yield Flaw(*at, role, UNKNOWN_AGENCY, {"code": code, "role": role})
         for code in duplicates(codes):
-            yield Flaw(*AGENCY_TWICE, role, {"code": code, "role": role})
+            yield Flaw(*at, role, AGENCY_TWICE, {"code": code, "role": role})
         if role != "lead" and category.lead in codes:
-            yield Flaw(*LEAD_AGAIN, role, {"role": role})
+            yield Flaw(*at, role, LEAD_AGAIN, {"role": role})
     for code in duplicates(question.code for question in category.questions):
-        at = [question.code for question in category.questions].index(code)
-        yield Flaw(*CODE_TWICE, f"questions.{at}.code", {"code": code})
-    for at, question in enumerate(category.questions):
+        n = [question.code for question in category.questions].index(code)
+        yield Flaw(*at, f"questions.{n}.code", CODE_TWICE, {"code": code})
+    for n, question in enumerate(category.questions):
+        asked = FILE, f"{entry}, question {question.code}", "category", category.code
         for sentences, field, values in (*_answering(question, category), *_tree(question, category, agencies)):
-            yield Flaw(*sentences, f"questions.{at}.{field}", values, question.code)
+            yield Flaw(*asked, f"questions.{n}.{field}", sentences, values)
 
 
 _Found = tuple[Sentences, str, dict[str, str]]

@@ -1,15 +1,9 @@
-"""What must hold in the ladder, the office hours, the holidays and the service levels, whoever wrote them.
-
-One set of rules for the pack's files and for what is edited in the browser. Each flaw is told twice: in English to who writes
-packs, and (as a gettext key) in Indonesian to a city's coordinator.
-"""
+"""What must hold in the ladder, the office hours, the holidays and the service levels, whoever wrote them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-import msgspec
-
-from tanggap.city.category_checks import Sentences, duplicates
+from tanggap.city.flaws import Flaw, Sentences, duplicates
 from tanggap.city.kinds import Priority
 from tanggap.city.ladder import CLOCK_WORDS, TOLD_WORDS, Clock, Told, code_of
 from tanggap.city.pack_ladder import HOLIDAYS, LADDER, AgencyRuleEntry, HolidayEntry, OfficeHoursEntry, StepEntry, about_s
@@ -79,29 +73,12 @@ UNKNOWN_GROUP: Sentences = (
 )
 
 
-class Found(msgspec.Struct, frozen=True):
-    """What is wrong with one field: where it stands in the pack, and where in the draft."""
-
-    file: str
-    entry: str  # as the pack's messages name it
-    kind: str
-    code: str
-    field: str
-    sentences: Sentences
-    values: dict[str, str] = {}
-
-    @property
-    def english(self) -> str:
-        """As whoever writes packs reads it."""
-        return self.sentences[0].format(**self.values)
-
-
 Ladder = tuple[Priority, Clock, str | None, str | None]
 
 
 def ladder_flaws(
     steps: Sequence[StepEntry], targets: Iterable[Target], agencies: set[str], categories: set[str]
-) -> Iterator[Found]:
+) -> Iterator[Flaw]:
     """Agencies and categories exist; every priority has a ladder for every clock, which climbs in time to the coordinator."""
     ladders: dict[Ladder, list[StepEntry]] = {}
     for step in steps:
@@ -112,20 +89,20 @@ def ladder_flaws(
             if (priority, clock, None, None) not in ladders:
                 code = code_of(priority, clock, Told.COORDINATOR, None, None)
                 values = {"priority": priority.value, "clock": CLOCK_WORDS[clock]}
-                yield Found(LADDER, f"{priority} {clock}", "rung", code, "code", NO_STEP, values)
+                yield Flaw(LADDER, f"{priority} {clock}", "rung", code, "code", NO_STEP, values)
     for ladder in ladders.values():
         yield from _order_flaws(sorted(ladder, key=lambda step: step.tell.height))
     yield from _early_flaws(ladders, targets)
 
 
-def _early_flaws(ladders: Mapping[Ladder, Sequence[StepEntry]], targets: Iterable[Target]) -> Iterator[Found]:
+def _early_flaws(ladders: Mapping[Ladder, Sequence[StepEntry]], targets: Iterable[Target]) -> Iterator[Flaw]:
     for target in targets:
         for step in ladders.get((target.priority, Clock.ANSWER, None, None), ()):
             if step.unit is not Unit.WORKING_DAYS and about_s(step) < target.acknowledge_s:
                 yield _of_step(step, "after", TOO_EARLY, target_s=str(target.acknowledge_s))
 
 
-def _step_flaws(step: StepEntry, agencies: set[str], categories: set[str]) -> Iterator[Found]:
+def _step_flaws(step: StepEntry, agencies: set[str], categories: set[str]) -> Iterator[Flaw]:
     if step.agency is not None and step.agency not in agencies:
         yield _of_step(step, "agency", UNKNOWN_AGENCY, agency=step.agency)
     if step.category is not None and step.category not in categories:
@@ -134,7 +111,7 @@ def _step_flaws(step: StepEntry, agencies: set[str], categories: set[str]) -> It
         yield _of_step(step, "again_minutes", NOT_AGAIN)
 
 
-def _order_flaws(ladder: Sequence[StepEntry]) -> Iterator[Found]:
+def _order_flaws(ladder: Sequence[StepEntry]) -> Iterator[Flaw]:
     for lower, upper in pairwise(ladder):
         if lower.tell is upper.tell:
             continue  # told of as a step that stands twice
@@ -147,47 +124,47 @@ def _order_flaws(ladder: Sequence[StepEntry]) -> Iterator[Found]:
         yield _of_step(ladder[-1], "code", NOT_THE_COORDINATOR)
 
 
-def _of_step(step: StepEntry, field: str, sentences: Sentences, **values: str) -> Found:
+def _of_step(step: StepEntry, field: str, sentences: Sentences, **values: str) -> Flaw:
     code = code_of(step.priority, step.clock, step.tell, step.category, step.agency)
-    return Found(LADDER, f"step {step.named}", "rung", code, field, sentences, values)
+    return Flaw(LADDER, f"step {step.named}", "rung", code, field, sentences, values)
 
 
-def office_flaws(hours: Sequence[OfficeHoursEntry], rules: Sequence[AgencyRuleEntry], agencies: set[str]) -> Iterator[Found]:
+def office_flaws(hours: Sequence[OfficeHoursEntry], rules: Sequence[AgencyRuleEntry], agencies: set[str]) -> Iterator[Flaw]:
     """A day closes after it opens; agencies exist, and have hours when their clocks run in them only."""
     for one in hours:
         at = LADDER, f"office_hours {one.named}", "office_hours", one.code
         if one.closes <= one.opens:
-            yield Found(*at, "closes", CLOSES_FIRST, {"closes": one.closes, "opens": one.opens})
+            yield Flaw(*at, "closes", CLOSES_FIRST, {"closes": one.closes, "opens": one.opens})
         if one.agency is not None and one.agency not in agencies:
-            yield Found(*at, "agency", UNKNOWN_AGENCY, {"agency": one.agency})
+            yield Flaw(*at, "agency", UNKNOWN_AGENCY, {"agency": one.agency})
     for rule in rules:
         at = LADDER, f"agency {rule.agency}", "agency_rule", rule.agency
         if rule.agency not in agencies:
-            yield Found(*at, "agency", RULE_OF_NOBODY, {"agency": rule.agency})
+            yield Flaw(*at, "agency", RULE_OF_NOBODY, {"agency": rule.agency})
         for priority in duplicates(rule.pauses):
-            yield Found(*at, "pauses", PAUSES_TWICE, {"priority": priority})
+            yield Flaw(*at, "pauses", PAUSES_TWICE, {"priority": priority})
         if rule.pauses and not any(one.agency in (None, rule.agency) for one in hours):
-            yield Found(*at, "pauses", NO_HOURS)
+            yield Flaw(*at, "pauses", NO_HOURS)
 
 
-def holiday_flaws(holidays: Iterable[HolidayEntry]) -> Iterator[Found]:
+def holiday_flaws(holidays: Iterable[HolidayEntry]) -> Iterator[Flaw]:
     """Dates of these years."""
     for one in holidays:
         if one.date.year not in YEARS:
             said = one.date.isoformat()
-            yield Found(HOLIDAYS, f"holiday {said}", "holiday", said, "date", ODD_YEAR, {"year": str(one.date.year)})
+            yield Flaw(HOLIDAYS, f"holiday {said}", "holiday", said, "date", ODD_YEAR, {"year": str(one.date.year)})
 
 
-def level_flaws(levels: Iterable[LevelEntry], groups: set[str], *, is_own: bool) -> Iterator[Found]:
+def level_flaws(levels: Iterable[LevelEntry], groups: set[str], *, is_own: bool) -> Iterator[Flaw]:
     """Levels are about figures that exist, with a time where one belongs; a city's own name groups that it has."""
     for level in levels:
         at = LEVELS, f"level {level.code}", "service_level", level.code
         if level.figure not in LEVEL_FIGURES:
-            yield Found(*at, "figure", UNKNOWN_FIGURE, {"figure": level.figure, "known": ", ".join(LEVEL_FIGURES)})
+            yield Flaw(*at, "figure", UNKNOWN_FIGURE, {"figure": level.figure, "known": ", ".join(LEVEL_FIGURES)})
         elif LEVEL_FIGURES[level.figure] and level.within is None:
-            yield Found(*at, "within", NO_WITHIN, {"figure": level.figure})
+            yield Flaw(*at, "within", NO_WITHIN, {"figure": level.figure})
         elif not LEVEL_FIGURES[level.figure] and level.within is not None:
-            yield Found(*at, "within", NEEDLESS_WITHIN, {"figure": level.figure})
+            yield Flaw(*at, "within", NEEDLESS_WITHIN, {"figure": level.figure})
         for group in level.groups:
             if is_own and group not in groups:
-                yield Found(*at, "groups", UNKNOWN_GROUP, {"group": group})
+                yield Flaw(*at, "groups", UNKNOWN_GROUP, {"group": group})

@@ -1,44 +1,20 @@
 """A city pack: a folder of TOML files, read whole and checked strictly before any of it is used."""
 
-import re
-import tomllib
-from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import NamedTuple
 
 import msgspec
 
 from tanggap.city.categories import Category
-from tanggap.city.category_checks import duplicates
-from tanggap.city.kinds import Priority
 from tanggap.city.ladder import AgencyRule, Holiday, OfficeHours, Rung
 from tanggap.city.ladder_checks import holiday_flaws, ladder_flaws, level_flaws, office_flaws
 from tanggap.city.model import Agency, City, Phrase
-from tanggap.city.pack_checks import (
-    SHORT_NAME,
-    check_areas,
-    check_categories,
-    check_city,
-    check_places,
-)
+from tanggap.city.pack_checks import check_areas, check_categories, check_city, check_places
 from tanggap.city.pack_city import CityFile
-from tanggap.city.pack_format import (
-    AgencyEntry,
-    CategoryEntry,
-    KecamatanEntry,
-    KelurahanEntry,
-    PackEntry,
-    PhraseEntry,
-    PlaceEntry,
-    TargetEntry,
-)
-from tanggap.city.pack_ladder import (
-    AgencyRuleEntry,
-    HolidayEntry,
-    OfficeHoursEntry,
-    StepEntry,
-)
+from tanggap.city.pack_format import AgencyEntry, CategoryEntry, KecamatanEntry, KelurahanEntry, PhraseEntry, PlaceEntry
+from tanggap.city.pack_ladder import HOLIDAYS, LADDER, AgencyRuleEntry, HolidayEntry, OfficeHoursEntry, StepEntry
+from tanggap.city.pack_reading import PackError, Reading
 from tanggap.city.pack_shifts import read_shifts
 from tanggap.city.said import Said, read_said
 from tanggap.city.service_levels import FILE as LEVELS
@@ -46,44 +22,6 @@ from tanggap.city.service_levels import LevelEntry, folder_of_levels
 from tanggap.city.shift_plan import ShiftPlan
 from tanggap.city.targets import ServiceLevel, Target
 from tanggap.city.territory import Area, Place
-
-Raw = dict[str, Any]
-SomeEntry = TypeVar("SomeEntry", bound=PackEntry)
-
-#: msgspec's words for what is wrong with a field, and ours.
-SENTENCES: Sequence[tuple[re.Pattern[str], str]] = (
-    (re.compile(r"Object missing required field `(.+?)`(?: - at `\$\.?(.*)`)?"), "lacks the field `{0}`."),
-    (
-        re.compile(r"Object contains unknown field `(.+?)`(?: - at `\$\.?(.*)`)?"),
-        "has a field `{0}` that the format does not know.",
-    ),
-    (re.compile(r"Invalid enum value (.+?) - at `\$\.?(.*)`"), "has {0} in `{1}`, which is not one of the allowed values."),
-    (re.compile(r"Expected `(.+?)`, got `(.+?)` - at `\$\.?(.*)`"), "needs a value of type {0} in `{2}`, not {1}."),
-    (
-        re.compile(r"Expected `str` matching regex '(.+)' - at `\$\.?(.*)`"),
-        "has a value in `{1}` that is not written as it must be: it has to match {0}.",
-    ),
-    (re.compile(r"Expected (.+?) - at `\$\.?(.*)`"), "has a value in `{1}` that is not allowed: it must be {0}."),
-)
-
-
-class Problem(msgspec.Struct, frozen=True):
-    """One thing that is wrong in a pack."""
-
-    file: str
-    entry: str
-    sentence: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.entry}: {self.sentence}" if self.entry else f"{self.file}: {self.sentence}"
-
-
-class PackError(Exception):
-    """The pack cannot be used; `problems` has all that is wrong with it, not only the first."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(map(str, problems)))
 
 
 class Pack(msgspec.Struct, frozen=True):
@@ -111,174 +49,100 @@ def pack_folder(city: str) -> Path:
     return Path(str(files("tanggap") / "cities" / city))
 
 
+class _Written(NamedTuple):
+    """The sound entries of all files."""
+
+    city: CityFile | None
+    agencies: list[AgencyEntry]
+    categories: list[CategoryEntry]
+    kecamatan: list[KecamatanEntry]
+    kelurahan: list[KelurahanEntry]
+    places: dict[str, list[PlaceEntry]]  # by file
+    phrases: list[PhraseEntry]
+    targets: tuple[Target, ...]
+    steps: list[StepEntry]
+    hours: list[OfficeHoursEntry]
+    rules: list[AgencyRuleEntry]
+    holidays: list[HolidayEntry]
+    levels: list[LevelEntry]
+
+
 def read_pack(folder: Path) -> Pack:
     """Read and check a pack.
 
     Raises:
         PackError: with every problem found, each naming its file, its entry and what to mend.
     """
-    reading = _Reading(folder)
-    city = reading.city()
-    agencies = reading.entries("agencies.toml", "agency", AgencyEntry)
-    categories = reading.entries("categories.toml", "category", CategoryEntry)
-    kecamatan = reading.entries("districts.toml", "kecamatan", KecamatanEntry)
-    kelurahan = reading.entries("districts.toml", "kelurahan", KelurahanEntry)
-    places = {name: reading.entries(name, "place", PlaceEntry) for name in reading.place_files()}
-    phrases = reading.entries("phrases.toml", "phrase", PhraseEntry)
-    targets = reading.targets()
-    steps = reading.if_there("escalation.toml", "step", StepEntry)
-    hours = reading.if_there("escalation.toml", "office_hours", OfficeHoursEntry)
-    rules = reading.if_there("escalation.toml", "agency", AgencyRuleEntry)
-    holidays = reading.if_there("holidays.toml", "holiday", HolidayEntry)
+    reading = Reading(folder)
+    norms = Reading(folder_of_levels(folder), reading.problems)
+    written = _written(reading, norms)
     said = read_said(folder, reading.codes("categories.toml", "category"), reading.complain)
     shifts = read_shifts(folder, reading.complain)
-    norms = _Reading(folder_of_levels(folder), reading.problems)
-    levels = norms.entries(LEVELS, "level", LevelEntry)
-    norms.sources_named()
-    norms.top_level()
-    reading.sources_named()
-    reading.top_level()
-    box = city.bbox if city else None
-    if city:
-        check_city(city, reading.complain)
-    check_categories(categories, reading.codes("agencies.toml", "agency"), reading.complain)
-    check_areas(kecamatan, kelurahan, reading.codes("districts.toml", "kecamatan"), box, reading.complain)
-    check_places(places, reading.codes("districts.toml", "kelurahan"), box, reading.complain)
-    agency_codes, category_codes = reading.codes("agencies.toml", "agency"), reading.codes("categories.toml", "category")
-    for found in (
-        *level_flaws(levels, {entry.group for entry in categories}, is_own=norms.folder == folder),
-        *ladder_flaws(steps, targets, agency_codes, category_codes),
-        *office_flaws(hours, rules, agency_codes),
-        *holiday_flaws(holidays),
-    ):
-        reading.complain(found.file, found.entry, found.english)
-    if reading.problems or city is None:
+    for one in (norms, reading):
+        one.sources_named()
+        one.top_level()
+    _check(written, reading, has_own_levels=norms.folder == folder)
+    if reading.problems or written.city is None:
         raise PackError(reading.problems)
-    ladder_sources = reading.sources("escalation.toml") if steps or hours or rules else {}
-    return Pack(
-        folder=folder,
-        city=city.record(),
-        agencies=tuple(entry.record(reading.sources("agencies.toml")) for entry in agencies),
-        categories=tuple(entry.record(reading.sources("categories.toml")) for entry in categories),
-        areas=tuple(entry.record(reading.sources("districts.toml")) for entry in [*kecamatan, *kelurahan]),
-        places=tuple(entry.record(reading.sources(name)) for name, entries in places.items() for entry in entries),
-        targets=targets,
-        phrases=tuple(entry.record({}) for entry in phrases),
-        said=said,
-        shifts=shifts,
-        service_levels=tuple(entry.record(norms.sources(LEVELS)) for entry in levels),
-        rungs=tuple(entry.record(ladder_sources) for entry in steps),
-        office_hours=tuple(entry.record(ladder_sources) for entry in hours),
-        agency_rules=tuple(entry.record(ladder_sources) for entry in rules),
-        holidays=tuple(entry.record(reading.sources("holidays.toml")) for entry in holidays),
+    return _records(written, written.city, reading, norms, said, shifts)
+
+
+def _written(reading: Reading, norms: Reading) -> _Written:
+    return _Written(
+        city=reading.city(),
+        agencies=reading.entries("agencies.toml", "agency", AgencyEntry),
+        categories=reading.entries("categories.toml", "category", CategoryEntry),
+        kecamatan=reading.entries("districts.toml", "kecamatan", KecamatanEntry),
+        kelurahan=reading.entries("districts.toml", "kelurahan", KelurahanEntry),
+        places={name: reading.entries(name, "place", PlaceEntry) for name in reading.place_files()},
+        phrases=reading.entries("phrases.toml", "phrase", PhraseEntry),
+        targets=reading.targets(),
+        steps=reading.if_there(LADDER, "step", StepEntry),
+        hours=reading.if_there(LADDER, "office_hours", OfficeHoursEntry),
+        rules=reading.if_there(LADDER, "agency", AgencyRuleEntry),
+        holidays=reading.if_there(HOLIDAYS, "holiday", HolidayEntry),
+        levels=norms.entries(LEVELS, "level", LevelEntry),
     )
 
 
-class _Reading:
-    """One reading of one pack: its files, and the problems found so far."""
-
-    def __init__(self, folder: Path, problems: list[Problem] | None = None) -> None:
-        self.folder = folder
-        self.problems: list[Problem] = [] if problems is None else problems
-        self._files: dict[str, Raw] = {}
-        self._used: dict[str, set[str]] = {}
-        self._named: list[tuple[str, str, str]] = []  # file, entry, source
-
-    def complain(self, file: str, entry: str, sentence: str) -> None:
-        self.problems.append(Problem(file, entry, sentence))
-
-    def file(self, name: str) -> Raw:
-        if name not in self._files:
-            self._files[name] = {}
-            try:
-                self._files[name] = tomllib.loads((self.folder / name).read_text("utf-8"))
-            except FileNotFoundError:
-                self.complain(name, "", "The file is missing.")
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-                self.complain(name, "", f"The file is not valid TOML: {error}.")
-        return self._files[name]
-
-    def place_files(self) -> list[str]:
-        """places.toml, or where a folder places/ stands in its stead, the files in it."""
-        in_folder = sorted(f"places/{path.name}" for path in (self.folder / "places").glob("*.toml"))
-        if in_folder and (self.folder / "places.toml").exists():
-            self.complain("places.toml", "", "stands beside the folder places/; keep one of the two.")
-        return in_folder or ["places.toml"]
-
-    def sources(self, name: str) -> dict[str, str]:
-        """What the short names of a file's sources stand for: its own, and those of sources.toml, which all files may use."""
-        self._used.setdefault(name, set()).add("sources")
-        shared = self.file("sources.toml") if (self.folder / "sources.toml").exists() else {}
-        own = self.file(name).get("sources", {})
-        return {str(key): str(value) for key, value in (shared | (own if isinstance(own, dict) else {})).items()}
-
-    def city(self) -> CityFile | None:
-        raw = self.file("city.toml")
-        return self._convert("city.toml", "", raw, CityFile) if raw else None
-
-    def if_there(self, name: str, key: str, kind: type[SomeEntry]) -> list[SomeEntry]:
-        """The sound entries of a file that a pack may lack."""
-        return self.entries(name, key, kind, least=0) if (self.folder / name).exists() else []
-
-    def entries(self, name: str, key: str, kind: type[SomeEntry], least: int = 1) -> list[SomeEntry]:
-        """The sound entries under `key`; every other one is complained about."""
-        self._used.setdefault(name, set()).add(key)
-        raw = self.file(name)
-        if not raw:
-            return []
-        listed = raw.get(key, [])
-        if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
-            self.complain(name, key, "must be a list of entries.")
-            return []
-        if len(listed) < least:
-            self.complain(name, "", f"has no entry `{key}`; it needs at least one.")
-        titles = [f"{key} {kind.title(entry) or f'no. {place}'}" for place, entry in enumerate(listed, 1)]
-        for title in duplicates(titles):
-            self.complain(name, title, "stands in the file more than once; a code must be unique.")
-        self._named += [
-            (name, title, str(entry["source"])) for title, entry in zip(titles, listed, strict=True) if "source" in entry
-        ]
-        read = (self._convert(name, title, entry, kind) for title, entry in zip(titles, listed, strict=True))
-        return [entry for entry in read if entry is not None]
-
-    def targets(self) -> tuple[Target, ...]:
-        name = "targets.toml"
-        raw = self.file(name)
-        found = []
-        for priority in Priority if raw else ():
-            self._used.setdefault(name, set()).add(priority.value)
-            if not isinstance(raw.get(priority.value), dict):
-                self.complain(name, priority.value, "is missing; every priority needs its target times.")
-            elif entry := self._convert(name, priority.value, raw[priority.value], TargetEntry):
-                found.append(entry.record(priority))
-        return tuple(found)
-
-    def sources_named(self) -> None:
-        for name, entry, source in self._named:
-            if SHORT_NAME.fullmatch(source) and source not in self.sources(name):
-                self.complain(name, entry, f"names the source `{source}`, which [sources] does not explain.")
-
-    def codes(self, name: str, key: str) -> set[str]:
-        """The codes under `key`, those of unsound entries too, so that one mistake is not reported again by all who name it."""
-        listed = self.file(name).get(key, [])
-        return {str(entry.get("code")) for entry in listed if isinstance(entry, dict)} if isinstance(listed, list) else set()
-
-    def top_level(self) -> None:
-        for name, used in self._used.items():
-            for key in sorted(set(self.file(name)) - used - {"sources"}):
-                self.complain(name, key, "is not part of the format; is it misspelt, or does it stand under [sources]?")
-
-    def _convert(self, name: str, title: str, raw: Raw, kind: type[SomeEntry]) -> SomeEntry | None:
-        try:
-            return msgspec.convert(raw, kind, strict=True)
-        except msgspec.ValidationError as error:
-            self.complain(name, title, sentence_for(str(error)))
-            return None
+def _check(written: _Written, reading: Reading, *, has_own_levels: bool) -> None:
+    """Complain about everything that does not hold between the entries."""
+    city, complain = written.city, reading.complain
+    agencies, categories = reading.codes("agencies.toml", "agency"), reading.codes("categories.toml", "category")
+    box = city.bbox if city else None
+    if city:
+        check_city(city, complain)
+    check_categories(written.categories, agencies, complain)
+    check_areas(written.kecamatan, written.kelurahan, reading.codes("districts.toml", "kecamatan"), box, complain)
+    check_places(written.places, reading.codes("districts.toml", "kelurahan"), box, complain)
+    for flaw in (
+        *level_flaws(written.levels, {entry.group for entry in written.categories}, is_own=has_own_levels),
+        *ladder_flaws(written.steps, written.targets, agencies, categories),
+        *office_flaws(written.hours, written.rules, agencies),
+        *holiday_flaws(written.holidays),
+    ):
+        complain(flaw.file, flaw.entry, flaw.english)
 
 
-def sentence_for(message: str) -> str:
-    """msgspec's message about an entry, as a sentence for the people who write packs."""
-    for pattern, sentence in SENTENCES:
-        if match := pattern.fullmatch(message):
-            return sentence.format(*match.groups())
-    return f"{message}."
+def _records(
+    written: _Written, city: CityFile, reading: Reading, norms: Reading, said: tuple[Said, ...], shifts: ShiftPlan | None
+) -> Pack:
+    """What was written, as the catalogue holds it: with the sources in full."""
+    of_ladder = reading.sources(LADDER) if written.steps or written.hours or written.rules else {}
+    return Pack(
+        folder=reading.folder,
+        city=city.record(),
+        agencies=tuple(entry.record(reading.sources("agencies.toml")) for entry in written.agencies),
+        categories=tuple(entry.record(reading.sources("categories.toml")) for entry in written.categories),
+        areas=tuple(entry.record(reading.sources("districts.toml")) for entry in [*written.kecamatan, *written.kelurahan]),
+        places=tuple(entry.record(reading.sources(name)) for name, entries in written.places.items() for entry in entries),
+        targets=written.targets,
+        phrases=tuple(entry.record({}) for entry in written.phrases),
+        said=said,
+        shifts=shifts,
+        service_levels=tuple(entry.record(norms.sources(LEVELS)) for entry in written.levels),
+        rungs=tuple(entry.record(of_ladder) for entry in written.steps),
+        office_hours=tuple(entry.record(of_ladder) for entry in written.hours),
+        agency_rules=tuple(entry.record(of_ladder) for entry in written.rules),
+        holidays=tuple(entry.record(reading.sources(HOLIDAYS)) for entry in written.holidays),
+    )

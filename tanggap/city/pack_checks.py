@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tanggap.city.category_checks import category_flaws, duplicates
+from tanggap.city.category_checks import category_flaws
+from tanggap.city.flaws import duplicates
 from tanggap.city.pack_city import CityFile
 from tanggap.city.pack_format import CategoryEntry, KecamatanEntry, KelurahanEntry, PlaceEntry
 from tanggap.city.territory import BoundingBox
@@ -40,8 +41,7 @@ def check_categories(categories: Sequence[CategoryEntry], agencies: set[str], co
     """Agencies exist and are named once; questions can be answered."""
     for category in categories:
         for flaw in category_flaws(category, agencies):
-            entry = f"category {category.code}" + (f", question {flaw.question}" if flaw.question else "")
-            complain("categories.toml", entry, str(flaw))
+            complain(flaw.file, flaw.entry, flaw.english)
 
 
 def check_areas(

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, field
 
-from tanggap.city.category_checks import duplicates
+from tanggap.city.flaws import duplicates
 from tanggap.city.kinds import Provenance
 from tanggap.city.pack_format import Code, PackEntry, Text
 from tanggap.city.shift_plan import FREE, Known, Limits, Need, NeedKind, ShiftPlan, ShiftTemplate, Team

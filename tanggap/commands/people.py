@@ -10,7 +10,7 @@ import click
 
 from tanggap.city.service import catalogue
 from tanggap.commands.database import opened_database
-from tanggap.people import service
+from tanggap.people import machines, service
 from tanggap.people.demo import deactivate_demo_people
 from tanggap.people.model import Person, Role, UnknownPerson
 from tanggap.platform.clock import utcnow
@@ -93,7 +93,7 @@ def token(name: str, role: str, agency: str | None, days: int) -> None:
     async def work(tx: Transaction, city: str) -> tuple[str, str]:
         await _check_agency(tx, agency)
         now = utcnow()
-        made, secret = await service.issue_token(tx, city, name, Role(role), agency, now + timedelta(days=days), None, now)
+        made, secret = await machines.issue_token(tx, city, name, Role(role), agency, now + timedelta(days=days), None, now)
         return str(made.id), secret
 
     token_id, secret = _with_database(work)
@@ -106,7 +106,7 @@ def revoke(token_id: UUID) -> None:
     """Take a token back; it stops working within two seconds."""
 
     async def work(tx: Transaction, city: str) -> None:
-        await service.revoke_token(tx, city, token_id, None, utcnow())
+        await machines.revoke_token(tx, city, token_id, None, utcnow())
 
     _with_database(work)
     click.echo("revoked")

@@ -6,7 +6,7 @@ import time
 import asyncpg
 import click
 
-from tanggap.city.pack import PackError
+from tanggap.city.pack_reading import PackError
 from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.logs import Log, start_logging
 from tanggap.platform.settings import Settings, load_settings

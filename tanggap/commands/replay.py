@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.table import Table
 from rich.text import Text
 
-from tanggap.people import service
+from tanggap.people import machines
 from tanggap.people.model import Role
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, DatabaseAway
@@ -79,7 +79,7 @@ async def _token(settings: Settings, given: str | None) -> AsyncIterator[str]:
     try:
         db = await Database.open(database_dsn(settings), max_size=1)
         async with db.transaction(settings.city) as tx:
-            token, secret = await service.issue_token(
+            token, secret = await machines.issue_token(
                 tx, settings.city, TOKEN_NAME, Role.CALL_TAKER, None, now + TOKEN_LIVES, None, now
             )  # fmt: skip
     except (DatabaseAway, SecretsError, OSError) as error:
@@ -90,7 +90,7 @@ async def _token(settings: Settings, given: str | None) -> AsyncIterator[str]:
         yield secret
     finally:
         async with db.transaction(settings.city) as tx:
-            await service.revoke_token(tx, settings.city, token.id, None, utcnow())
+            await machines.revoke_token(tx, settings.city, token.id, None, utcnow())
         await db.close()
 
 

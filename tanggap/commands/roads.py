@@ -6,7 +6,8 @@ import click
 import numpy as np
 from rich.console import Console
 
-from tanggap.city.pack import PackError, pack_folder, read_pack
+from tanggap.city.pack import pack_folder, read_pack
+from tanggap.city.pack_reading import PackError
 from tanggap.city.territory import AreaKind
 from tanggap.location.travel.model import DETOUR, straight_m
 from tanggap.location.travel.roads import NoRoadsError, RoadTravel, build, builder, roads_folder

@@ -13,7 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from tanggap import flow, worker
-from tanggap.city.pack import PackError, pack_folder, read_pack
+from tanggap.city.pack import pack_folder, read_pack
+from tanggap.city.pack_reading import PackError
 from tanggap.city.service import load_pack
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database

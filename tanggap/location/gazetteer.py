@@ -14,7 +14,7 @@ import msgspec
 from tanggap.city.boundaries import AreaFound
 from tanggap.location import places
 from tanggap.location.confidence import CONFIDENT
-from tanggap.location.finding import AREA_NAMED, AREAS, Finder
+from tanggap.location.finding import Finder
 from tanggap.location.in_force import Built, InForce
 from tanggap.location.model import Ask, Candidate, Entry, Found, Mention, NearBorder, Reason, Understood
 from tanggap.location.names import Form, Names, NamesFile
@@ -22,6 +22,7 @@ from tanggap.location.phrases import Phrases, understand
 from tanggap.location.ranking import Asked
 from tanggap.location.recalled import Recalled
 from tanggap.location.spelling import ELSEWHERE, FILLERS, WORDS, WORDS_MARK, words
+from tanggap.location.stretches import AREA_NAMED, AREAS
 
 #: How an index file is written and by which words its names were folded; another is built anew. Count up with the layout.
 FORM = f"tanggap-gazetteer-3-{WORDS_MARK}"

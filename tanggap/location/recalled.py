@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from tanggap.location.finding import AREAS, LEAST_SCORE
 from tanggap.location.model import Entry, Found
 from tanggap.location.names import Names
 from tanggap.location.ranking import Asked, split
 from tanggap.location.spelling import tokens
+from tanggap.location.stretches import AREAS, LEAST_SCORE
 
 #: Texts whose answer is kept, the last ones asked for.
 MOST_KEPT = 256

@@ -22,7 +22,7 @@ from tanggap.notification.model import (
 )
 from tanggap.notification.store import NewDelivery
 from tanggap.notification.texts import Text
-from tanggap.people import service as people
+from tanggap.people import signing_in
 from tanggap.people.audit import record_access
 from tanggap.people.duty import on_duty
 from tanggap.people.model import Person, Role
@@ -80,7 +80,7 @@ async def recipients(conn: Connection, city: str, notice: Notice, now: datetime)
     if notice.agency is None:
         return [screen]
     found = await contacts.recipients_of_agency(conn, city, notice.agency, notice.step)
-    signed_in = [one.person.id for one in await people.online(conn, city, now) if one.person.agency == notice.agency]
+    signed_in = [one.person.id for one in await signing_in.online(conn, city, now) if one.person.agency == notice.agency]
     found += await contacts.recipients_of_people(conn, city, signed_in, [Channel.PUSH])
     return found or [screen]
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tanggap.people import service, store
+from tanggap.people import signing_in, store
 from tanggap.people.model import Person, Role
 from tanggap.people.roster import attendance
 from tanggap.platform.database import Connection
@@ -17,5 +17,5 @@ async def on_duty(conn: Connection, city: str, role: Role, now: datetime) -> lis
     """
     by_roster = await attendance.on_duty(conn, city, role, now)
     if by_roster is None:
-        return [one.person for one in await service.online(conn, city, now) if role in one.person.roles]
+        return [one.person for one in await signing_in.online(conn, city, now) if role in one.person.roles]
     return await store.people_by_id(conn, city, by_roster)

@@ -10,9 +10,10 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from tanggap.city.category_checks import duplicates
+from tanggap.city.flaws import duplicates
 from tanggap.city.kinds import Priority
-from tanggap.city.pack import Pack, PackError, Problem, sentence_for
+from tanggap.city.pack import Pack
+from tanggap.city.pack_reading import PackError, Problem, sentence_for
 from tanggap.incident.model import Disposition, ReportState
 from tanggap.intake.model import Channel
 

@@ -15,7 +15,7 @@ from litestar.middleware import DefineMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from tanggap.incident.timeline.feed import Feed, cursor_text
-from tanggap.people import service
+from tanggap.people import machines, signing_in
 from tanggap.people.model import (
     SESSION_ABSOLUTE,
     ApiToken,
@@ -111,7 +111,7 @@ class TokenMemory:
             return kept[0] if kept[0].is_valid(now) else None
         asked_at = self._clock()
         async with house.db.reading(house.city) as conn:
-            token = await service.token_of(conn, house.city, token_hash, now)
+            token = await machines.token_of(conn, house.city, token_hash, now)
         if len(self._kept) >= MOST_TOKENS_REMEMBERED:
             self._kept.clear()
         if token:
@@ -143,7 +143,10 @@ class Gate:
         is_machine = await identify(request, house)
         person: Person | None = request.scope["user"]
         if not is_allowed(rule, person):
-            raise NotSignedIn if person is None else NotAllowed
+            if person is None:
+                raise NotSignedIn
+            await _find_place(request, house)  # the page that says so tells the city's time
+            raise NotAllowed
         if person and person.must_change_password and not opt.get("old_password"):
             raise PasswordIsTemporary
         if not is_machine and not opt.get("signed"):
@@ -179,9 +182,9 @@ async def find_session(connection: ASGIConnection[Any, Any, Any, Any], house: Se
         return None
     now = house.now()
     async with house.db.reading(house.city) as conn:
-        session = await service.session_of(conn, house.city, hash_of(cookie), now)
+        session = await signing_in.session_of(conn, house.city, hash_of(cookie), now)
         if session:
-            await service.touch(conn, session, now)
+            await signing_in.touch(conn, session, now)
     return session
 
 

@@ -8,7 +8,7 @@ from litestar.datastructures import Cookie
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from tanggap.people import service
+from tanggap.people import service, signing_in
 from tanggap.people.model import DEVICE_KEPT, Busy, LockedOut, NotSignedIn, Person, Session, WeakPassword, WrongPassword
 from tanggap.people.passwords import SHORTEST
 from tanggap.people.permissions import home_of
@@ -50,7 +50,7 @@ async def sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
     device = request.cookies.get(DEVICE_COOKIE)
     login = form.text("nama")
     try:
-        signed_in = await service.log_in(house.db, house.city, house.keyring, login, form.text("sandi"), device, agent, now)
+        signed_in = await signing_in.log_in(house.db, house.city, house.keyring, login, form.text("sandi"), device, agent, now)
     except (WrongPassword, LockedOut, Busy) as refusal:
         problem, headers = problem_of(refusal)
         wait_s = int(headers.get("retry-after", 0))
@@ -67,7 +67,7 @@ async def sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
         return page
     if isinstance(before := request.scope["auth"], Session):
         async with house.db.transaction(house.city) as tx:
-            await service.log_out(tx, before, now)
+            await signing_in.log_out(tx, before, now)
     person = signed_in.person
     target = "/sandi" if person.must_change_password else next_path or home_of(person)
     response = Redirect(target, status_code=SEE_OTHER)
@@ -82,7 +82,7 @@ async def sign_out(request: Request[Any, Any, Any]) -> Response[Any]:
     house = request.app.state.house
     if isinstance(session := request.scope["auth"], Session):
         async with house.db.transaction(house.city) as tx:
-            await service.log_out(tx, session, house.now())
+            await signing_in.log_out(tx, session, house.now())
     response = Redirect("/masuk", status_code=SEE_OTHER)
     response.set_cookie(session_cookie(house.settings, None))
     return response

@@ -58,7 +58,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.CALL_TAKEN_OUTSIDE: N_("Panggilan dilanjutkan oleh nomor di luar pusat"),
     Kind.CALL_WHISPERED: N_("{who} berbicara kepada petugas saja"),
     Kind.CALL_JOINED: N_("{who} ikut bicara dalam panggilan"),
-    Kind.CALL_HANDED_ON: N_("Panggilan diserahkan ke petugas lain yang lebih memahami pelapor"),
+    Kind.CALL_HANDED_ON: N_("Panggilan dipindahkan ke petugas lain yang lebih memahami pelapor"),
     Kind.CALL_KEYS: N_("Penelepon menekan {keys}: tidak bisa bicara"),
     Kind.CALLED_BACK: N_("Ditelepon kembali oleh {who}: {outcome}"),
     Kind.LINK_SENT: N_("{link} dikirim ke nomor pelapor lewat {way} ({who})"),

@@ -15,10 +15,12 @@ from litestar.datastructures import State
 
 from tanggap.city.pack import Pack, pack_folder, read_pack
 from tanggap.city.service import load_pack
-from tanggap.people import passwords, service
+from tanggap.people import machines, passwords
 from tanggap.people.model import Role
 from tanggap.platform.database import Database
+from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings, load_settings
+from tanggap.scene import Scene, read_scene
 from tanggap.triage import keeper
 from tanggap.triage.building import said_of
 from tanggap.web.app import create_app, keep_house
@@ -26,6 +28,8 @@ from tanggap.web.house import House
 from tanggap.web.server import Server, bound
 
 CITY = "kendari"
+#: When the pack's rules came into force: before any moment of a test.
+IN_FORCE = datetime(2026, 1, 1, tzinfo=UTC)
 #: A role (and an agency) → the headers of a machine that has a token for it.
 Bearer = Callable[..., Awaitable[dict[str, str]]]
 
@@ -42,6 +46,14 @@ def _cheap_passwords() -> Iterator[None]:
 def pack() -> Pack:
     """Kendari's pack."""
     return read_pack(pack_folder(CITY))
+
+
+@pytest.fixture
+async def scene(db: Database, keyring: Keyring, pack: Pack) -> Scene:
+    """Kendari as its pack makes it, in a database of its own."""
+    async with db.transaction(CITY) as tx:
+        await load_pack(tx, pack, IN_FORCE)
+        return await read_scene(tx, keyring)
 
 
 @pytest.fixture(scope="session")
@@ -88,7 +100,7 @@ def bearer(db: Database) -> Bearer:
 
     async def issue(role: Role, agency: str | None = None, name: str = "") -> dict[str, str]:
         async with db.transaction(CITY) as tx:
-            _, secret = await service.issue_token(
+            _, secret = await machines.issue_token(
                 tx, CITY, name or f"{role.value} {agency}", role, agency, None, None, datetime.now(UTC)
             )  # fmt: skip
         return {"authorization": f"Bearer {secret}"}

@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 
 from tanggap.city.category_checks import category_flaws
+from tanggap.city.flaws import Flaw
 from tanggap.city.kinds import Priority
-from tanggap.city.ladder_checks import TOO_EARLY, Found, holiday_flaws, ladder_flaws, level_flaws, office_flaws
+from tanggap.city.ladder_checks import TOO_EARLY, holiday_flaws, ladder_flaws, level_flaws, office_flaws
 from tanggap.city.pack_format import AgencyEntry, CategoryEntry, PackEntry, QuestionEntry
 from tanggap.city.rules.kinds import KINDS, Body
 from tanggap.city.rules.model import Key, Problem, Proposed
@@ -76,7 +77,7 @@ def check(entries: Mapping[Key, Proposed], reached: Reached = None) -> list[Prob
     agencies = {code for (kind, code) in acting if kind == "agency"}
     for (kind, code), entry in sound.items():
         if isinstance(entry, CategoryEntry):
-            found += (Problem(kind, code, flaw.field, flaw.indonesian, flaw.values) for flaw in category_flaws(entry, agencies))
+            found += (_told(flaw) for flaw in category_flaws(entry, agencies))
         elif isinstance(entry, AgencyEntry) and not entry.phones and code not in (reached or ()):
             found.append(_without_contact(acting[kind, code], None if reached is None else _led_here(code, acting)))
     found += _of_the_ladder(sound, acting, entries)
@@ -106,7 +107,7 @@ def _beside(entry: Proposed, fields: set[str], agencies: set[str]) -> Iterator[P
     whole = msgspec.convert(entry.kind.whole(STAND_IN | known, entry.code), CategoryEntry, strict=True)
     for flaw in category_flaws(whole, agencies):
         if flaw.field.split(".")[0] in known:
-            yield Problem("category", entry.code, flaw.field, flaw.indonesian, flaw.values)
+            yield _told(flaw)
 
 
 def _without_contact(agency: Proposed, leads_here: str | None) -> Problem:
@@ -171,10 +172,14 @@ def _of_the_ladder(
     )
     for flaw in flaws:
         is_warning = flaw.sentences is TOO_EARLY  # harmless: nobody is told before the target time is over, whatever stands here
-        yield Problem(flaw.kind, _there(flaw, entries), flaw.field, flaw.sentences[1], flaw.values, is_warning)
+        yield msgspec.structs.replace(_told(flaw), code=_there(flaw, entries), is_warning=is_warning)
 
 
-def _there(flaw: Found, entries: Mapping[Key, Proposed]) -> str:
+def _told(flaw: Flaw) -> Problem:
+    return Problem(flaw.kind, flaw.code, flaw.field, flaw.indonesian, flaw.values)
+
+
+def _there(flaw: Flaw, entries: Mapping[Key, Proposed]) -> str:
     """Where a flaw is told: at its entry, or at the first of its kind where that was never there."""
     if (flaw.kind, flaw.code) in entries:
         return flaw.code

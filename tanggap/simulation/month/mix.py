@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 
 from tanggap.city.kinds import Priority
-from tanggap.city.pack import Pack, PackError, Problem, sentence_for
+from tanggap.city.pack import Pack
+from tanggap.city.pack_reading import PackError, Problem, sentence_for
 from tanggap.incident.model import Disposition
 
 FILE = "month.toml"

@@ -16,6 +16,15 @@ from tanggap.platform.text import fold
 MOST_PEOPLE = 200
 #: Checks that answer at once; the others read whole tables and belong to `tanggap doctor`.
 QUICK = ("settings", "database", "migrations", "clock", "disk", "voice", "jobs", "notifications")
+#: What a browser says of itself, and what people call it. The first that fits: most claim to be several.
+BROWSERS = (
+    ("Edg/", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"), ("Firefox/", "Firefox"), ("FxiOS/", "Firefox"),
+    ("CriOS/", "Chrome"), ("Chrome/", "Chrome"), ("Safari/", "Safari"),
+)  # fmt: skip
+SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("CrOS", "ChromeOS"),
+    ("Mac OS X", "macOS"), ("Linux", "Linux"),
+)  # fmt: skip
 #: A check that takes longer than this is not sound either, seconds.
 PATIENCE_S = 2.0
 
@@ -77,6 +86,12 @@ def provenances(catalogue: Catalogue, places: Count) -> dict[str, Provenances]:
         sourced = sum(entry.provenance is Provenance.SOURCED for entry in entries)
         counts[name] = Provenances(sourced, len(entries) - sourced)
     return counts
+
+
+def browser_of(user_agent: str) -> str:
+    """A browser and its system as people call them: Chrome · Android; what is neither stays as it was sent, shortened."""
+    found = [next((name for mark, name in marks if mark in user_agent), "") for marks in (BROWSERS, SYSTEMS)]
+    return " · ".join(filter(None, found)) or user_agent[:60]
 
 
 async def findings(patient: Patient) -> list[Finding]:

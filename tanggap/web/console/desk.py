@@ -13,7 +13,7 @@ from tanggap.evaluation.left_lying import store as left_lying
 from tanggap.incident.model import Disposition, ReportState
 from tanggap.intake import store as intake
 from tanggap.intake.model import Channel
-from tanggap.people import service as people
+from tanggap.people import signing_in
 from tanggap.people.model import Person
 from tanggap.people.permissions import Act, may
 from tanggap.platform.database import Connection
@@ -90,7 +90,7 @@ async def desk(conn: Connection, scene: Scene, person: Person, locale: Locale, n
     catalogue, city = scene.catalogue, scene.city
     rows = await store.lists(conn, city, person.id, now - ENDED_FOR)
     counts = await evaluation.live_counts(conn, city, now)
-    online = [one for one in await people.online(conn, city, now) if may(one.person, Act.TAKE_CALLS)]
+    online = [one for one in await signing_in.online(conn, city, now) if may(one.person, Act.TAKE_CALLS)]
     missed = await store.missed(conn, city, now - GIVEN_UP_FOR)
     alike = bursts([row for row in rows if row.state is ReportState.WAITING], catalogue)
     lines = [(row, _line(row, catalogue, person, locale, alike.get(row.id))) for row in rows]

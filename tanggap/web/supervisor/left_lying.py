@@ -15,6 +15,7 @@ from tanggap.evaluation.left_lying import service, store
 from tanggap.evaluation.left_lying.model import WHY, Kind, NobodyChosen
 from tanggap.incident.refusals import NotFound, TanggapRefusal
 from tanggap.people import service as people
+from tanggap.people import signing_in
 from tanggap.people.model import Person
 from tanggap.people.permissions import Act, may
 from tanggap.platform.database import Connection, Transaction
@@ -81,7 +82,7 @@ def kind_of(said: str) -> Kind | None:
 
 async def _colleagues(conn: Connection, house: House, person: Person) -> list[Person]:
     """Who is signed in and could see to something, oneself first."""
-    online = [one.person for one in await people.online(conn, house.city, house.now())]
+    online = [one.person for one in await signing_in.online(conn, house.city, house.now())]
     able = [one for one in online if one.id != person.id and (may(one, Act.TAKE_CALLS) or may(one, Act.SUPERVISE))]
     return [person, *sorted(able, key=lambda one: one.name)]
 

@@ -15,7 +15,7 @@ from tanggap.incident.model import Incident, IncidentState, Report, ReportState
 from tanggap.incident.photos import store as photo_rows
 from tanggap.incident.timeline import store as timelines
 from tanggap.notification import store as notification
-from tanggap.people import service as people
+from tanggap.people import signing_in
 from tanggap.platform.database import Connection
 from tanggap.platform.i18n import Locale, translator
 from tanggap.routing.escalation.store import next_steps
@@ -62,7 +62,7 @@ async def board(conn: Connection, scene: Scene, now: datetime) -> dict[str, Any]
         "open_total": sum(live.get(priority.value, 0) for priority in Priority),
         "overdue": live.get("overdue", 0),
         "resolved": await store.resolved_lately(conn, city),
-        "online": await people.online(conn, city, now),
+        "online": await signing_in.online(conn, city, now),
         "calls": await store.live_calls(conn, city),
         "to_call_back": await store.to_call_back(conn, city),
         "undelivered": await notification.undelivered(conn, city),

@@ -10,7 +10,8 @@ import pytest
 
 from tanggap import preparation
 from tanggap.city.kinds import Priority
-from tanggap.city.pack import Pack, PackError, pack_folder, read_pack
+from tanggap.city.pack import Pack, pack_folder, read_pack
+from tanggap.city.pack_reading import PackError
 from tanggap.city.service import CatalogueCache, NoCatalogueError, catalogue, load_pack
 from tanggap.platform.database import Database, DatabaseAway
 from tanggap.platform.settings import Settings

@@ -24,6 +24,7 @@ from tanggap.notification.model import Channel, ContactStep, Delivery, DeliveryS
 from tanggap.notification.service import ANNOUNCE, announce
 from tanggap.notification.store import on_screen, read_all_on_screen, read_on_screen
 from tanggap.people import service as people
+from tanggap.people import signing_in
 from tanggap.people.model import Person, Role
 from tanggap.platform.clock import utcnow
 from tanggap.platform.database import Database, Transaction
@@ -255,6 +256,6 @@ async def test_an_agencys_people_are_told_in_their_browsers_while_they_are_signe
             await add_of_person(tx, keyring, person, Channel.PUSH, subscription, utcnow())
     await story.incident(["bpbd"])
     assert [one.channel for one in await story.said(Occasion.SENT)] == [Channel.SCREEN]
-    await people.log_in(db, CITY, keyring, "piket", "jalan pagi ke teluk", None, "test", utcnow())
+    await signing_in.log_in(db, CITY, keyring, "piket", "jalan pagi ke teluk", None, "test", utcnow())
     await story.incident(["bpbd"], msgspec.structs.replace(TREE, number="0813-3333-4444"))
     assert [one.channel for one in await story.said(Occasion.SENT)].count(Channel.PUSH) == 1

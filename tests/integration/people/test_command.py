@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tanggap.commands.people import command
-from tanggap.people import service
+from tanggap.people import machines, service, signing_in
 from tanggap.people.demo import ensure_demo_people
 from tanggap.people.model import Role, hash_of
 from tanggap.platform.database import Database
@@ -34,12 +34,12 @@ def told(result: Result, name: str) -> str:
 
 async def test_the_first_administrator_is_made_and_can_sign_in(db: Database, keyring: Keyring, environ: dict[str, str]) -> None:
     password = told(await run(environ, "add", "Ana", "--name", "Ana S.", "--role", "administrator"), "password")
-    signed_in = await service.log_in(db, CITY, keyring, "ana", password, None, "", datetime.now(UTC))
+    signed_in = await signing_in.log_in(db, CITY, keyring, "ana", password, None, "", datetime.now(UTC))
     assert signed_in.person.must_change_password
     assert "ana " in (await run(environ, "list")).output
     fresh = told(await run(environ, "reset-password", "ana"), "password")
     assert fresh != password
-    assert (await service.log_in(db, CITY, keyring, "ana", fresh, None, "", datetime.now(UTC))).person.name == "Ana S."
+    assert (await signing_in.log_in(db, CITY, keyring, "ana", fresh, None, "", datetime.now(UTC))).person.name == "Ana S."
 
 
 async def test_mistakes_are_said_in_a_sentence(db: Database, environ: dict[str, str]) -> None:
@@ -63,11 +63,11 @@ async def test_a_token_is_made_and_taken_back(db: Database, environ: dict[str, s
     secret = told(made, "token")
     async with db.reading(CITY) as conn:
         now = datetime.now(UTC)
-        found = await service.token_of(conn, CITY, hash_of(secret), now)
+        found = await machines.token_of(conn, CITY, hash_of(secret), now)
         assert found
         assert found.role is Role.CALL_TAKER
         assert (await run(environ, "revoke", told(made, "id"))).output == "revoked\n"
-        assert await service.token_of(conn, CITY, hash_of(secret), now) is None
+        assert await machines.token_of(conn, CITY, hash_of(secret), now) is None
 
 
 async def test_demonstration_accounts_are_closed_together(db: Database, environ: dict[str, str], tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from tanggap.people import service
+from tanggap.people import machines, service, signing_in
 from tanggap.people.audit import Audited, record_access, trail
 from tanggap.people.demo import deactivate_demo_people, ensure_demo_people
 from tanggap.people.model import LastAdministrator, LoginTaken, Person, Role, UnfitRoles, UnknownPerson, hash_of
@@ -29,7 +29,7 @@ async def add(db: Database, login: str, *roles: Role, agency: str | None = None)
 async def test_a_first_password_is_random_and_works(db: Database, keyring: Keyring) -> None:
     async with db.transaction(CITY) as tx:
         person, first = await service.add_person(tx, CITY, "Siti", "Siti", [Role.CALL_TAKER], None, None, NOON)
-    signed_in = await service.log_in(db, CITY, keyring, "siti", first, None, "", NOON)
+    signed_in = await signing_in.log_in(db, CITY, keyring, "siti", first, None, "", NOON)
     assert signed_in.person == person
     assert person.must_change_password
 
@@ -72,10 +72,10 @@ async def test_two_administrators_cannot_both_leave_at_once(db: Database) -> Non
 async def test_a_changed_role_counts_at_once_for_open_sessions(db: Database, keyring: Keyring) -> None:
     async with db.transaction(CITY) as tx:
         person, first = await service.add_person(tx, CITY, "siti", "Siti", [Role.SUPERVISOR], None, None, NOON)
-    token = (await service.log_in(db, CITY, keyring, "siti", first, None, "", NOON)).session_token
+    token = (await signing_in.log_in(db, CITY, keyring, "siti", first, None, "", NOON)).session_token
     async with db.transaction(CITY) as tx:
         await service.change_person(tx, CITY, person.id, "Siti R.", [Role.FIELD], "bpbd", None, NOON)
-        session = await service.session_of(tx, CITY, hash_of(token), NOON)
+        session = await signing_in.session_of(tx, CITY, hash_of(token), NOON)
     assert session
     assert (session.person.roles, session.person.agency, session.person.name) == ({Role.FIELD}, "bpbd", "Siti R.")
 
@@ -83,12 +83,12 @@ async def test_a_changed_role_counts_at_once_for_open_sessions(db: Database, key
 async def test_a_reset_password_is_new_and_ends_the_sessions(db: Database, keyring: Keyring) -> None:
     async with db.transaction(CITY) as tx:
         person, first = await service.add_person(tx, CITY, "siti", "Siti", [Role.AUDITOR], None, None, NOON)
-    token = (await service.log_in(db, CITY, keyring, "siti", first, None, "", NOON)).session_token
+    token = (await signing_in.log_in(db, CITY, keyring, "siti", first, None, "", NOON)).session_token
     async with db.transaction(CITY) as tx:
         fresh = await service.reset_password(tx, CITY, person.id, None, NOON)
-        assert await service.session_of(tx, CITY, hash_of(token), NOON) is None
+        assert await signing_in.session_of(tx, CITY, hash_of(token), NOON) is None
     assert fresh != first
-    assert (await service.log_in(db, CITY, keyring, "siti", fresh, None, "", NOON)).person.must_change_password
+    assert (await signing_in.log_in(db, CITY, keyring, "siti", fresh, None, "", NOON)).person.must_change_password
 
 
 async def test_nobody_unknown_is_changed(db: Database) -> None:
@@ -100,35 +100,35 @@ async def test_nobody_unknown_is_changed(db: Database) -> None:
 async def test_a_token_speaks_for_its_role_until_it_expires_or_is_revoked(db: Database) -> None:
     async with db.transaction(CITY) as tx:
         until = NOON + timedelta(days=1)
-        token, secret = await service.issue_token(tx, CITY, "sumenep", Role.CALL_TAKER, None, until, None, NOON)
+        token, secret = await machines.issue_token(tx, CITY, "sumenep", Role.CALL_TAKER, None, until, None, NOON)
         kept = await tx.fetchrow("SELECT * FROM api_token")
     assert secret not in repr(kept)
     async with db.reading(CITY) as conn:
-        found = await service.token_of(conn, CITY, hash_of(secret), NOON)
+        found = await machines.token_of(conn, CITY, hash_of(secret), NOON)
         assert found == token
         assert found.as_person().roles == {Role.CALL_TAKER}
-        assert await service.token_of(conn, CITY, hash_of(secret), until) is None
-        assert await service.token_of(conn, CITY, hash_of(secret + "x"), NOON) is None
+        assert await machines.token_of(conn, CITY, hash_of(secret), until) is None
+        assert await machines.token_of(conn, CITY, hash_of(secret + "x"), NOON) is None
     async with db.transaction(CITY) as tx:
-        await service.revoke_token(tx, CITY, token.id, None, NOON)
-        assert await service.token_of(tx, CITY, hash_of(secret), NOON) is None
+        await machines.revoke_token(tx, CITY, token.id, None, NOON)
+        assert await machines.token_of(tx, CITY, hash_of(secret), NOON) is None
     with pytest.raises(UnknownPerson):
         async with db.transaction(CITY) as tx:
-            await service.revoke_token(tx, CITY, token.id, None, NOON)
+            await machines.revoke_token(tx, CITY, token.id, None, NOON)
 
 
 async def test_an_agencys_token_needs_its_agency(db: Database) -> None:
     with pytest.raises(UnfitRoles):
         async with db.transaction(CITY) as tx:
-            await service.issue_token(tx, CITY, "x", Role.AGENCY, None, None, None, NOON)
+            await machines.issue_token(tx, CITY, "x", Role.AGENCY, None, None, None, NOON)
 
 
 async def test_a_closed_account_takes_its_tokens_along(db: Database) -> None:
     ana, _ = await add(db, "ana", Role.ADMINISTRATOR), await add(db, "ben", Role.ADMINISTRATOR)
     async with db.transaction(CITY) as tx:
-        _, secret = await service.issue_token(tx, CITY, "x", Role.CALL_TAKER, None, None, ana, NOON)
+        _, secret = await machines.issue_token(tx, CITY, "x", Role.CALL_TAKER, None, None, ana, NOON)
         await service.deactivate(tx, CITY, ana.id, None, NOON)
-        assert await service.token_of(tx, CITY, hash_of(secret), NOON) is None
+        assert await machines.token_of(tx, CITY, hash_of(secret), NOON) is None
 
 
 @pytest.mark.parametrize("crime", ["UPDATE audit SET act = 'nothing'", "DELETE FROM audit", "TRUNCATE audit"])
@@ -175,13 +175,13 @@ async def test_demonstration_accounts_stay_the_same_over_restarts(db: Database, 
     assert [login for login, _ in accounts][-5:] == ["bpbd", "dlhk", "pln", "bpbd.regu", "dlhk.regu"]
     assert await start() == accounts
     for login, password in accounts:
-        signed_in = await service.log_in(db, CITY, keyring, login, password, None, "", NOON)
+        signed_in = await signing_in.log_in(db, CITY, keyring, login, password, None, "", NOON)
         assert signed_in.person.is_demo
         assert not signed_in.person.must_change_password
     path.unlink()
     renewed = await start()
     assert not set(renewed) & set(accounts)
-    assert (await service.log_in(db, CITY, keyring, *renewed[0], None, "", NOON)).person.login == "petugas1"
+    assert (await signing_in.log_in(db, CITY, keyring, *renewed[0], None, "", NOON)).person.login == "petugas1"
 
 
 async def test_a_real_installation_can_tell_that_demonstration_accounts_are_there(db: Database, tmp_path: Path) -> None:

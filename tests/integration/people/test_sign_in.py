@@ -7,7 +7,7 @@ from pathlib import Path
 import argon2
 import pytest
 
-from tanggap.people import lockout, passwords, service, store
+from tanggap.people import lockout, passwords, service, signing_in, store
 from tanggap.people.audit import Audited, trail
 from tanggap.people.model import LockedOut, Person, Role, Session, WeakPassword, WrongPassword, hash_of
 from tanggap.platform.database import Database
@@ -28,13 +28,13 @@ async def siti(db: Database) -> Person:
 
 async def sign_in(
     db: Database, keyring: Keyring, password: str = SECRET, device: str | None = None, now: datetime = NOON, login: str = "siti"
-) -> service.SignedIn:
-    return await service.log_in(db, CITY, keyring, login, password, device, "Firefox", now)
+) -> signing_in.SignedIn:
+    return await signing_in.log_in(db, CITY, keyring, login, password, device, "Firefox", now)
 
 
 async def session(db: Database, token: str, now: datetime = NOON) -> Session | None:
     async with db.reading(CITY) as conn:
-        return await service.session_of(conn, CITY, hash_of(token), now)
+        return await signing_in.session_of(conn, CITY, hash_of(token), now)
 
 
 async def guess(db: Database, keyring: Keyring, times: int, device: str | None = None, now: datetime = NOON) -> None:
@@ -76,7 +76,7 @@ async def test_an_idle_session_ends_after_twelve_hours_a_busy_one_after_a_day(
         found = await session(db, token, now)
         assert found
         async with db.transaction(CITY) as tx:
-            await service.touch(tx, found, now)
+            await signing_in.touch(tx, found, now)
     assert not await session(db, token, NOON + timedelta(hours=24))
 
 
@@ -86,9 +86,9 @@ async def test_being_seen_is_written_at_most_once_a_minute(db: Database, keyring
     assert found
     async with db.reading(CITY) as conn:
         with db.count_statements() as count:
-            await service.touch(conn, found, NOON + timedelta(seconds=59))
+            await signing_in.touch(conn, found, NOON + timedelta(seconds=59))
             assert count.total == 0
-            await service.touch(conn, found, NOON + timedelta(seconds=61))
+            await signing_in.touch(conn, found, NOON + timedelta(seconds=61))
             assert count.total == 1
 
 
@@ -97,7 +97,7 @@ async def test_signing_out_ends_this_session_only(db: Database, keyring: Keyring
     found = await session(db, here.session_token)
     assert found
     async with db.transaction(CITY) as tx:
-        await service.log_out(tx, found, NOON)
+        await signing_in.log_out(tx, found, NOON)
     assert await session(db, here.session_token) is None
     assert await session(db, there.session_token)
 
@@ -203,15 +203,15 @@ async def test_who_is_online(db: Database, keyring: Keyring, siti: Person) -> No
     second = await sign_in(db, keyring, now=NOON + timedelta(minutes=10))
     async with db.reading(CITY) as conn:
         now = NOON + timedelta(minutes=11)
-        (here,) = await service.online(conn, CITY, now)
+        (here,) = await signing_in.online(conn, CITY, now)
         assert (here.person, here.since, here.is_present) == (siti, NOON, True)
-        assert len(await service.sessions(conn, CITY, now)) == 2
-        assert not (await service.online(conn, CITY, now + timedelta(hours=1)))[0].is_present
+        assert len(await signing_in.sessions(conn, CITY, now)) == 2
+        assert not (await signing_in.online(conn, CITY, now + timedelta(hours=1)))[0].is_present
     found = await session(db, second.session_token, NOON + timedelta(minutes=11))
     assert found
     async with db.transaction(CITY) as tx:
-        await service.end_session(tx, CITY, found.id, None, NOON)
-        await service.end_session(tx, CITY, found.id, None, NOON)
+        await signing_in.end_session(tx, CITY, found.id, None, NOON)
+        await signing_in.end_session(tx, CITY, found.id, None, NOON)
     assert await session(db, second.session_token, NOON + timedelta(minutes=11)) is None
 
 
@@ -226,7 +226,7 @@ async def test_signing_in_and_failing_are_audited(db: Database, keyring: Keyring
 async def test_another_city_knows_nobody_here(db: Database, keyring: Keyring, siti: Person) -> None:
     token = (await sign_in(db, keyring)).session_token
     async with db.reading("baubau") as conn:
-        assert await service.session_of(conn, CITY, hash_of(token), NOON) is None
+        assert await signing_in.session_of(conn, CITY, hash_of(token), NOON) is None
         assert await service.people(conn, CITY) == []
 
 
@@ -234,6 +234,6 @@ async def test_what_has_served_its_time_is_deleted(db: Database, keyring: Keyrin
     await guess(db, keyring, 1)
     await sign_in(db, keyring)
     async with db.transaction(CITY) as tx:
-        await service.forget_old(tx, CITY, NOON + timedelta(days=100))
+        await signing_in.forget_old(tx, CITY, NOON + timedelta(days=100))
         for table in ("session", "device", "login_attempt"):
             assert await tx.fetchval(f"SELECT count(*) FROM {table}") == 0

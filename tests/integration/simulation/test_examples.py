@@ -4,31 +4,21 @@ from collections import Counter
 from datetime import UTC, datetime
 
 import asyncpg
-import pytest
 
 from tanggap import flow
 from tanggap.city.pack import pack_folder, read_pack
-from tanggap.city.service import load_pack
 from tanggap.incident.model import Actor, AssignmentState, Disposition, IncidentState, ReportState
 from tanggap.incident.timeline import store as timelines
 from tanggap.intake.model import Channel, Contact
 from tanggap.platform.database import Database
 from tanggap.platform.ids import new_id
-from tanggap.platform.secrets import Keyring
-from tanggap.scene import Scene, read_scene
+from tanggap.scene import Scene
 from tanggap.simulation.examples import read_examples
 from tanggap.simulation.play import Cast, play
 from tanggap.simulation.store import remove_examples
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 CITY = "kendari"
-
-
-@pytest.fixture
-async def scene(db: Database, keyring: Keyring) -> Scene:
-    async with db.transaction(CITY) as tx:
-        await load_pack(tx, read_pack(pack_folder(CITY)), NOW)
-        return await read_scene(tx, keyring)
 
 
 async def played(db: Database, scene: Scene) -> int:

@@ -7,7 +7,6 @@ import pytest
 
 from tanggap import flow
 from tanggap.city.pack import pack_folder, read_pack
-from tanggap.city.service import load_pack
 from tanggap.commands.simulate import HouseClock
 from tanggap.evaluation.model import Figures
 from tanggap.evaluation.service import performance
@@ -15,8 +14,7 @@ from tanggap.incident.model import Disposition
 from tanggap.incident.timeline import store as timelines
 from tanggap.intake.model import Channel, Contact
 from tanggap.platform.database import Connection, Database
-from tanggap.platform.secrets import Keyring
-from tanggap.scene import Scene, read_scene
+from tanggap.scene import Scene
 from tanggap.simulation.month.mix import read_mix
 from tanggap.simulation.month.service import RealReportsError, simulate
 
@@ -24,13 +22,6 @@ NOW = datetime(2026, 2, 10, 3, 0, tzinfo=UTC)
 CITY = "kendari"
 CALLS = dict.fromkeys((Disposition.TEST, Disposition.PRANK, Disposition.ABANDONED, Disposition.INFORMATION), 5)
 TICKETS = {"building_fire": 2, "fallen_tree": 4, "street_light": 5, "tree_pruning": 4, "traffic_accident": 3}
-
-
-@pytest.fixture
-async def scene(db: Database, keyring: Keyring) -> Scene:
-    async with db.transaction(CITY) as tx:
-        await load_pack(tx, read_pack(pack_folder(CITY)), NOW)
-        return await read_scene(tx, keyring)
 
 
 async def test_a_month_loses_nothing_and_its_figures_are_those_of_the_timeline(db: Database, scene: Scene) -> None:

@@ -21,7 +21,7 @@ from tanggap.triage.growth.model import Figures, GrowthState, SideBySide
 from tanggap.triage.learning import learn
 from tanggap.triage.reader import Reader
 from tests.integration.conftest import CITY
-from tests.integration.verification.test_evidence import SITI, scene  # noqa: F401
+from tests.integration.verification.test_evidence import SITI
 
 NOW = utcnow()
 SAID = Said("seng dapur lepas semua", "strong_wind", None, "genuine")
@@ -56,10 +56,7 @@ def few(monkeypatch: pytest.MonkeyPatch, pack: Pack) -> tuple[Said, ...]:
 
 
 async def test_what_people_corrected_is_learned_aside_published_and_taken_back(
-    db: Database,
-    scene: Scene,  # noqa: F811
-    few: tuple[Said, ...],
-    tmp_path: Path,
+    db: Database, scene: Scene, few: tuple[Said, ...], tmp_path: Path
 ) -> None:
     reader = Reader(learn(few, scene.catalogue), scene.catalogue)
     assert not await growth.learn_asked(db, scene.catalogue, reader, tmp_path, NOW), "nobody asked"

@@ -15,17 +15,18 @@ from tanggap.scene import Scene
 from tanggap.triage.duplicates import GROUPED
 from tanggap.triage.service import nearby
 from tests.integration.conftest import CITY
-from tests.integration.verification.test_evidence import SITI, at, received, scene, weighed  # noqa: F401
+from tests.integration.verification.conftest import at
+from tests.integration.verification.test_evidence import SITI, received, weighed
 
 
-async def fire(db: Database, scene: Scene, n: int) -> UUID:  # noqa: F811
+async def fire(db: Database, scene: Scene, n: int) -> UUID:
     place = Location(-3.994 + 0.0006 * (n % 4 - 1.5), 122.49 + 0.0005 * (n % 3 - 1), 100.0, "map")
     return await received(
         db, scene, n * 0.5, number=f"0812-7000-{n:04}", category="building_fire", location=place, words=f"rumah terbakar {n}"
     )  # fmt: skip
 
 
-async def burst(db: Database, scene: Scene, count: int) -> tuple[UUID, list[UUID], Incident]:  # noqa: F811
+async def burst(db: Database, scene: Scene, count: int) -> tuple[UUID, list[UUID], Incident]:
     first, *others = [await fire(db, scene, n) for n in range(count)]
     async with db.transaction(CITY) as tx:
         await flow.claim(tx, scene, first, SITI, at(5))
@@ -33,7 +34,7 @@ async def burst(db: Database, scene: Scene, count: int) -> tuple[UUID, list[UUID
     return first, others, incident
 
 
-async def test_a_burst_is_found_while_it_waits_and_joined_in_one_act(db: Database, scene: Scene) -> None:  # noqa: F811
+async def test_a_burst_is_found_while_it_waits_and_joined_in_one_act(db: Database, scene: Scene) -> None:
     first, others, incident = await burst(db, scene, 12)
     elsewhere = await received(db, scene, 3, category="building_fire", location=Location(-3.95, 122.53, 50.0, "map"))
     alone = (await weighed(db, scene, elsewhere, 7)).p
@@ -56,7 +57,7 @@ async def test_a_burst_is_found_while_it_waits_and_joined_in_one_act(db: Databas
     assert known.is_lifted
 
 
-async def test_what_was_taken_meanwhile_is_left_to_who_took_it(db: Database, scene: Scene) -> None:  # noqa: F811
+async def test_what_was_taken_meanwhile_is_left_to_who_took_it(db: Database, scene: Scene) -> None:
     _, others, incident = await burst(db, scene, 3)
     async with db.transaction(CITY) as tx:
         await flow.claim(tx, scene, others[0], SITI, at(7))
@@ -65,7 +66,7 @@ async def test_what_was_taken_meanwhile_is_left_to_who_took_it(db: Database, sce
         assert (await rows.report(tx, CITY, others[0])).state is ReportState.ACTIVE
 
 
-async def test_a_joined_report_is_parted_again_with_all_it_says(db: Database, scene: Scene) -> None:  # noqa: F811
+async def test_a_joined_report_is_parted_again_with_all_it_says(db: Database, scene: Scene) -> None:
     first, others, incident = await burst(db, scene, 4)
     async with db.transaction(CITY) as tx:
         before = await rows.report(tx, CITY, others[0])

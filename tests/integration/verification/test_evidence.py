@@ -1,43 +1,27 @@
 """The ledger as it is derived from the rows, and the guarantees on a real database."""
 
-from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
-import pytest
 
 from tanggap import flow
-from tanggap.city.pack import Pack
-from tanggap.city.service import load_pack
 from tanggap.incident import store as rows
 from tanggap.incident.model import Actor, Disposition, Location, ReportState
 from tanggap.intake.model import Changes, Channel, Contact
 from tanggap.location.estimate import Fix, Heard, Origin
 from tanggap.platform.database import Database
 from tanggap.platform.ids import new_id
-from tanggap.platform.secrets import Keyring
-from tanggap.scene import Scene, read_scene
+from tanggap.scene import Scene
 from tanggap.telephony import service as calls
 from tanggap.telephony.model import Ringing
 from tanggap.verification.model import Ledger
 from tanggap.verification.service import ledgers
 from tanggap.verification.store import reversals
 from tests.integration.conftest import CITY
+from tests.integration.verification.conftest import at
 
-NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 SITI = Actor("Siti", new_id())
 NUMBER = "0813-4455-6642"
-
-
-def at(minutes: float) -> datetime:
-    return NOW + timedelta(minutes=minutes)
-
-
-@pytest.fixture
-async def scene(db: Database, keyring: Keyring, pack: Pack) -> Scene:
-    async with db.transaction(CITY) as tx:
-        await load_pack(tx, pack, NOW)
-        return await read_scene(tx, keyring)
 
 
 async def received(db: Database, scene: Scene, minutes: float = 0, **told: object) -> UUID:

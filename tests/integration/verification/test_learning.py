@@ -14,7 +14,8 @@ from tanggap.verification.learning import service as learning
 from tanggap.verification.learning.model import TooFew, WeightsState
 from tanggap.verification.learning.store import versions
 from tests.integration.conftest import CITY
-from tests.integration.verification.test_evidence import NOW, SITI, at, received, scene, weighed  # noqa: F401
+from tests.integration.verification.conftest import NOW, at
+from tests.integration.verification.test_evidence import SITI, received, weighed
 
 
 async def lived(db: Database, now=NOW, reports: int = 600) -> None:  # type: ignore[no-untyped-def]
@@ -36,7 +37,7 @@ async def lived(db: Database, now=NOW, reports: int = 600) -> None:  # type: ign
             )  # fmt: skip
 
 
-async def test_weights_are_proposed_tried_published_and_taken_back(db: Database, scene: Scene) -> None:  # noqa: F811
+async def test_weights_are_proposed_tried_published_and_taken_back(db: Database, scene: Scene) -> None:
     await lived(db)
     report = await received(db, scene, address_words="pasar baru")
     before = await weighed(db, scene, report)
@@ -67,7 +68,7 @@ async def test_weights_are_proposed_tried_published_and_taken_back(db: Database,
     assert (await weighed(db, scene, report)).version == 0
 
 
-async def test_too_few_dispositions_are_said_in_a_sentence(db: Database, scene: Scene) -> None:  # noqa: F811
+async def test_too_few_dispositions_are_said_in_a_sentence(db: Database, scene: Scene) -> None:
     with pytest.raises(TooFew):
         async with db.transaction(CITY) as tx:
             await learning.propose(tx, scene.catalogue, scene.hear, SITI, utcnow())

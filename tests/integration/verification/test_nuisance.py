@@ -16,10 +16,11 @@ from tanggap.verification.nuisance.model import MeasureUnclear
 from tanggap.verification.nuisance.store import recurring
 from tanggap.web.citizen.progress import ENDED, THANKED, tracked
 from tests.integration.conftest import CITY
-from tests.integration.verification.test_evidence import NUMBER, SITI, at, disposed, received, scene  # noqa: F401
+from tests.integration.verification.conftest import at
+from tests.integration.verification.test_evidence import NUMBER, SITI, disposed, received
 
 
-async def test_a_recurring_caller_stands_on_the_list_with_what_was_tried(db: Database, scene: Scene) -> None:  # noqa: F811
+async def test_a_recurring_caller_stands_on_the_list_with_what_was_tried(db: Database, scene: Scene) -> None:
     for n, kind in enumerate([Disposition.TEST, Disposition.PRANK, Disposition.MISDIAL, Disposition.GENUINE]):
         await disposed(db, scene, await received(db, scene, -90 + n, number=NUMBER), kind, -80)
     await disposed(db, scene, await received(db, scene, -70, number="0812-9"), Disposition.TEST, -60)
@@ -45,7 +46,7 @@ async def test_a_recurring_caller_stands_on_the_list_with_what_was_tried(db: Dat
         assert (await rows.report(conn, CITY, again)).state is ReportState.WAITING
 
 
-async def test_a_tester_is_thanked_only_where_that_is_switched_on(db: Database, scene: Scene) -> None:  # noqa: F811
+async def test_a_tester_is_thanked_only_where_that_is_switched_on(db: Database, scene: Scene) -> None:
     report = await received(db, scene, number=NUMBER)
     await disposed(db, scene, report, Disposition.TEST)
     async with db.transaction(CITY) as tx:
@@ -58,7 +59,7 @@ async def test_a_tester_is_thanked_only_where_that_is_switched_on(db: Database, 
         assert (await tracked(tx, scene.catalogue, told)).below == ENDED[Disposition.TEST]
 
 
-async def test_a_test_call_ends_with_one_act_and_is_counted(db: Database, scene: Scene) -> None:  # noqa: F811
+async def test_a_test_call_ends_with_one_act_and_is_counted(db: Database, scene: Scene) -> None:
     report = await received(db, scene, words="coba saja")
     async with db.transaction(CITY) as tx:
         ended = await flow.dispose(tx, scene, report, Disposition.TEST, SITI, at(1))

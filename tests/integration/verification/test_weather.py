@@ -1,6 +1,5 @@
 """The weather as evidence on real rows: it speaks for what fits it, for nobody's harm, and only while its feed is sound."""
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -9,34 +8,20 @@ import msgspec
 import pytest
 
 from tanggap import flow
-from tanggap.city.pack import Pack
-from tanggap.city.service import load_pack
 from tanggap.incident.model import Location
 from tanggap.intake.model import Channel, Contact
 from tanggap.platform.database import Database
-from tanggap.platform.secrets import Keyring
 from tanggap.platform.settings import Settings
-from tanggap.scene import Scene, read_scene
+from tanggap.scene import Scene
 from tanggap.verification.model import Item
 from tanggap.verification.service import ledgers
 from tanggap.verification.weather import service as weather
 from tanggap.verification.weather.model import Peril, Warned
 from tanggap.worker import weather_task
 from tests.integration.conftest import CITY
+from tests.integration.verification.conftest import NOW, at
 
-NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # 11.00 in Kendari
 MANDONGA, ABELI = (-3.9675, 122.5137), (-3.9989, 122.5780)
-
-
-def at(minutes: float) -> datetime:
-    return NOW + timedelta(minutes=minutes)
-
-
-@pytest.fixture
-async def scene(db: Database, keyring: Keyring, pack: Pack) -> Scene:
-    async with db.transaction(CITY) as tx:
-        await load_pack(tx, pack, NOW)
-        return await read_scene(tx, keyring)
 
 
 async def received(db: Database, scene: Scene, category: str, where: tuple[float, float], minutes: float = 0) -> UUID:

@@ -19,7 +19,7 @@ from tanggap.incident.model import SYSTEM, Actor
 from tanggap.incident.timeline.feed import cursor_text
 from tanggap.incident.timeline.model import Kind
 from tanggap.intake.model import Channel, Contact
-from tanggap.people import service
+from tanggap.people import service, signing_in
 from tanggap.people.model import Role
 from tanggap.web.house import House
 from tanggap.web.live import routes as live
@@ -171,14 +171,14 @@ async def test_a_stream_ends_when_its_session_has_ended(
         await service.add_person(
             tx, CITY, "siti", "Siti", [Role.CALL_TAKER], None, None, now, password="jalan ke teluk", is_demo=True
         )
-    signed_in = await service.log_in(house.db, CITY, house.keyring, "siti", "jalan ke teluk", None, "", now)
+    signed_in = await signing_in.log_in(house.db, CITY, house.keyring, "siti", "jalan ke teluk", None, "", now)
     screen = Listener(address, {"cookie": f"tanggap_session={signed_in.session_token}"})
     async with screen.connected(client) as events, asyncio.timeout(10):
         await a_report(house)
         assert await anext(events) == "tanggap"
         async with house.db.transaction(CITY) as tx:
-            for session in await service.sessions(tx, CITY, now):
-                await service.end_session(tx, CITY, session.id, None, now)
+            for session in await signing_in.sessions(tx, CITY, now):
+                await signing_in.end_session(tx, CITY, session.id, None, now)
         assert await anext(events) == "ended"
         with pytest.raises(StopAsyncIteration):
             await anext(events)

@@ -11,7 +11,7 @@ import pytest
 from litestar import Litestar
 
 from tanggap.incident.model import Actor
-from tanggap.people import service as people
+from tanggap.people import signing_in
 from tanggap.people.audit import trail
 from tanggap.people.model import Role, hash_of
 from tanggap.telephony import service as calls
@@ -35,7 +35,7 @@ async def listener(app: Litestar, house: House, role: Role) -> Listener:
     visitor = await browser(app, role)
     token = visitor.headers["cookie"].partition("=")[2]
     async with house.db.transaction(CITY) as tx:
-        session = await people.session_of(tx, CITY, hash_of(token), house.now())
+        session = await signing_in.session_of(tx, CITY, hash_of(token), house.now())
     assert session is not None
     return Listener(visitor, session.person.id, session.person.name)
 

@@ -11,7 +11,7 @@ from litestar import Litestar
 
 from tanggap.incident.model import Actor
 from tanggap.notification.model import Channel
-from tanggap.people import service as people
+from tanggap.people import signing_in
 from tanggap.people.audit import trail
 from tanggap.people.model import Role, hash_of
 from tanggap.people.roster.model import Member
@@ -38,7 +38,7 @@ async def taker(app: Litestar) -> Visitor:
 async def person_of(house: House, visitor: Visitor) -> Actor:
     token = visitor.headers["cookie"].partition("=")[2]
     async with house.db.transaction(CITY) as tx:
-        session = await people.session_of(tx, CITY, hash_of(token), house.now())
+        session = await signing_in.session_of(tx, CITY, hash_of(token), house.now())
     assert session is not None
     return Actor(session.person.name, session.person.id)
 

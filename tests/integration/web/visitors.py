@@ -28,7 +28,7 @@ from tanggap.notification.model import Channel as Way
 from tanggap.notification.model import ContactStep, Notice, Occasion, Recipient
 from tanggap.notification.service import deliver
 from tanggap.notification.texts import Text
-from tanggap.people import service
+from tanggap.people import machines, service, signing_in
 from tanggap.people.model import Role, hash_of
 from tanggap.people.roster import store as roster_rows
 from tanggap.people.roster.absences import service as absences
@@ -136,7 +136,7 @@ async def machine(app: Litestar, role: Role) -> Visitor:
     """A program with a token."""
     house: House = app.state.house
     async with house.db.transaction(CITY) as tx:
-        _, secret = await service.issue_token(tx, CITY, role.value, role, _agency(role), None, None, house.now())
+        _, secret = await machines.issue_token(tx, CITY, role.value, role, _agency(role), None, None, house.now())
     return Visitor(app, role, {"authorization": f"Bearer {secret}"})
 
 
@@ -151,7 +151,7 @@ async def account(house: House, role: Role) -> tuple[str, str]:
         await service.add_person(
             tx, CITY, login, login.title(), [role], _agency(role), None, house.now(), password=SECRET, is_demo=True
         )
-    signed_in = await service.log_in(house.db, CITY, house.keyring, login, SECRET, None, "test", house.now())
+    signed_in = await signing_in.log_in(house.db, CITY, house.keyring, login, SECRET, None, "test", house.now())
     return login, signed_in.session_token
 
 
@@ -264,8 +264,8 @@ async def staff(house: House) -> dict[str, str]:
     """Somebody whose account, session and token an administrator may end, and the login that belongs to them."""
     login, token = await account(house, Role.CALL_TAKER)
     async with house.db.transaction(CITY) as tx:
-        session = await service.session_of(tx, CITY, hash_of(token), house.now())
-        issued, _ = await service.issue_token(tx, CITY, login, Role.CALL_TAKER, None, None, None, house.now())
+        session = await signing_in.session_of(tx, CITY, hash_of(token), house.now())
+        issued, _ = await machines.issue_token(tx, CITY, login, Role.CALL_TAKER, None, None, None, house.now())
     assert session is not None
     return {"person_id": str(session.person.id), "session_id": str(session.id), "token_id": str(issued.id), "login": login}
 

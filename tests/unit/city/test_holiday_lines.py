@@ -48,7 +48,7 @@ def test_a_packs_file_is_read_with_its_sources() -> None:
     text = (files("tanggap") / "cities" / "kendari" / "holidays.toml").read_text("utf-8")
     found = read_holidays(text, "")
     assert len(found) > 25
-    assert found[0].source.startswith("joint decree")
+    assert found[0].source.startswith("SKB tiga menteri")
 
 
 @settings(max_examples=100, deadline=None)

@@ -9,7 +9,8 @@ import pytest
 
 from tanggap.city.kinds import Priority
 from tanggap.city.ladder import Clock, Told
-from tanggap.city.pack import PackError, pack_folder, read_pack
+from tanggap.city.pack import pack_folder, read_pack
+from tanggap.city.pack_reading import PackError
 from tests.unit.city.test_pack_errors import Files, small_pack, write
 
 PROPOSED = {"provenance": "proposed"}

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanggap.city.pack import PackError, read_pack
+from tanggap.city.pack import read_pack
+from tanggap.city.pack_reading import PackError
 from tanggap.city.service_levels import LEVEL_FIGURES
 
 Files = dict[str, dict[str, Any]]

@@ -7,13 +7,13 @@ import pytest
 
 from benchmarks.radii import LEAST, MOST
 from benchmarks.true_points import Point, along, at, between, within
-from tanggap.location.finding import AREAS
 from tanggap.location.gazetteer import Gazetteer
 from tanggap.location.model import Entry, Found, Relation
 from tanggap.location.places import FARTHEST_M, REACH_M, Spot, beside, junction
 from tanggap.location.places import along as places_along
 from tanggap.location.places import between as places_between
 from tanggap.location.plane import distance_m
+from tanggap.location.stretches import AREAS
 from tanggap.simulation.made_up import made_up_places
 from tests.unit.location.kendari import ENTRIES, KENDARI, first
 from tests.unit.location.test_said_in_kendari import KNOWN

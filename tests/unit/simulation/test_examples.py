@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanggap.city.pack import Pack, PackError, pack_folder, read_pack
+from tanggap.city.pack import Pack, pack_folder, read_pack
+from tanggap.city.pack_reading import PackError
 from tanggap.incident.model import Disposition, ReportState
 from tanggap.simulation.examples import UNDIALLABLE, Act, Step, read_examples, read_step
 

@@ -8,7 +8,8 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from tanggap.city.pack import Pack, PackError, pack_folder, read_pack
+from tanggap.city.pack import Pack, pack_folder, read_pack
+from tanggap.city.pack_reading import PackError
 from tanggap.evaluation.model import Period
 from tanggap.incident.model import Disposition
 from tanggap.simulation.examples import UNDIALLABLE

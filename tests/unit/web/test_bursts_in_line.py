@@ -2,22 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from tanggap.city.model import Catalogue
-from tanggap.city.pack import pack_folder, read_pack
 from tanggap.incident.model import ReportState
 from tanggap.platform.ids import new_id
 from tanggap.web.console.bursts import Burst, bursts
 from tanggap.web.console.store import Row
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    pack = read_pack(pack_folder("kendari"))
-    return Catalogue(pack.city, 1, pack.agencies, pack.categories, pack.areas, pack.targets, pack.phrases)
 
 
 def ringing(seconds: float, lat: float | None, lon: float | None, category: str | None = None) -> Row:

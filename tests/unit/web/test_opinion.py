@@ -5,7 +5,7 @@ import pytest
 
 from tanggap.city.categories import Category
 from tanggap.city.kinds import Priority
-from tanggap.city.pack import pack_folder, read_pack
+from tanggap.city.model import Catalogue
 from tanggap.incident.model import Report
 from tanggap.triage.reader import Reading
 from tanggap.web.console.opinion import Opinion, opinion_of
@@ -14,9 +14,9 @@ READING = Reading((), Priority.P1, 0.9, True, 0.9, None, ("berdarah",), ())
 CALM = msgspec.structs.replace(READING, is_p1=False, why_p1=())
 
 
-@pytest.fixture(scope="module")
-def fallen_tree() -> Category:
-    return next(one for one in read_pack(pack_folder("kendari")).categories if one.code == "fallen_tree")
+@pytest.fixture
+def fallen_tree(catalogue: Catalogue) -> Category:
+    return catalogue.categories_by_code["fallen_tree"]
 
 
 def report(priority: Priority | None) -> Report:

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tanggap.city.model import Catalogue
 from tanggap.city.rules.kinds import KINDS
 from tanggap.city.rules.model import NotThatTime
 from tanggap.web.coordinator.rules import form, questions
 from tanggap.web.coordinator.rules.fields import FIELDS, NEW, split_duration
-from tanggap.web.coordinator.rules.view import moment
+from tanggap.web.coordinator.rules.view import moment, value_words
 from tanggap.web.forms import Form
 
 WITA = ZoneInfo("Asia/Makassar")
@@ -81,6 +82,14 @@ def test_a_time_that_is_none_is_refused(said: str) -> None:
 
 def test_a_time_is_the_citys_own() -> None:
     assert moment("2026-11-27T08:00", WITA).isoformat() == "2026-11-27T08:00:00+08:00"
+
+
+def test_what_changed_is_told_in_words(catalogue: Catalogue) -> None:
+    for path, value, told in (
+        (("priority",), "P2", "P2 Mendesak"), (("questions", "trapped", "raises", "yes"), "P1", "P1 Darurat"),
+        (("pauses",), "P3, P4", "P3 Segera, P4 Terjadwal"), (("lead",), "bpbd", "BPBD"), (("note",), "P2", "P2"),
+    ):  # fmt: skip
+        assert value_words(path, value, catalogue, str) == told
 
 
 NAMES = st.sampled_from(

@@ -18,6 +18,7 @@ from tanggap.web.console.model import GROUP_WORDS
 from tanggap.web.coordinator.rules.fields import (
     LEVEL_WORDS,
     PHRASE_WORDS,
+    PRIORITY_OPTIONS,
     PROVENANCE_WORDS,
     QUESTION_WORDS,
     UNIT_WORDS,
@@ -125,7 +126,10 @@ def field_words(path: Sequence[str], translate: Translate) -> str:
 
 
 def value_words(path: Sequence[str], value: str, catalogue: Catalogue, translate: Translate) -> str:
-    """A value as people say it: agencies by their names, answers and options in words."""
+    """A value as people say it: agencies by their names, answers and options in words, priorities by code and word."""
+    if path[-1] in ("priority", "priorities", "pauses") or "raises" in path:
+        said = ((one, PRIORITY_OPTIONS.get(one)) for one in value.split(", "))
+        return ", ".join(f"{one} {translate(word)}" if word else one for one, word in said)
     codes: Mapping[str, str] = WORDS_OF.get(path[-1]) or {**PROVENANCE_WORDS, **PHRASE_WORDS, **QUESTION_WORDS, **ANSWER_WORDS}
     known = catalogue.agencies_by_code
     if path[-1] == "share":

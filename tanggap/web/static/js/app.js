@@ -30,7 +30,15 @@ function startParts(root) {
   }
 }
 
+/** The screen that one is on is seen also where the row of screens is wider than the telephone. */
+function showScreen() {
+  const here = document.querySelector(".work-nav [aria-current]");
+  const row = here?.parentElement;
+  if (row) row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+}
+
 startTheme();
+showScreen();
 startClocks();
 startKeys();
 startNotices();

@@ -155,6 +155,11 @@ async function build(element, given) {
     minZoom: 9,
     maxZoom: 18,
     attributionControl: false,
+    locale: {
+      "Map.Title": word("map_name"),
+      "NavigationControl.ZoomIn": word("map_closer"),
+      "NavigationControl.ZoomOut": word("map_farther"),
+    },
     dragRotate: false,
     pitchWithRotate: false,
     touchPitch: false,

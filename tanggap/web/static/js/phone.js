@@ -7,7 +7,7 @@ import { clockText, person, serverNow } from "./page.js";
 import { Headset, Meter } from "./phone-audio.js";
 import { Beside } from "./phone-beside.js";
 import { PhoneCall } from "./phone-call.js";
-import { fillNeeds, handOn, noteNeed } from "./phone-hand-on.js";
+import { fillDestinations, handOn, needIn, noteNeed, QUEUE } from "./phone-hand-on.js";
 import { Line } from "./phone-line.js";
 import { Conference } from "./phone-mix.js";
 import { Watch } from "./phone-watch.js";
@@ -19,8 +19,6 @@ const ASK_AGAIN_MS = [0, 300, 600, 1_200, 2_400];
 /** What the edge answers when every trunk is dead, and when a colleague cannot be given a call. */
 const NO_TRUNK = 503;
 const NOT_THERE = 480;
-/** What is dialled to give a call back to whoever is free first. */
-const QUEUE = "antrean";
 const WAS_ON = `tanggap:phone:${person}`;
 
 const headset = new Headset();
@@ -52,6 +50,7 @@ export function start() {
   root = document.querySelector("[data-phone]");
   root.addEventListener("click", ({ target }) => acts[target.closest("[data-phone-does]")?.dataset.phoneDoes]?.());
   part("transfer").addEventListener("submit", transfer);
+  part("transfer").addEventListener("change", showWays);
   document.addEventListener("click", callBackClicked);
   root.querySelector("[data-phone-keys]").addEventListener("input", ({ target }) => {
     talked()?.keys(target.value.slice(-1));
@@ -280,23 +279,24 @@ async function openTransfer() {
   const box = part("transfer");
   box.hidden = !box.hidden;
   if (box.hidden) return;
-  const known = (await json("/konsol/telepon/tujuan")) ?? { colleagues: [], agencies: [] };
+  box.reset();
+  const call = main;
   const select = box.querySelector("[name=tujuan]");
-  showNeeds(main, box.querySelector("[data-phone-part=needs]"));
-  const options = [
-    make("option", { value: QUEUE }, word("phone_queue")),
-    ...known.colleagues.map((one) => make("option", { value: one.user }, [one.name, one.state, one.can].filter(Boolean).join(" · "))),
-    ...known.agencies.flatMap((one) => one.phones.map((phone) => make("option", { value: phone.dial }, `${one.name} · ${phone.said}`))),
-  ];
-  select.replaceChildren(make("option", { value: "" }, word("phone_choose")), ...options);
+  await fillDestinations(select, async () => {
+    await call.about.learnt;
+    return call === main && canHandOn(call);
+  });
+  showWays();
   select.focus();
 }
 
-/** Beside the rest of the box, which waits for nothing: what is known of a call may come a little later. */
-async function showNeeds(call, needs) {
-  needs.hidden = true;
-  await call.about.learnt;
-  needs.hidden = call !== main || !canHandOn(call) || !(await fillNeeds(needs.querySelector("select")));
+/** Nobody can be asked in the line; what a caller needs can be noted only when it is named. */
+function showWays() {
+  const box = part("transfer");
+  const { value } = box.querySelector("[name=tujuan]");
+  const isTyped = Boolean(box.querySelector("[name=nomor]").value);
+  box.querySelector("[value=tanya]").hidden = !isTyped && value.split(":")[0] === QUEUE;
+  box.querySelector("[value=catat]").hidden = isTyped || !needIn(value);
 }
 
 /** Only a call that came in over the line can go back to it. */
@@ -304,11 +304,9 @@ function canHandOn(call) {
   return Boolean(call?.about.call) && ["in", "web"].includes(call.about.direction) && !second && !conference.isOn;
 }
 
-async function toWhoCan(box, isNoteOnly) {
+async function toWhoCan(need, isNoteOnly) {
   const call = main;
-  const need = box.querySelector("[name=butuh]").value;
-  if (!need || !canHandOn(call)) return void toast(word("phone_choose_need"), 4);
-  box.hidden = true;
+  if (!canHandOn(call)) return void toast(word("phone_cannot_leave"), 8);
   if (isNoteOnly) return void toast(await noteNeed(call.about.call, need), 6);
   const { isTaken, said: told } = await handOn(call.about.call, need);
   toast(told, 8);
@@ -320,16 +318,16 @@ async function transfer(event) {
   event.preventDefault();
   const box = part("transfer");
   const asked = event.submitter?.value;
-  if (asked === "serahkan" || asked === "catat") return void toWhoCan(box, asked === "catat");
   const typed = box.querySelector("[name=nomor]").value.replace(/[^0-9+]/g, "");
   const select = box.querySelector("[name=tujuan]");
   const user = typed || select.value;
   if (!user || !main?.isLive) return void toast(word("phone_choose"), 4);
   const who = typed || select.selectedOptions[0].textContent;
-  const isBlind = event.submitter?.value === "langsung";
-  if (user === QUEUE && !isBlind) return void toast(word("phone_queue_no_question"), 6);
+  const isBlind = asked === "langsung";
+  const need = needIn(user);
+  if (asked === "tanya" && (user === QUEUE || need)) return void toast(word("phone_queue_no_question"), 6);
   box.hidden = true;
-  box.reset();
+  if (need) return void toWhoCan(need, asked === "catat");
   if (isBlind) {
     const { went, code } = await passOn(user, who);
     if (went) return undefined;

@@ -16,7 +16,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from tanggap.incident.timeline.feed import Feed
-from tanggap.people import service
+from tanggap.people import service, signing_in
 from tanggap.people.model import Person, Role
 from tanggap.people.permissions import Act
 from tanggap.platform.database import Database, DatabaseAway
@@ -127,7 +127,7 @@ async def still(request: Request[Any, Any, Any], akhiri: FromQuery[UUID | None] 
     """As a live feed: opened by a session that may end while it is open."""
     if akhiri:
         async with request.app.state.house.db.transaction(CITY) as tx:
-            await service.end_session(tx, CITY, akhiri, None, request.app.state.house.now())
+            await signing_in.end_session(tx, CITY, akhiri, None, request.app.state.house.now())
     return str(await is_still_allowed(request)).lower()
 
 

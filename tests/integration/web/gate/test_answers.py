@@ -4,7 +4,7 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from tanggap.people import service
+from tanggap.people import machines
 from tanggap.people.model import Role
 from tanggap.web.headers import headers_of
 
@@ -14,7 +14,7 @@ from .conftest import CITY, TestHouse, browser_of, csrf
 @pytest.fixture
 async def bearer(house: TestHouse) -> dict[str, str]:
     async with house.db.transaction(CITY) as tx:
-        _, secret = await service.issue_token(tx, CITY, "uji", Role.CALL_TAKER, None, None, None, house.now())
+        _, secret = await machines.issue_token(tx, CITY, "uji", Role.CALL_TAKER, None, None, None, house.now())
     return {"authorization": f"Bearer {secret}"}
 
 

@@ -6,7 +6,7 @@ from litestar import Litestar, get, post
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 
-from tanggap.people import service
+from tanggap.people import machines, service, signing_in
 from tanggap.people.model import Person, Role, hash_of
 from tanggap.people.permissions import Act
 from tanggap.web import security
@@ -134,9 +134,9 @@ async def test_the_token_looks_different_on_every_page(browser: httpx.AsyncClien
     assert await csrf(browser) != await csrf(browser)
 
 
-async def token(house: TestHouse, role: Role = Role.CALL_TAKER) -> tuple[str, service.ApiToken]:
+async def token(house: TestHouse, role: Role = Role.CALL_TAKER) -> tuple[str, machines.ApiToken]:
     async with house.db.transaction(CITY) as tx:
-        made, secret = await service.issue_token(tx, CITY, "uji", role, None, None, None, house.now())
+        made, secret = await machines.issue_token(tx, CITY, "uji", role, None, None, None, house.now())
     return secret, made
 
 
@@ -172,7 +172,7 @@ async def test_a_good_token_costs_one_round_trip_in_two_seconds_and_a_revoked_on
             assert await memory.find(house, hash_of(secret)) == made
     assert count.total == 1
     async with house.db.transaction(CITY) as tx:
-        await service.revoke_token(tx, CITY, made.id, None, house.now())
+        await machines.revoke_token(tx, CITY, made.id, None, house.now())
     clock[0] += security.TOKEN_REMEMBERED_S
     assert await memory.find(house, hash_of(secret)) is None
 
@@ -257,6 +257,6 @@ async def test_an_open_feed_notices_that_its_session_has_ended(
     await sign_in(browser, "siti")
     assert (await browser.get("/masih")).text == "true"
     async with house.db.transaction(CITY) as tx:
-        (session,) = await service.sessions(tx, CITY, house.now())
+        (session,) = await signing_in.sessions(tx, CITY, house.now())
     answer = await browser.get("/masih", params={"akhiri": str(session.id)})
     assert answer.text == "false"

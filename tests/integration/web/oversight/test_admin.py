@@ -40,7 +40,9 @@ async def test_every_page_opens(admin: Browser) -> None:
     catalogue = (await admin.get("/admin/katalog")).text
     assert "bersumber" in catalogue
     assert "Pohon tumbang" in catalogue
-    assert "Basis data" in (await admin.get("/admin/sistem")).text
+    system = (await admin.get("/admin/sistem")).text
+    assert "Basis data" in system
+    assert "Sesuai dengan versi program." in system
 
 
 @pytest.mark.parametrize("role", [r for r in Role if r is not Role.ADMINISTRATOR])
