@@ -1,7 +1,5 @@
 """What the words of a report say; sentences here are in none of the files that the model learns from."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +8,7 @@ from tanggap.city.kinds import Priority
 from tanggap.city.model import Catalogue
 from tanggap.triage.model import Suggester, never_lower
 from tanggap.triage.reader import Reader
+from tanggap.triage.spelling import MOST_CHARACTERS, cut
 
 READ = [
     ("tolong pak pohon mahoni tumbang tutup jalan di depan kantor pos", "fallen_tree"),
@@ -104,14 +103,13 @@ def test_odd_input_is_answered(reader: Reader, said: str) -> None:
     assert reading is None or 0 <= reading.genuine <= 1
 
 
-def test_a_hundred_thousand_characters_take_no_longer_than_a_page(reader: Reader) -> None:
+def test_of_a_hundred_thousand_characters_only_the_beginning_and_the_end_are_read(reader: Reader) -> None:
     said = "kebakaran di pasar, " * 5_000
-    reader.read(said)
-    began = time.perf_counter()
     reading = reader.read(said)
-    assert time.perf_counter() - began < 0.25
     assert reading is not None
     assert reading.is_p1
+    assert len(cut(said)) < 2 * MOST_CHARACTERS
+    assert reader.read(f"{said[:MOST_CHARACTERS]} lampu jalan padam {said[-MOST_CHARACTERS:]}") == reading
 
 
 def test_words_that_command_do_not_hide_a_fire(reader: Reader) -> None:
