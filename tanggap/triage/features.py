@@ -1,6 +1,6 @@
 """Stage 2: what is counted of the words: words, stems, pairs of stems, groups of letters, phrases of the catalogue."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tanggap.triage.meanings import Sequences, meanings, spots
@@ -13,6 +13,15 @@ WORD, STEM, PAIR, GROUP, PHRASE = 1.0, 1.0, 0.8, 0.25, 1.2
 MEANING, MEANINGS, CONSONANTS = 1.2, 0.5, 0.5
 #: Two meanings belong together when so many words lie between them at most.
 NEAR = 6
+#: Meanings that turn what is said beside them, however far: whether it is so, over, feared, asked, told or mistaken …
+_TURNING = (
+    "negated", "finished", "past", "now", "ask", "request", "small", "living", "feared", "unhurt", "calm", "dealt_with",
+    "worsening", "last_time", "right_now", "next_time", "told_by_others", "mistaken", "wish_know",
+)  # fmt: skip
+#: … and whom it befalls.
+_BEFALLEN = ("person", "family", "child", "inside", "trapped", "helpless", "no_answer", "body", "wound", "hurt_verb")
+SCOPES = frozenset(_TURNING + _BEFALLEN)
+SCOPE = 0.3
 _LONGEST_WORD = 24
 #: Of the consonants of a word, as people shorten it, so many at least.
 LEAST_CONSONANTS = 3
@@ -75,8 +84,9 @@ def _phrases(found: Sequence[Token], stems: Sequence[str], phrases: Sequences) -
 
 
 def _meanings(found: Sequence[Token], stems: Sequence[str]) -> list[Feature]:
-    """Each meaning, and each two that stand near each other in a clause, in their order."""
+    """Each meaning, each two that stand near each other in a clause, in their order, and each with those that turn it."""
     out = []
+    first: dict[str, tuple[int, str]] = {}
     clause = 0
     clauses = [clause := clause + (token.text == STOP) for token in found]
     seen: list[tuple[int, int, Sequence[str], str]] = []
@@ -85,11 +95,24 @@ def _meanings(found: Sequence[Token], stems: Sequence[str]) -> list[Feature]:
         if found[at].negated:
             out += [Feature(f"!c{name}", MEANING / len(names) ** 0.5, f"bukan {said}") for name in names]
             continue
-        out += [Feature(f"c{name}", MEANING / len(names) ** 0.5, said) for name in names]
+        for name in names:
+            out.append(Feature(f"c{name}", MEANING / len(names) ** 0.5, said))
+            first.setdefault(name, (at, said))
         for before, its_clause, its_names, its_said in seen[-2 * NEAR :]:
             if at - before <= NEAR and its_clause == clauses[at] and before < at:
                 weight = MEANINGS / (len(names) * len(its_names)) ** 0.5
                 both = f"{its_said} … {said}"
                 out += [Feature(f"d{one} {other}", weight, both) for one in its_names for other in names]
         seen.append((at, clauses[at], names, said))
+    return out + _scopes(first)
+
+
+def _scopes(first: Mapping[str, tuple[int, str]]) -> list[Feature]:
+    """Each of `SCOPES` with every other meaning. `first`: where each meaning stands first, and the words for it."""
+    out = []
+    for one in SCOPES & first.keys():
+        for other, spot in first.items():
+            if other != one:
+                (_, begin), (_, end) = sorted((first[one], spot))
+                out.append(Feature(f"z{one}|{other}", SCOPE, begin if begin == end else f"{begin} … {end}"))
     return out

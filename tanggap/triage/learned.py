@@ -50,18 +50,20 @@ class Model(NamedTuple):
 
     def hear(self, at: Floats, values: Floats) -> Heard:
         """The answers to a row: features `at`, of `values`; its length is one."""
-        begin, counts = self.starts[at], self.starts[at + 1] - self.starts[at]
+        spans = [slice(begin, end) for begin, end in zip(self.starts[at].tolist(), self.starts[at + 1].tolist(), strict=True)]
+        counts = self.starts[at + 1] - self.starts[at]
         first = np.cumsum(counts) - counts
-        place = np.arange(int(counts.sum())) + np.repeat(begin - first, counts)
-        sentence = self.sentences[place]
-        product = self.values[place] * np.repeat(values.astype(self.values.dtype), counts)
+        sentence = np.concatenate([self.sentences[span] for span in spans]).astype(np.intp)
+        product = np.concatenate([self.values[span] for span in spans]) * np.repeat(values.astype(self.values.dtype), counts)
         products = np.bincount(sentence, product, len(self.weights)).astype(self.weights.dtype)
-        share = product * ((1 + SQUARED * products) / (1 + SQUARED))[sentence]
-        return Heard(likeness(products) @ self.weights + self.mean, first, sentence, share)
+        share = product * ((1 + SQUARED * products) / (1 + SQUARED)).take(sentence)
+        answers = np.einsum("i,ij->j", likeness(products), self.weights)  # not «@», which would wait for other cores
+        return Heard(answers + self.mean, first, sentence, share)
 
     def brings(self, heard: Heard, column: int) -> Floats:
         """What each feature of the row brings to an answer; with the mean, they sum to it."""
-        return np.asarray(np.add.reduceat(heard.share * self.weights[:, column][heard.sentence], heard.begin))
+        weights = np.ascontiguousarray(self.weights[:, column])
+        return np.asarray(np.add.reduceat(heard.share * weights.take(heard.sentence), heard.begin))
 
     @property
     def danger(self) -> int:

@@ -1,7 +1,7 @@
 """Learns what words mean from a city's sentences: kernel ridge regression, calibrated on its leave-one-out answers.
 
-With some thousand sentences the exact answer to each of them by a model that has not seen it costs one triangle (`ridge.py`); on
-those answers temperature and thresholds are set. numpy is all it needs.
+With some thousand sentences the exact answer to each by a model that has seen neither it nor its family costs one triangle
+(`ridge.py`); on those answers temperature and thresholds are set. numpy is all it needs.
 """
 
 from collections import Counter
@@ -29,9 +29,10 @@ LEAST_SENTENCES = 2
 MOST_SENTENCES = 0.25
 #: Exponent of the inverse document frequency: rare words weigh more, but one slip of the pen does not weigh most.
 RARITY = 0.5
-#: Of the P1 sentences, the share that must be above the threshold in leave-one-out. Those are harder than calls: many are short,
-#: have no word of danger that another sentence shares, or were written to look harmless (docs/decisions/0029-danger.md).
-P1_RECALL = 0.975
+#: Of the P1 sentences, the share that must be above the threshold, each judged by a model that knows none of its family. They are
+#: harder than calls: many are short, have no word of danger that another sentence shares, or were written to look harmless
+#: (docs/decisions/0029-danger.md).
+P1_RECALL = 0.98
 
 
 def learn(said: Sequence[Said], catalogue: Catalogue) -> Model:

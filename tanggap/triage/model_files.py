@@ -17,7 +17,7 @@ from tanggap.city.said import Said
 from tanggap.triage.learned import Model
 
 #: Raised when what is counted of words changes, so that older files are not read.
-FORMAT = 5
+FORMAT = 6
 #: What a file that cannot be used raises: gone, cut off, of another format.
 UNUSABLE = (OSError, ValueError, KeyError, TypeError, EOFError, IndexError, msgspec.MsgspecError)
 

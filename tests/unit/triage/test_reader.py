@@ -1,7 +1,5 @@
 """What the words of a report say; sentences here are in none of the files that the model learns from."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +8,7 @@ from tanggap.city.kinds import Priority
 from tanggap.city.model import Catalogue
 from tanggap.triage.model import Suggester, never_lower
 from tanggap.triage.reader import Reader
+from tanggap.triage.spelling import MOST_CHARACTERS, cut
 
 READ = [
     ("tolong pak pohon mahoni tumbang tutup jalan di depan kantor pos", "fallen_tree"),
@@ -70,6 +69,26 @@ def test_danger_to_life_is_shown_whatever_the_first_category(reader: Reader) -> 
     assert reading.why_p1
 
 
+@pytest.mark.parametrize(
+    ("grave", "harmless"),
+    [
+        ("opa di toilet terkunci, kami panggil tidak ada jawaban", "opa di toilet terkunci, dia menjawab dan ketawa saja"),
+        ("tadi apinya sudah padam, sekarang atap rumah menyala lagi", "rumah yang terbakar minggu lalu, kapan bantuan sengnya"),
+        ("kabel pln putus di depan rumah, masih berarus", "kabel wifi putus di depan rumah, bukan kabel listrik"),
+        ("pohon tumbang timpa mobil, orangnya masih di dalam", "pohon tumbang timpa mobil yang parkir, tidak ada orang"),
+        ("ular gigit kaki adik saya, kakinya bengkak", "ada ular di kebun pisang, tidak ada yang digigit"),
+        ("om kumat, dia kejar anak-anak pakai parang", "om kumat lagi, bicara sendiri di teras"),
+        ("jembatan patah, ada anak jatuh ke kali", "jembatan patah semalam, tidak ada yang lewat waktu itu"),
+    ],
+)
+def test_the_same_thing_is_a_danger_or_none_by_what_is_said_beside_it(reader: Reader, grave: str, harmless: str) -> None:
+    warned, calm = reader.read(grave), reader.read(harmless)
+    assert warned is not None
+    assert calm is not None
+    assert warned.is_p1
+    assert not calm.is_p1
+
+
 def test_silence_speaks_neither_for_nor_against(reader: Reader) -> None:
     reading = reader.read("(hening, tidak ada suara)")
     assert reading is not None
@@ -84,14 +103,13 @@ def test_odd_input_is_answered(reader: Reader, said: str) -> None:
     assert reading is None or 0 <= reading.genuine <= 1
 
 
-def test_a_hundred_thousand_characters_take_no_longer_than_a_page(reader: Reader) -> None:
+def test_of_a_hundred_thousand_characters_only_the_beginning_and_the_end_are_read(reader: Reader) -> None:
     said = "kebakaran di pasar, " * 5_000
-    reader.read(said)
-    began = time.perf_counter()
     reading = reader.read(said)
-    assert time.perf_counter() - began < 0.25
     assert reading is not None
     assert reading.is_p1
+    assert len(cut(said)) < 2 * MOST_CHARACTERS
+    assert reader.read(f"{said[:MOST_CHARACTERS]} lampu jalan padam {said[-MOST_CHARACTERS:]}") == reading
 
 
 def test_words_that_command_do_not_hide_a_fire(reader: Reader) -> None:

@@ -1,7 +1,10 @@
 """The sentences of a pack: enough of them, and mistakes in them are told with their file and what to mend."""
 
+import csv
 from collections import Counter
 from pathlib import Path
+
+import pytest
 
 from tanggap.city.kinds import Priority
 from tanggap.city.pack import Pack
@@ -14,6 +17,16 @@ def test_every_category_has_forty_sentences_and_every_other_kind_sixty(pack: Pac
     assert {code: n for code, n in categories.items() if n < 40} == {}
     assert set(categories) == {category.code for category in pack.categories}
     assert {kind: kinds[kind] for kind in NOT_GENUINE if kinds[kind] < 55} == {}
+
+
+@pytest.mark.parametrize("kept", ["utterances", "border"])
+def test_no_sentence_that_is_kept_for_measuring_is_taught(pack: Pack, kept: str) -> None:
+    path = Path(__file__).parents[3] / f"benchmarks/kept/{kept}.csv"
+    rows = list(csv.DictReader(path.open(encoding="utf-8")))
+    assert len(rows) >= 200
+    assert {row["words"].casefold() for row in rows} & {one.words.casefold() for one in pack.said} == set()
+    codes = {category.code for category in pack.categories}
+    assert {row["category"] for row in rows if row["category"]} <= codes
 
 
 def test_a_mistake_is_told_with_its_file(tmp_path: Path) -> None:
