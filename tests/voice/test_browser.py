@@ -328,8 +328,9 @@ async def test_a_supervisor_listens_whispers_and_comes_into_the_conversation(off
     await boss.keyboard.up("b")
     await beside.wait_for(state="hidden")
     await page.keyboard.press("F8")  # what goes on is a call like any other
-    await centre.stored(call_id, lambda c: c.state is CallState.HELD)
-    await page.keyboard.press("F8")
+    await page.locator('[data-phone-does="hold"][aria-pressed="true"]').wait_for()
+    await page.keyboard.press("F8")  # at once: the line is still changing, and nobody stays on hold
+    await page.locator('[data-phone-does="hold"][aria-pressed="false"]').wait_for()
     await centre.stored(call_id, lambda c: c.state is CallState.TALKING)
 
     await boss.keyboard.press("m")

@@ -24,6 +24,9 @@ export function onlyG711(sdp) {
 const TAKEN = "X-Tanggap-Taken";
 /** A network that takes longer than this to hand a call over does not do it. */
 const REFER_MS = 10_000;
+/** A line that is changing is asked again after this. */
+const SETTLES_MS = 100;
+
 /** JsSIP ends a call whose hold or change of network was refused. Whoever calls 112 is not lost for that: it is tried again. */
 const KEPT = new Set(["Hold Failed", "Unhold Failed", "Media Renegotiation Failed"]);
 
@@ -59,6 +62,7 @@ export class PhoneCall extends EventTarget {
   constructor(session, headset, about = {}) {
     super();
     Object.assign(this, { session, headset, about, since: Date.now(), isMuted: false, remote: null, mixed: null, notes: null, microphone: null });
+    Object.assign(this, { wantsHeld: false, settling: null });
     this.state = session.direction === "incoming" ? "ringing" : "calling";
     /** Resolves when the other side's voice is there to be mixed: a moment after the answer. */
     this.isHeard = new Promise((resolve) => this.addEventListener("heard", resolve, { once: true }));
@@ -181,16 +185,37 @@ export class PhoneCall extends EventTarget {
     this.dispatchEvent(new Event("changed"));
   }
 
-  /** Put the other side on hold: it hears notes, this side nothing. False: the line is busy changing, try again. */
+  /** Put the other side on hold: it hears notes, this side nothing. */
   hold() {
-    if (this.state !== "talking" || !this.session.hold()) return false;
+    return this.settle(true);
+  }
+
+  resume() {
+    return this.settle(false);
+  }
+
+  /** While the line is changing, what was asked for last is done as soon as that is over: nobody is left on hold by a quick key. */
+  settle(isHeld) {
+    this.wantsHeld = isHeld;
+    this.settling ??= this.change().finally(() => (this.settling = null));
+    return this.settling;
+  }
+
+  async change() {
+    while (this.isLive && (this.state === "held") !== this.wantsHeld) {
+      if (!(this.wantsHeld ? this.holdNow() : this.resumeNow())) await new Promise((wait) => setTimeout(wait, SETTLES_MS));
+    }
+  }
+
+  holdNow() {
+    if (!this.session.hold()) return false;
     this.notes = holdNotes();
     this.sender?.replaceTrack(this.notes.track);
     return true;
   }
 
-  resume() {
-    if (this.state !== "held" || !this.session.unhold()) return false;
+  resumeNow() {
+    if (!this.session.unhold()) return false;
     this.sender?.replaceTrack(this.microphone.getAudioTracks()[0]);
     this.notes?.stop();
     this.notes = null;

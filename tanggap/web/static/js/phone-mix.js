@@ -17,18 +17,11 @@ export class Conference {
   /** Join calls that are answered. */
   async join(calls) {
     await Promise.all(calls.map((call) => call.isHeard));
-    for (const call of calls) await this.resume(call);
+    for (const call of calls) await call.resume();
     if (!calls.every((call) => call.isLive)) return; // somebody hung up meanwhile
     this.calls = [...new Set([...this.calls, ...calls])];
     for (const call of this.calls) call.addEventListener("ended", () => this.leave(call), { once: true });
     await this.mix();
-  }
-
-  /** Take a call off hold; while its line is changing it is tried again. */
-  async resume(call) {
-    for (let tries = 0; call.state === "held" && tries < 50; tries += 1) {
-      if (!call.resume()) await new Promise((wait) => setTimeout(wait, 100));
-    }
   }
 
   async leave(call) {

@@ -198,7 +198,7 @@ function follow(call) {
     if (detail.status === NO_TRUNK) toast(word("phone_no_trunk"), 10);
     if (second === call) {
       second = null;
-      if (main?.state === "held") main.resume();
+      if (main?.wantsHeld) main.resume();
     } else if (main === call) {
       main = second;
       second = null;
@@ -255,7 +255,8 @@ function hangUp() {
 function hold() {
   const call = main;
   if (!call?.isLive || conference.isOn) return;
-  if (!(call.state === "held" ? call.resume() : call.hold())) toast(word("phone_again"), 3);
+  if (call.wantsHeld) call.resume();
+  else call.hold();
 }
 
 function mute() {
