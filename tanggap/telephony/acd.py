@@ -44,6 +44,9 @@ CALL_IN_S: Final = 1.5
 #: phones; from then on it lets others go first, each time this much longer, seconds. Alone in the line it is offered at once.
 MOST_FAILURES: Final = 3
 BEHIND_S: Final = 5.0
+#: Such calls leave this share of all desks to the others, for so long, seconds: many of them at once would ring at every desk.
+LEFT_TO_OTHERS: Final = 1 / 4
+LEFT_FOR_S: Final = 20.0
 #: A call is offered to at most this many phones one by one, then to all at once: each costs the edge two branches of its 30.
 MOST_OFFERS: Final = 8
 
@@ -174,7 +177,7 @@ class Line:
         idle = sorted(free, key=lambda one: (one.idle_since, one.person))
         passed: set[str] = set()
         while idle:
-            place = self._next(now, passed)
+            place = self._next(now, passed, has_spare=len(idle) > len(here) * LEFT_TO_OTHERS)
             if place is None:
                 break
             helping = others if now - place.arrived >= others_after_s else ()
@@ -203,8 +206,10 @@ class Line:
         self._resting = len(rested)
         return made
 
-    def _next(self, now: float, passed: set[str]) -> Place | None:
+    def _next(self, now: float, passed: set[str], *, has_spare: bool) -> Place | None:
         waiting = [place for place in self.places() if place.ready and place.key not in passed]
+        if not has_spare:
+            waiting = [place for place in waiting if place.failures < MOST_FAILURES or now >= place.behind_until + LEFT_FOR_S]
         waiting = [place for place in waiting if now >= place.behind_until] or waiting
         if not waiting:
             return None

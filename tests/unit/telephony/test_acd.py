@@ -5,7 +5,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanggap.telephony.acd import BEHIND_S, MOST_FAILURES, Line, Step, looks_like_nuisance, next_step
+from tanggap.telephony.acd import BEHIND_S, LEFT_FOR_S, MOST_FAILURES, Line, Step, looks_like_nuisance, next_step
 from tanggap.telephony.choosing import Free
 
 
@@ -68,6 +68,23 @@ def test_a_call_that_no_phone_understands_lets_others_go_first_and_is_never_drop
     line.put_back(odd, person(1))  # it rang: a person did not answer
     line.join("later", 12)
     assert served(line, 2, 10 + 9 * BEHIND_S) == ["odd", "later"]
+
+
+def test_many_calls_that_no_phone_understands_leave_desks_to_the_others_for_a_while() -> None:
+    line, people = Line(20), [free(n) for n in range(1, 9)]
+    for n in range(8):
+        odd = line.join(f"odd{n}", 0)
+        odd.failures, odd.behind_until = MOST_FAILURES, BEHIND_S
+        odd.came_back = True
+    rung = {match.person for match in line.match(people, BEHIND_S, here=here(*people))}
+    left = [one for one in people if one.person not in rung]
+    assert len(left) == 2
+    line.join("right", 6)
+    (match,) = line.match(left, 6, here=here(*people))
+    assert match.key == "right"
+    (_, *others) = left
+    assert line.match(others, 7, here=here(*people)) == []
+    assert len(line.match(others, BEHIND_S + LEFT_FOR_S, here=here(*people))) == 1, "and none is dropped for it"
 
 
 def test_who_refused_gets_it_again_when_nobody_else_is_there() -> None:
