@@ -4,6 +4,7 @@ A call opens its report by itself. The edge tells of facts, in the order in whic
 (an answer to a call that has ended) changes nothing, and nothing here refuses a call.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -98,8 +99,10 @@ async def tell(tx: Transaction, scene: Scene, told: Sequence[Told]) -> dict[UUID
     spoken = {one.call for one in told if isinstance(one, Answered | Ended)}
     about = {call.report for call in calls if call.id in spoken}
     story = Story(calls, await reports.lock_reports(tx, scene.city, list(about)) if about else [])
-    for one in told:
+    for many, one in enumerate(told, 1):
         story.tell(one)
+        if many % 8 == 0:
+            await asyncio.sleep(0)
     await store.write_calls(tx, scene.city, [story.calls[call] for call in sorted(story.changed)])
     await store.append_events(tx, scene.city, story.events)
     await flow.claim_together(tx, scene, story.claims)

@@ -28,6 +28,8 @@ log = Log("telephony")
 #: A call is given out before it is stored when the commit takes longer than this, or waits for another one's; the caller comes
 #: first. The edge holds it meanwhile, and would tell the next decider of it.
 PATIENCE_S: Final = 0.006
+#: Where another one came within this, seconds, many come: the cores are for deciding.
+ALONE_S: Final = 0.01
 
 _LAPSES: Final = {"no_answer": LapseReason.NO_ANSWER, "refused": LapseReason.REFUSED, "gone": LapseReason.GONE}
 
@@ -37,6 +39,7 @@ class Arriving:
 
     def __init__(self, board: Board) -> None:
         self._board = board
+        self._came_at = 0.0
         self.announcing = Announcing(board.media, board.announcements)
         self.rings_by_leg: Callable[[Live, Match], None] = lambda live, match: None  # of somebody who talks already
         self.lost_phone: Callable[[Live], None] = lambda live: None
@@ -53,7 +56,8 @@ class Arriving:
 
     async def _receive(self, live: Live) -> None:
         """Store it, and give it out; when storing takes long, or must wait for others, give it out meanwhile."""
-        is_alone = not self._board.opening.is_busy
+        before, self._came_at = self._came_at, live.arrived
+        is_alone = not self._board.opening.is_busy and live.arrived - before > ALONE_S
         storing = asyncio.ensure_future(self.store(live))
         if is_alone:
             await asyncio.wait((storing,), timeout=PATIENCE_S)
