@@ -57,8 +57,11 @@ PAGES: dict[Role | None, tuple[str, ...]] = {
 
 FIND = """(only) => axe.run(document, only).then((found) => found.violations.map((one) =>
   `${one.impact} ${one.id}: ` + one.nodes.map((node) => `${node.target} ${node.any[0]?.message ?? ""}`).join(" | ")))"""
-#: By day everything is looked at; the night changes colours only.
-WHAT = {"light": {}, "night": {"runOnly": ["color-contrast"]}}
+#: By day everything is looked at, the size of what is pressed included (WCAG 2.2); the night changes colours only.
+WHAT: dict[str, dict[str, Any]] = {
+    "light": {"rules": {"target-size": {"enabled": True}}},
+    "night": {"runOnly": ["color-contrast"]},
+}
 
 
 async def next_week(tx: Transaction) -> UUID:
