@@ -60,6 +60,10 @@ class Announcing:
         await self._media.stop_announcement(live.ci)  # answered, or gone, while it began
         return ""
 
+    def is_heard_by(self, call_id: str) -> bool:
+        """Whether a caller hears it, or is about to."""
+        return call_id in self._hearing
+
     async def end(self, call_id: str) -> None:
         """The caller has been answered, or is gone."""
         if call_id in self._hearing:

@@ -142,6 +142,11 @@ class Arriving:
         self._board.send(op="wait", ti=live.told["ti"], tl=live.told["tl"], sdp=sdp, text=live.text)
         self._board.write_down(live, Queued, announced=bool(sdp))
 
+    def hush(self, call_id: str) -> None:
+        """The caller has been answered, or is gone: who heard the announcement hears it no longer. Most never did."""
+        if self.announcing.is_heard_by(call_id):
+            self._board.do(self.announcing.end(call_id))
+
     def on_held(self, told: dict[str, Any]) -> None:
         """The edge holds a call (again) and would follow."""
         ci, now = str(told["ci"]), time.monotonic()

@@ -30,7 +30,7 @@ class Talking:
         self._board.line.leave(ci)
         live.talking, live.heard_at = True, now
         live.ears, _, live.desk_tag = str(told.get("ears") or "").rpartition("|")
-        self._board.do(self._arriving.announcing.end(ci))
+        self._arriving.hush(ci)
         by: Actor | None = None
         if where in (*AT_A_DESK, "out") and live.person is None:
             live.person = _person(told)  # the edge knows whose phone it was: every phone rang, or another decider chose
@@ -95,7 +95,7 @@ class Talking:
         self._board.seen.discard(live.ci)
         self._board.line.leave(live.ci)
         self._moving.over(live)
-        self._board.do(self._arriving.announcing.end(live.ci))
+        self._arriving.hush(live.ci)
         if live.person is not None:
             self._board.done(live, live.person, now, wraps_up=live.talking)
         self._board.desks.left(live.ci, now)
